@@ -1,0 +1,1 @@
+"""Vangnet: the open platform for regional safety networks."""
