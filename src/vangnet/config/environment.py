@@ -1,0 +1,92 @@
+"""Settings from the environment: read once, checked at once, a wrong value stops the start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+MODES = ("production", "demo", "test")
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+class WrongSetting(SystemExit):
+    """A setting has a value that Vangnet refuses to start with."""
+
+
+def refuse(message: str) -> NoReturn:
+    """Stop with one line on standard error."""
+    raise WrongSetting(f"vangnet: {message}")
+
+
+def mode() -> str:
+    """Return how this process runs: production (the default), demo or test."""
+    value = os.environ.get("VANGNET_MODE", "production")
+    if value not in MODES:
+        refuse(f"VANGNET_MODE={value!r} is unknown; choose one of {', '.join(MODES)}")
+    return value
+
+
+def integer(name: str, default: int) -> int:
+    """Return a whole positive number from the environment."""
+    text = os.environ.get(name, str(default))
+    if not text.isdigit() or int(text) == 0:
+        refuse(f"{name}={text!r} must be a whole number above zero")
+    return int(text)
+
+
+def data_folder() -> Path:
+    """Return where data lives: VANGNET_DATA, else /var/lib/vangnet for root and var/ in the checkout."""
+    text = os.environ.get("VANGNET_DATA")
+    if text is None:
+        is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+        return Path("/var/lib/vangnet") if is_root else CHECKOUT / "var"
+    if not text.strip():
+        refuse("VANGNET_DATA is empty; give a folder or leave it out")
+    return Path(text).expanduser().resolve()
+
+
+def region_folder() -> Path:
+    """Return the region pack: VANGNET_REGION (a folder or a name below regions/), else the default pack."""
+    text = os.environ.get("VANGNET_REGION")
+    if text:
+        for candidate in (Path(text), CHECKOUT / "regions" / text):
+            if (candidate / "pack.yaml").is_file():
+                return candidate.resolve()
+        refuse(f"VANGNET_REGION={text!r}: no pack.yaml found there")
+    found = [p.parent for p in sorted((CHECKOUT / "regions").glob("*/pack.yaml")) if _is_default(p)]
+    if len(found) != 1:
+        refuse("set VANGNET_REGION: regions/ does not hold exactly one pack marked 'default: true'")
+    return found[0]
+
+
+def _is_default(pack: Path) -> bool:
+    return any(line.strip() == "default: true" for line in pack.read_text(encoding="utf-8").splitlines())
+
+
+def secret(name: str) -> str:
+    """Return a secret from a file 0600 in the data folder, made at the first start."""
+    folder = data_folder() / "secrets"
+    path = folder / name
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o711)
+        draft = path.with_suffix(f".{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)  # of two processes that start at once, one wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    if path.stat().st_mode & 0o077:
+        refuse(f"{path} can be read by others; run: chmod 600 {path}")
+    return path.read_text()
+
+
+def started_by(program: str) -> bool:
+    """Say whether this process was started as the named program."""
+    return Path(sys.argv[0]).name.startswith(program)

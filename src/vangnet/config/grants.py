@@ -1,0 +1,83 @@
+"""What the runtime role may do with each table: one list, applied after every migrate.
+
+A table that is not listed here is refused by a test, so nothing is opened or closed by accident.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+ROLE = "vangnet_app"
+READ = "SELECT"
+APPEND = "SELECT, INSERT"
+WRITE = "SELECT, INSERT, UPDATE, DELETE"
+NONE = ""
+
+TABLES = {
+    "account_emailaddress": WRITE,
+    "account_emailconfirmation": WRITE,
+    "audit_event": READ,
+    "auth_group": NONE,
+    "auth_group_permissions": NONE,
+    "auth_permission": NONE,
+    "django_content_type": READ,
+    "django_migrations": READ,
+    "figures_figure": WRITE,
+    "figures_import": WRITE,
+    "figures_indicator": WRITE,
+    "figures_replacedfigure": WRITE,
+    "figures_source": WRITE,
+    "figures_stagedfigure": WRITE,
+    "identity_membership": WRITE,
+    "identity_organisation": WRITE,
+    "identity_organisationkind": WRITE,
+    "identity_session": WRITE,
+    "identity_user": WRITE,
+    "places_area": WRITE,
+    "places_areapart": WRITE,
+    "places_areaversion": WRITE,
+    "places_boundary": WRITE,
+    "places_transition": WRITE,
+    "portal_cache": WRITE,
+    "portal_installation": WRITE,
+    "strategy_claim": WRITE,
+    "strategy_goal": WRITE,
+    "strategy_strategy": WRITE,
+    "strategy_theme": WRITE,
+    "procrastinate_events": WRITE,
+    "procrastinate_jobs": WRITE,
+    "procrastinate_periodic_defers": WRITE,
+    "procrastinate_workers": WRITE,
+}
+
+
+class UnlistedTable(Exception):
+    """The schema holds a table that `TABLES` does not name, or the other way round."""
+
+
+def tables_in_schema() -> set[str]:
+    """Return the names of all tables of the public schema."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def apply() -> None:
+    """Take everything away from the runtime role and give back what the list says; run as owner.
+
+    Raises
+    ------
+    UnlistedTable
+        A table is missing in the list, or the list names one that does not exist.
+    """
+    difference = tables_in_schema() ^ TABLES.keys()
+    if difference:
+        raise UnlistedTable(f"list these tables in config/grants.py, or drop them: {sorted(difference)}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
+        cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {ROLE}")
+        for table, rights in TABLES.items():
+            cursor.execute(f'REVOKE ALL ON TABLE "{table}" FROM {ROLE}, PUBLIC')
+            if rights:
+                cursor.execute(f'GRANT {rights} ON TABLE "{table}" TO {ROLE}')

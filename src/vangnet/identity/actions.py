@@ -1,0 +1,137 @@
+"""Verbs about organisations, people and sessions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from vangnet.audit import log
+from vangnet.identity.models import Membership, Organisation, OrganisationKind, User
+from vangnet.identity.rules import require_administrator
+
+
+class Overlap(Exception):
+    """The same thing already holds in a part of that period."""
+
+
+@transaction.atomic
+def register_organisation(
+    *, slug: str, name: str, kind: str, since: date | None, place: str = "", by: User, at: datetime
+) -> Organisation:
+    """Add an organisation of one kind; calling again with the same slug gives the same record.
+
+    Raises
+    ------
+    NotPermitted
+        `by` is not an administrator.
+    """
+    require_administrator(by, on=at.date())
+    organisation, is_new = Organisation.objects.get_or_create(
+        slug=slug, defaults={"name": name, "place": place}
+    )
+    if is_new:
+        OrganisationKind.objects.create(organisation=organisation, kind=kind, period=(since, None))
+        log.record("identity.organisation.registered", organisation.pk, by=by, at=at, kind=kind)
+    return organisation
+
+
+@transaction.atomic
+def change_kind(
+    organisation: Organisation, *, kind: str, since: date, by: User, at: datetime
+) -> OrganisationKind:
+    """Let an organisation be of another kind from a day on; the former kind ends that day.
+
+    Raises
+    ------
+    NotPermitted
+        `by` is not an administrator.
+    Overlap
+        A later change is already recorded.
+    """
+    require_administrator(by, on=at.date())
+    rows = OrganisationKind.objects.select_for_update().filter(organisation=organisation)
+    if rows.filter(period__startswith__gte=since).exists():
+        raise Overlap("er is al een latere wijziging vastgelegd")
+    for row in rows.filter(period__contains=since):
+        row.period = (row.period.lower, since)
+        row.save(update_fields=["period"])
+    changed = OrganisationKind.objects.create(organisation=organisation, kind=kind, period=(since, None))
+    log.record("identity.organisation.kind_changed", organisation.pk, by=by, at=at, kind=kind, since=since)
+    return changed
+
+
+@transaction.atomic
+def register_user(*, email: str, name: str, password: str | None, by: User, at: datetime) -> User:
+    """Add a person; without a password only a demo link or another sign-in method gives access.
+
+    Raises
+    ------
+    NotPermitted
+        `by` is not an administrator.
+    Overlap
+        The e-mail address is taken.
+    """
+    require_administrator(by, on=at.date())
+    user = User(email=email.lower(), name=name)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as error:
+        raise Overlap(f"er is al een gebruiker met het e-mailadres {email}") from error
+    log.record("identity.user.registered", user.pk, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def give_role(
+    user: User,
+    *,
+    organisation: Organisation,
+    role: str,
+    since: date,
+    until: date | None = None,
+    by: User,
+    at: datetime,
+) -> Membership:
+    """Give a person a role at an organisation from a day on.
+
+    Raises
+    ------
+    NotPermitted
+        `by` is not an administrator.
+    Overlap
+        The person has that role there in a part of the period.
+    """
+    require_administrator(by, on=at.date())
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(
+                user=user, organisation=organisation, role=role, period=(since, until)
+            )
+    except IntegrityError as error:
+        raise Overlap(f"{user} heeft deze rol al in een deel van die periode") from error
+    log.record("identity.membership.given", user.pk, by=by, at=at, organisation=organisation.pk, role=role)
+    return membership
+
+
+@transaction.atomic
+def end_role(membership: Membership, *, on: date, by: User, at: datetime) -> Membership:
+    """End a role on a day (the first day without it).
+
+    Raises
+    ------
+    NotPermitted
+        `by` is not an administrator.
+    ValueError
+        The day lies before the role began.
+    """
+    require_administrator(by, on=at.date())
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    if on < membership.period.lower:
+        raise ValueError("een rol kan niet eindigen voordat zij begint")
+    membership.period = (membership.period.lower, on)
+    membership.save(update_fields=["period"])
+    log.record("identity.membership.ended", membership.user_id, by=by, at=at, role=membership.role, on=on)
+    return membership

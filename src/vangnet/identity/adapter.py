@@ -1,0 +1,33 @@
+"""What sign-in does differently here: no self-registration, a log line, the new token at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.utils import timezone
+
+from vangnet.audit import log
+from vangnet.identity import token
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts are made by an administrator; signing in is logged."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        super().login(request, user)
+        if request.session.session_key is None:
+            request.session.create()
+        request.session.save()
+        token.replace(request.session.session_key)
+        log.record("identity.user.signed_in", user.pk, by=user, at=timezone.now())
+
+    def logout(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated:
+            log.record("identity.user.signed_out", request.user.pk, by=request.user, at=timezone.now())
+        super().logout(request)
+        token.replace(None)

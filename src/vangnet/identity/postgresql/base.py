@@ -1,0 +1,28 @@
+"""Django's PostgreSQL backend, with the session token as first statement of every transaction.
+
+Nothing is ever set on the connection itself, so a pooled connection carries nothing from one request
+into the next; outside a transaction, or without a token, `current_setting` is empty and rules that
+depend on it give no rows. The token travels as a bound parameter of a server-side bound statement.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from django.db.backends.postgresql import base
+from django.db.backends.postgresql.base import *  # noqa: F403
+
+from vangnet.identity import token
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """PostgreSQL connection that says at every BEGIN whose session this is."""
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        super()._set_autocommit(autocommit)
+        if not autocommit:  # the outermost atomic() begins here
+            self.send_token()
+
+    def send_token(self) -> None:
+        """Tell the running transaction the current token; an empty text when there is none."""
+        with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
+            cursor.execute("SELECT set_config('vangnet.token', %s, true)", [token.current()])
