@@ -1,0 +1,1 @@
+"""Pure functions: arrays in, frozen dataclass out; no database, no clock, no hidden randomness."""
