@@ -39,10 +39,12 @@ __all__ = ["Cluster", "NoDatabase", "Urls", "find_bindir", "prepare_sql"]
 
 SUPERUSER = "postgres"
 ACCOUNT = "vangnet-postgres"
+PORT = 5432
 START_SECONDS = 60
 
 _SETTINGS = {
     "listen_addresses": "",
+    "port": str(PORT),  # part of the name of the socket
     "unix_socket_permissions": "0700",
     "password_encryption": "scram-sha-256",
     "cluster_name": "vangnet",
@@ -123,10 +125,9 @@ class Cluster:
             return
         with self._locked():
             if self.running_pid() is not None:
-                socket_folder = Path(self._pid_line(4))
-                self._require("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", START_SECONDS, "stop")
+                self._end()
                 if not os.environ.get("VANGNET_PG_SOCKET_DIR"):
-                    socket_folder.rmdir()
+                    shutil.rmtree(self._socket_folder(), ignore_errors=True)
 
     def running_pid(self) -> int | None:
         """Return the process id of the server, or None when it is not running."""
@@ -238,7 +239,9 @@ class Cluster:
         # A running server may have been started under another VANGNET_PG_SOCKET_DIR: it knows best.
         host = quote(self._pid_line(4) or str(self._socket_folder()), safe="")
         names = {"app": APP, "owner": OWNER, "superuser": SUPERUSER}
-        return Urls(**{r: f"postgresql://{n}:{passwords[r]}@{host}/{DATABASE}" for r, n in names.items()})
+        return Urls(
+            **{r: f"postgresql://{n}:{passwords[r]}@{host}:{PORT}/{DATABASE}" for r, n in names.items()}
+        )
 
     # --- making and starting ---
 
@@ -288,9 +291,17 @@ class Cluster:
                 if self._start_once():
                     return
             elif self._pid_line(7) == "ready":
-                return
+                if self._socket().exists():
+                    return
+                self._end()  # somebody cleaned up /tmp
             time.sleep(0.05)
         raise NoDatabase(f"PostgreSQL did not become ready in {START_SECONDS} seconds; see {self.log}.")
+
+    def _end(self) -> None:
+        self._require("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", START_SECONDS, "stop")
+
+    def _socket(self) -> Path:
+        return Path(self._pid_line(4) or "nowhere") / f".s.PGSQL.{PORT}"
 
     def _start_once(self) -> bool:
         """Start the server; False when what a killed server left behind is still in the way."""
