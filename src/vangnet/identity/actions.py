@@ -17,7 +17,15 @@ class Overlap(Exception):
 
 @transaction.atomic
 def register_organisation(
-    *, slug: str, name: str, kind: str, since: date | None, place: str = "", by: User, at: datetime
+    *,
+    slug: str,
+    name: str,
+    kind: str,
+    since: date | None,
+    until: date | None = None,
+    place: str = "",
+    by: User,
+    at: datetime,
 ) -> Organisation:
     """Add an organisation of one kind; calling again with the same slug gives the same record.
 
@@ -31,7 +39,7 @@ def register_organisation(
         slug=slug, defaults={"name": name, "place": place}
     )
     if is_new:
-        OrganisationKind.objects.create(organisation=organisation, kind=kind, period=(since, None))
+        OrganisationKind.objects.create(organisation=organisation, kind=kind, period=(since, until))
         log.record("identity.organisation.registered", organisation.pk, by=by, at=at, kind=kind)
     return organisation
 

@@ -16,6 +16,7 @@ class Strategy(models.Model):
     last_year = models.PositiveSmallIntegerField("laatste jaar")
     status = models.CharField("status", max_length=100)
     document = models.CharField("brondocument", max_length=200)
+    results_without_figure = models.JSONField("resultaten zonder cijfer", default=list)
 
     class Meta:
         verbose_name, verbose_name_plural = "strategie", "strategieën"
@@ -115,6 +116,7 @@ class Claim(models.Model):
     area = models.CharField("gebied van het cijfer", max_length=20)
     first_year = models.PositiveSmallIntegerField("van")
     last_year = models.PositiveSmallIntegerField("tot")
+    also_from = models.PositiveSmallIntegerField("ook gerekend vanaf", null=True, blank=True)
     difference = models.TextField("verschil tussen beide")
     position = models.PositiveSmallIntegerField("volgorde")
     objects = ClaimQuerySet.as_manager()

@@ -1,0 +1,96 @@
+"""The strategy of a region pack: themes, goals and the look-back."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from vangnet.identity.models import User
+from vangnet.strategy import actions
+from vangnet.strategy.models import Claim, Goal, Strategy, Theme
+
+if TYPE_CHECKING:
+    from vangnet.config.pack import Pack
+
+LISTED = "opgesomd doel"
+
+
+def load(pack: Pack, *, by: User, at: datetime) -> None:
+    """Record the strategy of the pack, when it has one."""
+    text = pack.description.get("strategy")
+    if text is None:
+        return
+    strategy = Strategy(
+        slug=text["slug"],
+        name=text["name"],
+        first_year=text["first_year"],
+        last_year=text["last_year"],
+        status=text["status"],
+        document=text["document"],
+        results_without_figure=pack.description.get("results_without_figure", []),
+    )
+    actions.record(
+        strategy,
+        themes=_themes(pack, strategy),
+        goals=_goals(pack, text["goals"]),
+        claims=_claims(pack, strategy),
+        by=by,
+        at=at,
+    )
+
+
+def _themes(pack: Pack, strategy: Strategy) -> list[Theme]:
+    return [
+        Theme(
+            slug=t["slug"],
+            strategy=strategy,
+            name=t["name"],
+            kind=t["kind"],
+            summary=t["summary"],
+            position=number,
+        )
+        for number, t in enumerate(pack.description["themes"])
+    ]
+
+
+def _goals(pack: Pack, name: str) -> list[Goal]:
+    theme_of = {t["match"]: t["slug"] for t in pack.description["themes"]}
+    return [
+        _goal(row, theme_of[row["theme"]], number)
+        for number, row in enumerate(pack.rows(name, delimiter=";"))
+    ]
+
+
+def _goal(row: dict[str, str], theme: str, position: int) -> Goal:
+    page = re.match(r"\d+", row["page"])
+    return Goal(
+        code=row["code"],
+        theme_id=theme,
+        parent_id=row["parent"] or None,
+        kind=row["kind"],
+        is_listed=row["in_note_as"] == LISTED,
+        title=row["title_nl"],
+        term=row["year_or_deadline"],
+        due_on=date.fromisoformat(row["due_on"]) if row["due_on"] else None,
+        date_basis=row["date_basis"],
+        condition=row["condition"],
+        actors=_list(row["who_acts"]),
+        network_role=row["network_role"],
+        pages=row["page"].replace(" | ", " en "),
+        first_page=int(page.group()) if page else 0,
+        section=row["heading"].replace(" | ", "; "),
+        measures=_list(row["indicator"]),
+        position=position,
+    )
+
+
+def _list(cell: str) -> list[str]:
+    return [part.strip() for part in cell.split(" | ") if part.strip()]
+
+
+def _claims(pack: Pack, strategy: Strategy) -> list[Claim]:
+    return [
+        Claim(strategy=strategy, position=number, **entry)
+        for number, entry in enumerate(pack.description.get("look_back", []))
+    ]

@@ -1,0 +1,242 @@
+"""Verbs about figures: define what is counted, prepare an import, save it, undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from vangnet.audit import log
+from vangnet.figures.models import Import, Indicator, ReplacedFigure, Source, StagedFigure
+from vangnet.figures.rules import require_importer
+from vangnet.identity.models import User
+
+StagedRow = tuple[int, str, str, str, float | None, str, str]
+"""indicator id, area code, grain, first day (ISO), value, status, day of the borders (ISO)"""
+
+
+class NotADraft(Exception):
+    """The import was already saved, undone or refused."""
+
+
+class Lost(Exception):
+    """The prepared rows are gone after a crash of the database; read the file again."""
+
+
+class LaterImport(Exception):
+    """A later import changed the same figures; undo that one first."""
+
+    def __init__(self, later: Sequence[str]) -> None:
+        super().__init__("; ".join(later))
+        self.later = later
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is known of a delivery before its rows are."""
+
+    title: str
+    source: str
+    checksum: str
+    borders_on: date | None = None  # None: each figure on the borders of its own period
+    reading: Mapping[str, Any] | None = None  # how a file was read: delimiter, encoding, columns
+    problems: Sequence[Mapping[str, Any]] = ()
+    problem_count: int = 0
+
+
+@transaction.atomic
+def define(sources: Iterable[Source], indicators: Iterable[Indicator], *, by: User, at: datetime) -> None:
+    """Record sources and indicators; one that exists (same slug, same code) gets the new texts.
+
+    Raises
+    ------
+    NotPermitted
+        `by` may not bring in figures.
+    """
+    require_importer(by, on=at.date())
+    texts = ["name", "publisher", "licence", "table", "note"]
+    sources = Source.objects.bulk_create(
+        sources, update_conflicts=True, unique_fields=["slug"], update_fields=texts
+    )
+    texts = ["slug", "name", "definition", "unit", "polarity", "theme", "finest", "source", "is_population"]
+    defined = Indicator.objects.bulk_create(
+        indicators, update_conflicts=True, unique_fields=["code"], update_fields=texts
+    )
+    log.record("figures.indicators.defined", "figures", by=by, at=at, indicators=len(defined))
+
+
+@transaction.atomic
+def prepare(delivery: Delivery, rows: Iterable[str], *, by: User, at: datetime) -> Import:
+    """Store a delivery beside the figures, without changing any.
+
+    `rows` are lines for COPY, as `staged_line` makes them. A delivery with problems is kept as refused,
+    so that the list of problems can be read back.
+
+    Raises
+    ------
+    NotPermitted
+        `by` may not bring in figures.
+    """
+    require_importer(by, on=at.date())
+    record = Import.objects.create(
+        title=delivery.title,
+        source_id=delivery.source,
+        by=by,
+        started_at=at,
+        checksum=delivery.checksum,
+        borders_on=delivery.borders_on,
+        reading=dict(delivery.reading or {}),
+    )
+    record.rows = _copy(record, rows)
+    record.problems, record.problem_count = list(delivery.problems), delivery.problem_count
+    if record.problem_count:
+        record.state = Import.State.REFUSED
+        StagedFigure.objects.filter(delivery=record).delete()
+    record.save(update_fields=["rows", "problems", "problem_count", "state"])
+    log.record("figures.import.prepared", record.pk, by=by, at=at, rows=record.rows, state=record.state)
+    return record
+
+
+def staged_line(row: StagedRow) -> str:
+    """Return one row as a line of COPY text, without the import's id."""
+    indicator, area, grain, start, value, status, borders = row
+    number = "\\N" if value is None else repr(float(value))
+    return f"{indicator}\t{area}\t{grain}\t{start}\t{number}\t{status}\t{borders}\n"
+
+
+def _copy(record: Import, rows: Iterable[str]) -> int:
+    columns = "delivery_id, indicator_id, area_id, grain, start, value, status, borders_on"
+    count = 0
+    prefix = f"{record.pk}\t"
+    batch: list[str] = []
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY figures_stagedfigure ({columns}) FROM STDIN") as copy,
+    ):
+        for line in rows:
+            batch.append(prefix + line)
+            if len(batch) == 5000:
+                copy.write("".join(batch))
+                count += len(batch)
+                batch.clear()
+        copy.write("".join(batch))
+    return count + len(batch)
+
+
+KEEP_OLD = """
+INSERT INTO figures_replacedfigure
+       (replaced_by_id, indicator_id, area_id, grain, start, value, status, borders_on, delivered_by_id)
+SELECT s.delivery_id, f.indicator_id, f.area_id, f.grain, f.start, f.value, f.status, f.borders_on,
+       f.delivered_by_id
+  FROM figures_stagedfigure s JOIN figures_figure f USING (indicator_id, area_id, grain, start)
+ WHERE s.delivery_id = %s
+   AND (f.value, f.status, f.borders_on) IS DISTINCT FROM (s.value, s.status, s.borders_on)
+"""
+WRITE_NEW = """
+INSERT INTO figures_figure AS f
+       (indicator_id, area_id, grain, start, value, status, borders_on, delivered_by_id)
+SELECT indicator_id, area_id, grain, start, value, status, borders_on, delivery_id
+  FROM figures_stagedfigure WHERE delivery_id = %s
+ON CONFLICT (indicator_id, grain, start, area_id) DO UPDATE
+   SET value = excluded.value, status = excluded.status, borders_on = excluded.borders_on,
+       delivered_by_id = excluded.delivered_by_id
+ WHERE (f.value, f.status, f.borders_on)
+       IS DISTINCT FROM (excluded.value, excluded.status, excluded.borders_on)
+"""
+
+
+@transaction.atomic
+def save(record: Import, *, by: User, at: datetime) -> Import:
+    """Make the prepared figures count, all of them or none.
+
+    Locks the import, so of two people at the same time one saves. What a figure was before is kept, so
+    that `undo` can put it back. Saving the same delivery again changes nothing.
+
+    Raises
+    ------
+    NotPermitted
+        `by` may not bring in figures.
+    NotADraft
+        The import is not waiting to be saved.
+    Lost
+        The prepared rows did not survive a crash.
+    """
+    require_importer(by, on=at.date())
+    record = Import.objects.select_for_update(of=["self"]).get(pk=record.pk)
+    if record.state != Import.State.DRAFT:
+        raise NotADraft(record.get_state_display())
+    staged = StagedFigure.objects.filter(delivery=record)
+    if staged.count() != record.rows:
+        raise Lost
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP_OLD, [record.pk])
+        record.replaced = cursor.rowcount
+        cursor.execute(WRITE_NEW, [record.pk])
+        record.added = cursor.rowcount - record.replaced
+    record.unchanged = record.rows - record.added - record.replaced
+    staged.delete()
+    record.state, record.saved_at = Import.State.SAVED, at
+    record.save(update_fields=["state", "saved_at", "added", "replaced", "unchanged"])
+    log.record("figures.import.saved", record.pk, by=by, at=at, added=record.added, replaced=record.replaced)
+    return record
+
+
+PUT_BACK = """
+INSERT INTO figures_figure
+       (indicator_id, area_id, grain, start, value, status, borders_on, delivered_by_id)
+SELECT indicator_id, area_id, grain, start, value, status, borders_on, delivered_by_id
+  FROM figures_replacedfigure WHERE replaced_by_id = %s
+"""
+
+
+@transaction.atomic
+def undo(record: Import, *, by: User, at: datetime) -> Import:
+    """Put every figure back to what it was before this import; the import itself stays on record.
+
+    Raises
+    ------
+    NotPermitted
+        `by` may not bring in figures.
+    NotADraft
+        The import was never saved, or is already undone.
+    LaterImport
+        A later import changed figures of this one.
+    """
+    require_importer(by, on=at.date())
+    record = Import.objects.select_for_update(of=["self"]).get(pk=record.pk)
+    if record.state != Import.State.SAVED:
+        raise NotADraft(record.get_state_display())
+    later = Import.objects.filter(replaced_figures__delivered_by=record, state=Import.State.SAVED).distinct()
+    if later:
+        raise LaterImport([f"{item.title} ({item.saved_at:%d-%m-%Y %H:%M})" for item in later])
+    record.figures.all()._raw_delete(using="default")
+    with connection.cursor() as cursor:
+        cursor.execute(PUT_BACK, [record.pk])
+    ReplacedFigure.objects.filter(replaced_by=record).delete()
+    record.state, record.undone_at = Import.State.UNDONE, at
+    record.save(update_fields=["state", "undone_at"])
+    log.record("figures.import.undone", record.pk, by=by, at=at)
+    return record
+
+
+@transaction.atomic
+def discard(record: Import, *, by: User, at: datetime) -> None:
+    """Throw away an import that was never saved.
+
+    Raises
+    ------
+    NotPermitted
+        `by` may not bring in figures.
+    NotADraft
+        The import was saved, or undone after that.
+    """
+    require_importer(by, on=at.date())
+    record = Import.objects.select_for_update(of=["self"]).get(pk=record.pk)
+    if record.state not in (Import.State.DRAFT, Import.State.REFUSED):
+        raise NotADraft(record.get_state_display())
+    StagedFigure.objects.filter(delivery=record).delete()
+    log.record("figures.import.discarded", record.pk, by=by, at=at)
+    record.delete()
