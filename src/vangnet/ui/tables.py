@@ -1,0 +1,124 @@
+"""A table as data: the page gives columns and rows, this module writes each cell in Dutch."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from vangnet.ui import formats
+
+Kind = Literal["text", "number", "percent", "change", "date"]
+_RIGHT: frozenset[Kind] = frozenset({"number", "percent", "change"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading and how its values are written.
+
+    `decimals` is for numbers and percentages; `polarity` for changes; `unit` is shown under the heading.
+    """
+
+    label: str
+    kind: Kind = "text"
+    decimals: int | None = None
+    polarity: formats.Polarity = "neutral"
+    unit: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the column is aligned right."""
+        return self.kind in _RIGHT
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A value with more than itself: a link, a note, a change that lies within noise, a text instead."""
+
+    value: Any
+    url: str = ""
+    note: str = ""
+    significant: bool | None = True
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell as the template needs it."""
+
+    text: str
+    sort: str
+    url: str
+    note: str
+    missing: bool
+    tone: str
+    arrow: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; every row has one value (plain or `Cell`) per column, and its first value heads the row."""
+
+    caption: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Any]] = field(default=())
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a row that does not fit the columns: a shifted figure is worse than none."""
+        for number, row in enumerate(self.rows, start=1):
+            if len(row) != len(self.columns):
+                raise ValueError(f"row {number} has {len(row)} values for {len(self.columns)} columns")
+
+    @property
+    def shown(self) -> list[list[tuple[Column, Shown]]]:
+        """Return the rows with each cell written out."""
+        return [
+            [(column, show(column, v)) for column, v in zip(self.columns, row, strict=True)]
+            for row in self.rows
+        ]
+
+
+def show(column: Column, value: Any) -> Shown:
+    """Write one value the way its column asks for."""
+    cell = value if isinstance(value, Cell) else Cell(value)
+    if column.kind == "change":
+        return _show_change(column, cell)
+    missing = cell.value is None
+    text = cell.text or (formats.NOT_PUBLISHED if missing else _written(column, cell.value))
+    sort = "" if missing else _sortable(column, cell.value)
+    return Shown(text, sort, cell.url, cell.note, missing, "", "", "")
+
+
+def _show_change(column: Column, cell: Cell) -> Shown:
+    change = formats.change(cell.value, polarity=column.polarity, significant=cell.significant)
+    text = change.signed if change.arrow else change.words
+    sort = "" if cell.value is None else str(cell.value)
+    return Shown(
+        cell.text or text,
+        sort,
+        cell.url,
+        cell.note,
+        cell.value is None,
+        change.tone,
+        change.arrow,
+        change.verdict,
+    )
+
+
+def _written(column: Column, value: Any) -> str:
+    if column.kind == "number":
+        return formats.number(value, column.decimals)
+    if column.kind == "percent":
+        return formats.percent(value, 1 if column.decimals is None else column.decimals)
+    if column.kind == "date" and isinstance(value, datetime.date):
+        return formats.day(value)
+    return str(value)
+
+
+def _sortable(column: Column, value: Any) -> str:
+    """Return what the browser sorts on: numbers with a point, days as ISO; text sorts on itself."""
+    if column.numeric and isinstance(value, int | float | Decimal):
+        return str(value)
+    return value.isoformat() if isinstance(value, datetime.date) else ""
