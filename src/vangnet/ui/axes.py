@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from math import ceil, floor, log10
 from typing import Literal
 
+from vangnet.ui.formats import NOT_PUBLISHED, number
+
 Status = Literal["definitief", "voorlopig", "schatting"]
 
 _WIDTHS: Mapping[str, float] = {
@@ -14,17 +16,6 @@ _WIDTHS: Mapping[str, float] = {
     **dict.fromkeys("frt- ", 0.34),
     **dict.fromkeys("mMwW%", 0.83),
 }
-
-
-def dutch(value: float, decimals: int = 0) -> str:
-    """Write a number in Dutch.
-
-    >>> dutch(1234.56, 1), dutch(-0.04, 1), dutch(-12)
-    ('1.234,6', '0,0', '−12')
-    """
-    rounded = round(value, decimals)
-    text = f"{abs(rounded):,.{decimals}f}".translate(str.maketrans(",.", ".,"))
-    return f"−{text}" if rounded < 0 else text
 
 
 def describe(name: str, value: float | None, unit: str, decimals: int, status: Status = "definitief") -> str:
@@ -36,8 +27,8 @@ def describe(name: str, value: float | None, unit: str, decimals: int, status: S
     'Dorp 2018: niet gepubliceerd'
     """
     if value is None:
-        return f"{name}: niet gepubliceerd"
-    text = f"{name}: {dutch(value, decimals)} {unit}".rstrip()
+        return f"{name}: {NOT_PUBLISHED}"
+    text = f"{name}: {number(value, decimals)} {unit}".rstrip()
     return text if status == "definitief" else f"{text} ({status})"
 
 

@@ -15,7 +15,8 @@ from typing import Any
 
 import altair as alt
 
-from vangnet.ui.axes import Status, describe, dutch, text_width, tick_decimals, ticks, wrap
+from vangnet.ui.axes import Status, describe, text_width, tick_decimals, ticks, wrap
+from vangnet.ui.formats import number
 from vangnet.ui.pictures import MUTED, NARROW, PAPER, WIDE, Picture, Sheet, at_x
 
 # Every colour has at least 3:1 on white; the colour blind tell them apart by lightness and mark.
@@ -101,7 +102,7 @@ class _Frame:
         values = [v for row in rows for v in (row.value, row.low, row.high) if v is not None]
         low = min(0.0, *values) if zero else min(values)
         y_ticks = ticks(low, max(low, *values), about=4 if narrow else 5)
-        axis = max(text_width(dutch(tick, tick_decimals(y_ticks))) for tick in y_ticks) + 14
+        axis = max(text_width(number(tick, tick_decimals(y_ticks))) for tick in y_ticks) + 14
         names = max(text_width(name, 14) for name in series) + 16
         direct = len(series) > 1 and not narrow
         width = (NARROW if narrow else WIDE) - 12 - axis - (names if direct else 8)
@@ -181,13 +182,13 @@ def _runs(rows: list[Point], frame: _Frame) -> list[list[Point]]:
 def _lines(sheet: Sheet, rows: list[Point], frame: _Frame) -> None:
     """Draw whole lines between final figures and dashed ones from and to any other."""
     data: dict[bool, list[dict[str, Any]]] = {False: [], True: []}
-    for number, run in enumerate(_runs(rows, frame)):
+    for count, run in enumerate(_runs(rows, frame)):
         steps = groupby(pairwise(run), lambda step: any(end.status != "definitief" for end in step))
         for open_, group in steps:
             pairs = list(group)
             for row in [pairs[0][0], *(after for _, after in pairs)]:
                 place = {"area": row.area, "period": frame.labels[row.period], "value": row.value}
-                data[open_].append({**place, "run": number, "own": row.area == frame.series[0]})
+                data[open_].append({**place, "run": count, "own": row.area == frame.series[0]})
     for open_, lines in data.items():
         if not lines:
             continue
@@ -208,7 +209,7 @@ def _marks(sheet: Sheet, rows: list[Point], frame: _Frame, unit: str, decimals: 
             continue
         label = describe(f"{row.area} {frame.labels[row.period]}", row.value, unit, decimals, row.status)
         if row.low is not None and row.high is not None:
-            label += f", marge {dutch(row.low, decimals)} tot {dutch(row.high, decimals)}"
+            label += f", marge {number(row.low, decimals)} tot {number(row.high, decimals)}"
         place = {"area": row.area, "period": frame.labels[row.period], "value": row.value}
         data[row.status != "definitief"].append({**place, "label": label})
     size = 12 if len(frame.labels) > 40 else 50
@@ -260,8 +261,8 @@ def _apart(places: list[float], gap: float) -> list[float]:
     """Move places apart to at least `gap`, each group around its own middle, order kept."""
     order = sorted(range(len(places)), key=places.__getitem__)
     groups: list[tuple[float, list[int]]] = []  # middle, members
-    for number in order:
-        groups.append((places[number], [number]))
+    for place in order:
+        groups.append((places[place], [place]))
         while len(groups) > 1:
             (low, below), (high, above) = groups[-2:]
             if high - low >= gap * (len(below) + len(above)) / 2:
@@ -270,8 +271,8 @@ def _apart(places: list[float], gap: float) -> list[float]:
             groups[-2:] = [((low * len(below) + high * len(above)) / size, below + above)]
     moved = list(places)
     for middle, members in groups:
-        for rank, number in enumerate(members):
-            moved[number] = middle + gap * (rank - (len(members) - 1) / 2)
+        for rank, place in enumerate(members):
+            moved[place] = middle + gap * (rank - (len(members) - 1) / 2)
     return moved
 
 

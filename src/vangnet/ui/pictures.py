@@ -36,8 +36,12 @@ NAVY, NOISE = "#154273", "#8090a0"
 FONT = "Source Sans Pro"  # one bare name: with a list the renderer measures texts a third too wide
 FONT_ON_PAGE = "&quot;Source Sans 3&quot;, &quot;Source Sans Pro&quot;, sans-serif"
 
-# Fills that Vega-Lite cannot draw: the colour on the left becomes a pattern after rendering.
-HATCH = "#f1f2f3"
+# Fills that Vega-Lite cannot draw: these colours become a pattern in the finished SVG.
+HATCH, DOTS = "#f1f2f3", "#f1f2f4"
+_PATTERNS = {
+    HATCH: ("arcering", f'<rect width="1.6" height="6" fill="{NOISE}"/>'),
+    DOTS: ("stippen", f'<circle cx="3" cy="3" r="1.1" fill="{NOISE}"/>'),
+}
 
 _VEGA_LITE = "6.4"
 _RENDERER = version("vl-convert-python")
@@ -193,9 +197,10 @@ def _accessible(svg: str, drawing: Picture) -> str:
         f' aria-label="{_literal(drawing.title)}" aria-describedby="{key}">'
         f'<desc id="{key}">{_literal(drawing.description)}</desc>'
     )
-    svg = _ROOT.sub(root + _hatch(svg, key), svg, count=1)
+    svg = _ROOT.sub(root + _patterns(svg, key), svg, count=1)
+    for colour, (name, _) in _PATTERNS.items():
+        svg = svg.replace(f'fill="{colour}"', f'fill="url(#{key}-{name})"')
     svg = svg.replace(f'font-family="{FONT}"', f'font-family="{FONT_ON_PAGE}"')
-    svg = svg.replace(f'fill="{HATCH}"', f'fill="url(#{key}-arcering)"')
     return _ENGLISH.sub("", svg)
 
 
@@ -204,11 +209,11 @@ def _literal(text: str) -> str:
     return escape(text).replace("\\", r"\\")
 
 
-def _hatch(svg: str, key: str) -> str:
-    if f'fill="{HATCH}"' not in svg:
-        return ""
-    return (
-        f'<defs><pattern id="{key}-arcering" width="6" height="6" patternUnits="userSpaceOnUse"'
-        f' patternTransform="rotate(45)"><rect width="6" height="6" fill="{PAPER}"/>'
-        f'<rect width="1.6" height="6" fill="{NOISE}"/></pattern></defs>'
-    )
+def _patterns(svg: str, key: str) -> str:
+    used = [part for colour, part in _PATTERNS.items() if f'fill="{colour}"' in svg]
+    patterns = [
+        f'<pattern id="{key}-{name}" width="6" height="6" patternUnits="userSpaceOnUse"'
+        f' patternTransform="rotate(45)"><rect width="6" height="6" fill="{PAPER}"/>{mark}</pattern>'
+        for name, mark in used
+    ]
+    return f"<defs>{''.join(patterns)}</defs>" if patterns else ""
