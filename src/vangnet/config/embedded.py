@@ -31,6 +31,9 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
+
 from vangnet.config import machine, programs
 from vangnet.config.prepare import APP, DATABASE, OWNER, prepare_sql
 from vangnet.config.programs import NoDatabase, find_bindir
@@ -290,15 +293,20 @@ class Cluster:
             if self.running_pid() is None:
                 if self._start_once():
                     return
-            elif self._pid_line(7) == "ready":
-                if self._socket().exists():
-                    return
+            elif self._answers():
+                return
+            elif self._pid_line(7) == "ready" and not self._socket().exists():
                 self._end()  # somebody cleaned up /tmp
             time.sleep(0.05)
         raise NoDatabase(f"PostgreSQL did not become ready in {START_SECONDS} seconds; see {self.log}.")
 
     def _end(self) -> None:
         self._require("pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", START_SECONDS, "stop")
+
+    def _answers(self) -> bool:
+        """Tell whether the server takes connections; its note still says so just after it was killed."""
+        address = make_conninfo("", host=self._pid_line(4), port=PORT, user=APP, connect_timeout=2)
+        return PGconn.ping(address.encode()) == Ping.OK
 
     def _socket(self) -> Path:
         return Path(self._pid_line(4) or "nowhere") / f".s.PGSQL.{PORT}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+import yaml
 from csp.constants import NONE, SELF
 
 from vangnet.config import environment
@@ -15,6 +16,7 @@ from vangnet.config.database import database_urls
 MODE = environment.mode()
 DATA = environment.data_folder()
 REGION_FOLDER = environment.region_folder()
+REGION: dict[str, Any] = yaml.safe_load((REGION_FOLDER / "pack.yaml").read_text(encoding="utf-8"))
 BASE = Path(__file__).resolve().parents[1]
 DOCS_FOLDER = environment.CHECKOUT / "docs"
 DEMO = MODE == "demo"

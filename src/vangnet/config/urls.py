@@ -7,6 +7,11 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("vangnet.portal.urls")),
+    path("beelden/", include("vangnet.picture.urls")),
+    path("cijfers/", include("vangnet.figures.urls")),
+    path("strategie/", include("vangnet.strategy.urls")),
+    path("gebieden/", include("vangnet.places.urls")),
+    path("rapporten/", include("vangnet.reports.urls")),
     path("account/", include("allauth.account.urls")),
     path("stijlgids/", include("vangnet.ui.urls")),
 ]

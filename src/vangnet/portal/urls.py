@@ -1,2 +1,8 @@
-from django.urls import path
-urlpatterns: list[object] = []
+"""Addresses of the portal."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "portal"
+urlpatterns: list[URLPattern] = []

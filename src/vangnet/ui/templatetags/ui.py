@@ -335,7 +335,7 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 @register.simple_tag
 def form_field(field: BoundField) -> SafeString:
     """Write a field with its label, help and errors."""
-    return field.as_field_group()
+    return mark_safe(field.as_field_group())  # noqa: S308
 
 
 @register.simple_tag
