@@ -51,7 +51,12 @@ def percent(ratio: Number | None, decimals: int = 1) -> str:
 def signed_percent(ratio: Number | None, decimals: int = 1) -> str:
     """Write a change with its sign: 0.123 > "+12,3 %", -0.347 > "−34,7 %"."""
     text = percent(ratio, decimals)
-    return "+" + text if ratio is not None and text[0].isdigit() and text.strip("0,% " + SPACE) else text
+    rises = ratio is not None and ratio > 0 and math.isfinite(ratio) and not _is_zero(text)
+    return "+" + text if rises else text
+
+
+def _is_zero(text: str) -> bool:
+    return not text.strip("0,% " + SPACE)
 
 
 def day(value: datetime.date | None) -> str:
@@ -95,9 +100,9 @@ def change(
     signed = signed_percent(ratio)
     if not significant:
         return Change("", WITHIN_NOISE, "", "neutral", signed)
-    if percent(abs(ratio)) == percent(0):
+    if _is_zero(signed):
         return Change("", "gelijk gebleven", "", "neutral", signed)
-    words = ("gestegen met " if ratio > 0 else "gedaald met ") + percent(abs(ratio))
+    words = ("gestegen met " if ratio > 0 else "gedaald met ") + signed.lstrip("+" + MINUS)
     arrow = "▲" if ratio > 0 else "▼"
     if polarity == "neutral":
         return Change(arrow, words, "", "neutral", signed)
