@@ -1,0 +1,98 @@
+"""The cast, and databases in which tests are the weak role. Everything real: PostgreSQL, sessions, rights."""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+import pytest
+from django.conf import settings
+
+from tests import databases
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker, worker_id="main"):
+    """Give this test process a database of its own, cloned from the filled template."""
+    with django_db_blocker.unblock(), databases.clone("main") as name, databases.pointing_at(name):
+        yield
+
+
+@pytest.fixture
+def own_database(django_db_setup, django_db_blocker):
+    """A database for one test that commits: threads, crashes, two people at once."""
+    with (
+        django_db_blocker.unblock(),
+        databases.clone(f"own{next(_numbers)}") as name,
+        databases.pointing_at(name),
+    ):
+        yield name
+
+
+def pytest_sessionfinish(session):
+    """Stop the test server that this run started, unless somebody else is using it."""
+    if hasattr(session.config, "workerinput") or not settings.configured:
+        return
+    if os.environ.get("DATABASE_URL") or "URLS" not in dir(settings):
+        return
+    from vangnet.config.database import embedded_cluster
+
+    with databases.as_owner() as owner:
+        others = owner.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        ).fetchone()
+    if others == (0,):
+        embedded_cluster(settings.DATA, durable=False).stop()
+
+
+def _person(key: str):
+    @pytest.fixture
+    def person(request):
+        if "own_database" not in request.fixturenames:
+            request.getfixturevalue("db")
+        from vangnet.config.pack import cast_email
+        from vangnet.identity.models import User
+
+        return User.objects.get(email=cast_email(key))
+
+    return person
+
+
+anna = _person("adviseur-zutphen")
+bram = _person("adviseur-apeldoorn")
+carla = _person("analist-politie")
+daan = _person("om")
+esra = _person("riec")
+frank = _person("dvo-twente")
+greet = _person("burgemeester")
+hugo = _person("aanjaagteam")
+ineke = _person("fg")
+jan = _person("beheerder")
+
+CAST = ("anna", "bram", "carla", "daan", "esra", "frank", "greet", "hugo", "ineke", "jan")
+
+
+@pytest.fixture
+def sign_in(client):
+    """Sign a person in on the test client and return the client."""
+
+    def sign_in(user):
+        client.force_login(user, backend=BACKEND)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def outsider(client, db):
+    """A client of nobody: not signed in."""
+    return client
+
+
+@pytest.fixture(params=CAST)
+def everybody(request):
+    """Each member of the cast in turn."""
+    return request.getfixturevalue(request.param)

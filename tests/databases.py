@@ -1,0 +1,131 @@
+"""Databases for tests: one migrated and filled template, cloned for whoever needs one."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from django.conf import settings
+from django.utils import timezone
+
+ROOT = Path(__file__).parents[1]
+BUILT_FROM = (
+    "src/vangnet/*/migrations/*.py",
+    "src/vangnet/*/actions.py",
+    "src/vangnet/*/models.py",
+    "src/vangnet/config/pack*.py",
+    "src/vangnet/config/grants.py",
+    "src/vangnet/config/migration.py",
+    "regions/oost-nederland/**/*",
+)
+ADVISORY_LOCK = 20190101
+
+
+def on_database(url: str, name: str) -> str:
+    """Return the same server and role, another database."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{name}"))
+
+
+@contextmanager
+def as_owner(database: str | None = None) -> Iterator[psycopg.Connection]:
+    """Connect as owner, outside a transaction."""
+    url = settings.OWNER_URL if database is None else on_database(settings.OWNER_URL, database)
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+def template_name() -> str:
+    """Return a name that changes with everything that the template is built from."""
+    total = hashlib.sha256()
+    for pattern in BUILT_FROM:
+        for path in sorted(p for p in ROOT.glob(pattern) if p.is_file()):
+            total.update(path.read_bytes())
+    return f"vangnet_template_{total.hexdigest()[:12]}"
+
+
+def ensure_template() -> str:
+    """Build the template when it is not there yet; of several test processes one builds."""
+    name = template_name()
+    with as_owner() as owner:
+        owner.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+        known = owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        if known is None:
+            _drop_old_templates(owner)
+            draft = f"{name}_draft"
+            owner.execute(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)')
+            create(owner, draft, template="template1")
+            _fill(draft)
+            owner.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+    return name
+
+
+def _drop_old_templates(owner: psycopg.Connection) -> None:
+    rows = owner.execute(
+        "SELECT datname FROM pg_database WHERE datname LIKE 'vangnet_template_%%' ORDER BY oid DESC OFFSET 4"
+    ).fetchall()
+    for (old,) in rows:
+        owner.execute(f'DROP DATABASE IF EXISTS "{old}"')
+
+
+def create(owner: psycopg.Connection, name: str, *, template: str) -> None:
+    """Create a database that only the two roles may enter, as the real one."""
+    owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    owner.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
+    owner.execute(f'GRANT CONNECT ON DATABASE "{name}" TO vangnet_app')
+
+
+def _fill(name: str) -> None:
+    from django.db import connection
+
+    from vangnet.config import migration, pack
+    from vangnet.identity.operator import operator, service_session
+
+    with as_owner(name) as owner:
+        for extension in ("btree_gist", "pg_trgm", "unaccent"):
+            owner.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+    with migration.as_owner(on_database(settings.OWNER_URL, name)):
+        migration.migrate_here()
+    with pointing_at(name), service_session(operator()):
+        pack.load(settings.REGION_FOLDER, by=operator(), at=timezone.now(), demo=True)
+    with as_owner(name) as owner:
+        owner.execute("ANALYZE")
+    connection.close()
+
+
+@contextmanager
+def pointing_at(name: str) -> Iterator[None]:
+    """Let Django's connections go to another database, in every thread."""
+    from django.db import connection, connections
+
+    before = connections.settings["default"]["NAME"]
+    connection.close()
+    for target in (connections.settings["default"], connection.settings_dict):
+        target["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        for target in (connections.settings["default"], connection.settings_dict):
+            target["NAME"] = before
+
+
+@contextmanager
+def clone(label: str) -> Iterator[str]:
+    """Make a copy of the template for the length of the block."""
+    name = f"vangnet_test_{os.getpid()}_{label}"
+    template = ensure_template()
+    with as_owner() as owner:
+        owner.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])  # two clones at once disturb each other
+        owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        create(owner, name, template=template)
+    try:
+        yield name
+    finally:
+        with as_owner() as owner:
+            owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
