@@ -12,10 +12,17 @@ from vangnet.config import machine
 from vangnet.config.embedded import ACCOUNT, Cluster
 
 
+def _memory_or_disk():
+    """A file system in memory with room spares the disk; containers often give it 64 MB only."""
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
+    return memory if roomy else Path("/tmp")
+
+
 @contextlib.contextmanager
-def short_folder():
+def short_folder(parent):
     """A folder with a short path that the account of the server may enter (pytest's own are private)."""
-    folder = Path(tempfile.mkdtemp(prefix="vn-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="vn-", dir=parent))
     folder.chmod(0o711)
     try:
         yield folder
@@ -23,9 +30,22 @@ def short_folder():
         shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="session")
+def server_folder():
+    """A context manager that gives a folder for a server."""
+    return lambda: short_folder(_memory_or_disk())
+
+
 @pytest.fixture
-def folder():
-    with short_folder() as made:
+def folder(server_folder):
+    with server_folder() as made:
+        yield made
+
+
+@pytest.fixture
+def folder_for_programs():
+    """A folder on disk: the file system in memory may forbid to run programs."""
+    with short_folder("/tmp") as made:
         yield made
 
 
@@ -44,8 +64,8 @@ def start():
 
 
 @pytest.fixture(scope="session")
-def cluster():
-    with short_folder() as made:
+def cluster(server_folder):
+    with server_folder() as made:
         shared = Cluster(made / "pg")
         shared.ensure()
         yield shared

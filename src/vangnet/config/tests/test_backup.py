@@ -1,8 +1,7 @@
 """Backup and restore against real servers: the embedded one, and Debian's PostgreSQL 15 where installed."""
 
+import contextlib
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import psycopg
@@ -27,39 +26,34 @@ SCHEMA = """
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 
 
-def make_cluster():
-    folder = Path(tempfile.mkdtemp(prefix="vn-", dir="/tmp"))
-    folder.chmod(0o711)
-    return folder, Cluster(folder / "pg", durable=False)
-
-
-@pytest.fixture(scope="module", params=["embedded", "debian 15"])
-def owner(request):
-    """Owner's address of a fresh server."""
-    with pytest.MonkeyPatch.context() as patch:
-        if request.param == "debian 15":
-            if not DEBIAN_15.exists():
-                pytest.skip("PostgreSQL 15 of Debian is not installed")
-            patch.setenv("VANGNET_PG_BINDIR", str(DEBIAN_15))
-        folder, cluster = make_cluster()
-        urls = cluster.ensure()
-        # From here on the programs of the wheel are found first, as with an external server.
-        patch.delenv("VANGNET_PG_BINDIR", raising=False)
-        yield urls.owner
-        if request.param == "debian 15":
-            patch.setenv("VANGNET_PG_BINDIR", str(DEBIAN_15))
+@contextlib.contextmanager
+def running_server(folder):
+    cluster = Cluster(folder / "pg", durable=False)
+    try:
+        yield cluster.ensure().owner
+    finally:
         cluster.stop()
-        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def owner(server_folder):
+    """Owner's address of a fresh server."""
+    with server_folder() as folder, running_server(folder) as address:
+        yield address
 
 
 @pytest.fixture
 def database(owner):
     """The same database with known content."""
+    fill(owner)
+    return owner
+
+
+def fill(owner):
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS note, secret, stranger, later")
         connection.execute("DROP FUNCTION IF EXISTS known")
         connection.execute(SCHEMA)
-    return owner
 
 
 def query(url, text):
@@ -108,6 +102,23 @@ def test_restoring_brings_back_the_rows_of_every_table_and_the_rights(database, 
     assert rights(database) == rights_before
     assert query(database, "SELECT to_regclass('later')") == [(None,)]
     assert databases(database) == {"postgres", "template0", "template1", "vangnet"}
+
+
+@pytest.mark.skipif(not DEBIAN_15.exists(), reason="PostgreSQL 15 of Debian is not installed")
+def test_an_older_server_is_served_by_programs_of_its_own_version(folder, monkeypatch, tmp_path):
+    monkeypatch.setenv("VANGNET_PG_BINDIR", str(DEBIAN_15))
+    with running_server(folder) as database:
+        # From here on the newer programs of the wheel are found first, as with an external server.
+        monkeypatch.delenv("VANGNET_PG_BINDIR")
+        fill(database)
+        before, rights_before = contents(database), rights(database)
+        file = backup(database, tmp_path / "backup.dump")
+        change(database)
+
+        restore(database, file)
+
+        assert contents(database) == before
+        assert rights(database) == rights_before
 
 
 def test_settings_of_the_database_survive_a_restore(database, tmp_path):

@@ -15,8 +15,6 @@ import pytest
 from vangnet.config.embedded import Cluster, NoDatabase, prepare_sql
 
 SOURCE = Path(__file__).resolve().parents[3]
-IS_ROOT = os.geteuid() == 0
-only_root = pytest.mark.skipif(not IS_ROOT, reason="about what root does")
 
 
 def ask(url, query):
@@ -78,7 +76,7 @@ def test_the_runtime_role_reaches_a_copy_that_the_owner_made(urls):
     try:
         copy = another_database(urls.app, "copy")
         assert ask(copy, "SELECT count(*) FROM granted") == (0,)
-        assert ask(copy, "SELECT similarity('wijk', 'wijken') > 0.5, unaccent('één')") == (True, "een")
+        assert ask(copy, "SELECT similarity('wijk', 'wijken') > 0.3, unaccent('één')") == (True, "een")
         extensions = (
             "SELECT count(*) FROM pg_extension WHERE extname IN ('btree_gist', 'pg_trgm', 'unaccent')"
         )
@@ -138,11 +136,15 @@ def test_the_log_tells_of_an_error_without_personal_data(cluster, urls):
     assert "Jansen" not in log
 
 
-def test_a_test_server_is_fast_and_durable_data_cannot_become_one(folder, start, cluster):
-    quick = start(folder / "pg", durable=False)
+def test_a_test_server_is_fast_and_works_at_a_long_path(folder, start):
+    quick = start(folder / ("long " * 30) / "it's" / "pg", durable=False)
+
     assert ask(quick.ensure().superuser, "SHOW fsync") == ("off",)
 
+
+def test_durable_data_cannot_become_a_test_server(cluster):
     cluster.stop()
+
     with pytest.raises(NoDatabase, match="holds durable data"):
         Cluster(cluster.root, durable=False).ensure()
 
@@ -180,9 +182,7 @@ def test_committed_rows_survive_a_kill_while_another_query_keeps_running(cluster
         busy.close()
 
 
-def test_a_process_that_got_the_number_of_the_dead_server_is_not_taken_for_it(
-    cluster, urls, as_server_account
-):
+def test_a_process_with_the_number_of_the_dead_server_is_not_taken_for_it(cluster, urls, as_server_account):
     note = (cluster.data / "postmaster.pid").read_text().splitlines()
     cluster.stop()
     with subprocess.Popen(["sleep", "60"], **as_server_account) as stranger:

@@ -33,12 +33,6 @@ def link_or_copy(source, target):
 # --- places ---
 
 
-def test_a_long_path_works(folder, start):
-    urls = start(folder / ("long " * 30) / "it's" / "pg", durable=False).ensure()
-
-    assert ask(urls.app, "SELECT 1") == (1,)
-
-
 @only_root
 def test_a_folder_that_the_server_may_not_enter_is_named(folder):
     closed = folder / "closed"
@@ -51,7 +45,8 @@ def test_a_folder_that_the_server_may_not_enter_is_named(folder):
 
 
 @only_root
-def test_programs_out_of_reach_are_copied_into_our_own_folder(folder, start, monkeypatch):
+def test_programs_out_of_reach_are_copied_into_our_own_folder(folder_for_programs, start, monkeypatch):
+    folder = folder_for_programs
     package = find_bindir().parents[1]
     hidden = folder / "hidden"
     hidden.mkdir(mode=0o700)
