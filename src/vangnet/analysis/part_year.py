@@ -19,6 +19,7 @@ PRIOR_YEARS = 2.0  # years of experience that those two are worth against the se
 FEWEST_MONTHS = 3
 FEWEST_YEARS = 3
 WORSE_THAN_SIMPLE = 0.01  # margin against known x 12 / m, as a fraction of the year
+BREAK = 2.0  # factor against the same months of last year beyond which the past is no guide
 WIDEST = 0.10  # largest half-width of the interval, as a fraction of the estimate
 
 METHOD = (
@@ -35,6 +36,7 @@ class Reason(StrEnum):
     TOO_FEW_MONTHS = "too_few_months"
     TOO_FEW_YEARS = "too_few_years"
     WORSE_THAN_SIMPLE = "worse_than_simple"  # than known x 12 / m, in earlier years
+    BROKEN_SERIES = "broken_series"  # more than double or less than half of last year's same months
     TOO_UNCERTAIN = "too_uncertain"  # series too small or too unstable
 
 
@@ -106,8 +108,9 @@ def part_year(history: ArrayLike, known: ArrayLike, *, level: float = 0.90) -> P
         Estimate with prediction interval, its error in earlier years and that of the
         simple sum known x 12 / m. The estimate is None with a reason when m < 3, there
         are fewer than 3 complete earlier years, the method did worse there than
-        known x 12 / m by more than 1 percentage point, or half the interval is wider
-        than 10 % of the estimate.
+        known x 12 / m by more than 1 percentage point, the known months are more than
+        double or less than half of the same months a year before, or half the interval
+        is wider than 10 % of the estimate.
 
     Raises
     ------
@@ -120,7 +123,8 @@ def part_year(history: ArrayLike, known: ArrayLike, *, level: float = 0.90) -> P
     *Method*, the same for every series:
 
     1. The level is a weighted mean of the latest months, across new year if need be; a
-       month counts half as much as one three months later.
+       month counts half as much as one three months later. Before the first year stands
+       a copy of it.
     2. In each earlier year, the remaining months are divided by the level at the same
        month, times their number. That ratio holds season and trend together.
     3. The ratios' robust middle (Hodges-Lehmann, on logarithms) is shrunk towards 1 as
@@ -135,13 +139,14 @@ def part_year(history: ArrayLike, known: ArrayLike, *, level: float = 0.90) -> P
     known x 12 / m fails through season and trend; ratios across earlier years instead of
     monthly factors, since they need no separate trend; a robust middle, since single
     years break (a new way of registering, a lockdown). Choosing was done on national
-    monthly crime series; half-lives of 2 to 4.5 months and mean or median for the middle
-    differ little there. From 3 months on, since the level then rests for half on the year
-    itself.
+    monthly crime series of 2012-2019; half-lives of 2 to 5 months, a season's spread of
+    10 to 30 %, and mean or median for the middle differ little there. From 3 months on,
+    since the level then rests for half on the year itself.
 
     *Not modelled*: late registration. Figures of the latest months still rise after
-    publication, so an estimate from a fresh snapshot is somewhat low. Nor breaks: in the
-    spring of 2020 the interval held the truth less often than it says.
+    publication, so an estimate from a fresh snapshot is somewhat low. Nor breaks: on the
+    same series the 90 % interval held the truth in 92 % of the cases in 2015-2019, but in
+    about 80 % in 2020-2022, least from 3 or 4 months (`benchmarks/part_year.py`).
 
     References
     ----------
@@ -156,7 +161,7 @@ def part_year(history: ArrayLike, known: ArrayLike, *, level: float = 0.90) -> P
     >>> years = season * 0.9 ** np.arange(5)[:, None]
     >>> result = part_year(years[:4], years[4, :8])
     >>> f"{years[4].sum():.0f}: {result.estimate:.0f}, simple sum {result.naive:.0f}"
-    '787: 787, simple sum 749'
+    '787: 788, simple sum 759'
     >>> part_year(years[:2], years[2, :8]).reason.value
     'too_few_years'
     """
@@ -173,9 +178,12 @@ def part_year(history: ArrayLike, known: ArrayLike, *, level: float = 0.90) -> P
         learned = _learn(past, months)
         fitted, low, high = _predict(learned, months, level)
         own_error, naive_error = _past_errors(learned, m)
+        last = float(past[-1, :m].sum())
         if own_error > naive_error + WORSE_THAN_SIMPLE:
             reason = Reason.WORSE_THAN_SIMPLE
-        elif not high - low <= 2.0 * WIDEST * fitted or fitted == 0:
+        elif not last / BREAK <= sum_known <= last * BREAK:
+            reason = Reason.BROKEN_SERIES
+        elif fitted == 0 or high - low > 2.0 * WIDEST * fitted:
             reason = Reason.TOO_UNCERTAIN
     given = reason is None
     return PartYear(
@@ -233,8 +241,8 @@ def backtest(
     --------
     >>> series = np.tile(np.arange(100, 112), (5, 1))
     >>> result = backtest(series, [2018, 2019], [8], first_year=2015)
-    >>> result.error.round(3).tolist(), result.naive_error.round(3).tolist()
-    ([[0.0], [0.0]], [[-0.019], [-0.019]])
+    >>> abs(result.error).max() < 0.001, result.naive_error.round(3).tolist()
+    (np.True_, [[-0.019], [-0.019]])
     """
     table = np.asarray(series, dtype=np.float64)
     if table.ndim != 2 or table.shape[1] != 12:
@@ -270,7 +278,9 @@ def backtest(
 
 def _learn(past: NDArray[np.float64], known: NDArray[np.float64]) -> _Experience:
     n = len(past)
-    level = _recent_level(np.concatenate([past.ravel(), known, np.zeros(12 - known.size)])).reshape(n + 1, 12)
+    # Before the first year stands a copy of it: else its level would rest on the season so far.
+    flat = np.concatenate([past[0], past.ravel(), known, np.zeros(12 - known.size)])
+    level = _recent_level(flat).reshape(n + 2, 12)[1:]
     remaining = (past.sum(axis=1, keepdims=True) - past.cumsum(axis=1))[:, _CUTS - 1]
     # Half an event on both sides keeps a month without events from becoming minus infinity.
     log_ratio = np.log((remaining + 0.5) / (level[:n, _CUTS - 1] * (12 - _CUTS) + 0.5))

@@ -12,7 +12,7 @@ from vangnet.analysis.dispersion import estimate_dispersion
 
 counts = st.integers(0, 5000)
 exposures = st.floats(0.01, 1e6)
-fixed = settings(derandomize=True, max_examples=60, deadline=None)
+fixed = settings(derandomize=True, max_examples=40, deadline=None)
 
 
 def test_burglary_of_the_region_fell_by_a_third():
@@ -70,7 +70,7 @@ def test_swapping_the_periods_turns_the_interval_round(before, after):
 def test_dispersion_only_widens(before, after, dispersion):
     narrow, wide = change(before, after), change(before, after, dispersion=dispersion)
 
-    assert wide.low <= narrow.low * (1 - 1e-9) + 1e-9
+    assert wide.low <= narrow.low + 1e-9
     assert wide.high >= narrow.high - 1e-9
     assert wide.relative == narrow.relative
     assert wide.verdict in (narrow.verdict, Verdict.NO_DIFFERENCE)

@@ -6,7 +6,7 @@ from scipy.stats import chi2, poisson
 
 from vangnet.analysis.rates import crude_rates, like_size, smooth_rates
 
-fixed = settings(derandomize=True, max_examples=60, deadline=None)
+fixed = settings(derandomize=True, max_examples=40, deadline=None)
 areas = st.lists(st.tuples(st.integers(0, 500), st.integers(1, 100_000)), min_size=2, max_size=12)
 
 
