@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
-import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -48,6 +48,15 @@ def data_folder() -> Path:
     return Path(text).expanduser().resolve()
 
 
+def demo_folder() -> Path:
+    """Return where a demonstration keeps its data: in the checkout, else (root only) where others may enter."""
+    wanted = CHECKOUT / "var" / "demo"
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if is_root and any(not folder.stat().st_mode & 0o001 for folder in CHECKOUT.parents):
+        return Path("/var/lib/vangnet") / f"demo-{hashlib.sha256(str(CHECKOUT).encode()).hexdigest()[:8]}"
+    return wanted
+
+
 def region_folder() -> Path:
     """Return the region pack: VANGNET_REGION (a folder or a name below regions/), else the default pack."""
     text = os.environ.get("VANGNET_REGION")
@@ -85,8 +94,3 @@ def secret(name: str) -> str:
     if path.stat().st_mode & 0o077:
         refuse(f"{path} can be read by others; run: chmod 600 {path}")
     return path.read_text()
-
-
-def started_by(program: str) -> bool:
-    """Say whether this process was started as the named program."""
-    return Path(sys.argv[0]).name.startswith(program)

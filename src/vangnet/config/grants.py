@@ -22,6 +22,7 @@ TABLES = {
     "auth_permission": NONE,
     "django_content_type": READ,
     "django_migrations": READ,
+    "figures_fetch": WRITE,
     "figures_figure": WRITE,
     "figures_import": WRITE,
     "figures_indicator": WRITE,

@@ -81,7 +81,9 @@ def test_an_unknown_area_is_named():
 
 def test_the_database_refuses_two_versions_at_once():
     with pytest.raises(IntegrityError, match="area_has_one_version_at_a_time"), transaction.atomic():
-        AreaVersion.objects.create(area_id="GM0301", name="Zutfen", slug="zutfen", period=(date(2020, 1, 1), None))
+        AreaVersion.objects.create(
+            area_id="GM0301", name="Zutfen", slug="zutfen", period=(date(2020, 1, 1), None)
+        )
 
 
 def test_the_database_refuses_two_districts_at_once():

@@ -1,0 +1,111 @@
+"""vangnet migrate, backup, restore and database: what an administrator does with the data as a whole."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+EXAMPLES = """examples:
+  vangnet migrate                              create or change the tables, load the region pack
+  vangnet backup /backups/vangnet-2026-11-23.dump
+  vangnet restore /backups/vangnet-2026-11-23.dump --yes
+  vangnet database prepare                     print the SQL for the DBA of an external server
+"""
+
+
+def register(nouns: Any) -> None:
+    """Add the commands."""
+    options: dict[str, Any] = {
+        "epilog": EXAMPLES,
+        "formatter_class": argparse.RawDescriptionHelpFormatter,
+    }
+    command = nouns.add_parser(
+        "migrate", help="create or change the tables and load the region pack", **options
+    )
+    command.set_defaults(run=migrate, needs_session=False)
+
+    command = nouns.add_parser("backup", help="write the whole database to one file", **options)
+    command.add_argument("file", type=Path, help="file to write; it must not exist yet")
+    command.set_defaults(run=backup, needs_session=False)
+
+    command = nouns.add_parser("restore", help="replace the database by a backup", **options)
+    command.add_argument("file", type=Path, help="file that 'vangnet backup' wrote")
+    command.add_argument("--yes", action="store_true", help="do not ask whether to replace what is there")
+    command.set_defaults(run=restore, needs_session=False)
+
+    command = nouns.add_parser("database", help="prepare an external PostgreSQL server", **options)
+    command.add_argument("what", choices=["prepare"], help="print the SQL that a DBA runs once")
+    command.set_defaults(run=prepare, needs_session=False)
+
+
+def migrate(args: argparse.Namespace) -> int:
+    """Bring tables and region pack to this version."""
+    from vangnet.config import migration
+
+    migration.migrate()
+    loaded = load_pack()
+    print(
+        "tables are of this version; " + ("region pack loaded" if loaded else "region pack was loaded before")
+    )
+    return 0
+
+
+def load_pack(*, demo: bool = False) -> bool:
+    """Load the region pack in a session of the command line; False when this very pack is loaded."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from vangnet.cli.house import as_operator
+    from vangnet.config import pack
+    from vangnet.identity.operator import operator
+
+    with as_operator():
+        return pack.load(settings.REGION_FOLDER, by=operator(), at=timezone.now(), demo=demo)
+
+
+def backup(args: argparse.Namespace) -> int:
+    """Write a backup and say how long it took."""
+    from vangnet.config import backup as safe
+
+    started = time.monotonic()
+    written = safe.backup(_owner(), args.file)
+    print(f"{written}: {written.stat().st_size / 1e6:.1f} MB in {time.monotonic() - started:.1f} s")
+    return 0
+
+
+def restore(args: argparse.Namespace) -> int:
+    """Replace the database by a backup, after a question."""
+    from django.db import connections
+
+    from vangnet.config import backup as safe
+
+    safe.verify(args.file)
+    if not args.yes and input("Replace the whole database by this backup? Type yes: ") != "yes":
+        print("nothing was changed")
+        return 1
+    for connection in connections.all():
+        connection.close()
+        connection.close_pool()
+    safe.restore(_owner(), args.file)
+    print(f"restored {args.file}")
+    return 0
+
+
+def _owner() -> str:
+    from django.conf import settings
+
+    from vangnet.config import environment
+
+    if not settings.OWNER_URL:
+        environment.refuse("set DATABASE_OWNER_URL: a backup is made and restored by the owner")
+    return str(settings.OWNER_URL)
+
+
+def prepare(args: argparse.Namespace) -> int:
+    """Print the SQL for an external server."""
+    from vangnet.config.embedded import prepare_sql
+
+    print(prepare_sql())
+    return 0

@@ -1,0 +1,62 @@
+"""vangnet demo: everything prepared, signed in with one click per role, on this machine only."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any
+
+from vangnet.cli import database, serve
+
+EXAMPLES = """examples:
+  vangnet demo                      prepare and serve on http://localhost:8000/demo/
+  vangnet demo --bind 127.0.0.1:8080
+  vangnet demo --check              prepare, ask every main page as every role, report, and stop
+"""
+
+
+def register(nouns: Any) -> None:
+    """Add the command."""
+    command = nouns.add_parser(
+        "demo",
+        help="prepare a demonstration and serve it",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("--bind", default="127.0.0.1:8000", help="address and port (default: %(default)s)")
+    command.add_argument(
+        "--check", action="store_true", help="ask every page as every role instead of serving"
+    )
+    command.set_defaults(run=run, needs_session=False, is_demo=True)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prepare the database, then check or serve."""
+    from vangnet.cli import walk
+
+    _prepare()
+    return walk.walk() if args.check else serve.serve(args.bind, announce=_welcome(args.bind))
+
+
+def _prepare() -> None:
+    from vangnet.cli.house import as_operator
+    from vangnet.config import boundaries, migration
+
+    started = time.monotonic()
+    if not migration.is_current():
+        migration.migrate()
+    if database.load_pack(demo=True):
+        with as_operator():
+            print(boundaries.offer_at_first_start(), flush=True)
+        print(f"demonstration prepared in {time.monotonic() - started:.1f} s", flush=True)
+
+
+def _welcome(bind: str) -> str:
+    from vangnet.portal.demo import demo_links
+
+    host, _, port = bind.rpartition(":")
+    base = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
+    lines = [f"Vangnet is ready on {base}/demo/  (stop with Ctrl-C)", ""]
+    for role, name, organisation, url in demo_links(base):
+        lines.append(f"  {role} ({name}, {organisation})\n    {url}")
+    return "\n".join(lines)
