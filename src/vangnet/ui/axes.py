@@ -18,7 +18,14 @@ _WIDTHS: Mapping[str, float] = {
 }
 
 
-def describe(name: str, value: float | None, unit: str, decimals: int, status: Status = "definitief") -> str:
+def describe(
+    name: str,
+    value: float | None,
+    unit: str,
+    decimals: int,
+    status: Status = "definitief",
+    absent: str = NOT_PUBLISHED,
+) -> str:
     """Return the label of one figure.
 
     >>> describe("Dorp 2018", 4.21, "per 1.000 inwoners", 1, "voorlopig")
@@ -27,7 +34,7 @@ def describe(name: str, value: float | None, unit: str, decimals: int, status: S
     'Dorp 2018: niet gepubliceerd'
     """
     if value is None:
-        return f"{name}: {NOT_PUBLISHED}"
+        return f"{name}: {absent}"
     text = f"{name}: {number(value, decimals)} {unit}".rstrip()
     return text if status == "definitief" else f"{text} ({status})"
 
@@ -47,7 +54,8 @@ def ticks(low: float, high: float, about: int = 5) -> list[float]:
     >>> ticks(0, 863)
     [0.0, 200.0, 400.0, 600.0, 800.0, 1000.0]
     """
-    span = (high - low) or abs(high) or 1.0
+    size = max(abs(low), abs(high), 1.0)
+    span = high - low if high - low > 1e-6 * size else size
     power = 10.0 ** floor(log10(span / about))
     step = next(power * factor for factor in (1, 2, 5, 10) if span / (power * factor) <= about)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
@@ -67,7 +75,7 @@ def wrap(text: str, width: float, size: float = 13) -> list[str]:
     """Break a text into lines that fit in a width in pixels.
 
     >>> wrap("Open punten zijn voorlopig", 100)
-    ['Open punten', 'zijn voorlopig']
+    ['Open punten zijn', 'voorlopig']
     """
     lines = [""]
     for word in text.split():

@@ -2,7 +2,20 @@
 
 `choropleth` takes the shapes of `vangnet.ui.geometry` and one figure per area, and returns a
 `pictures.Picture`. A figure that is absent has its own look and its own words, never a colour of
-the scale. Names are written where they fit without touching one another.
+the scale. Names are written where they fit without touching one another. Its parameters:
+
+- `areas`, and `values` by code. An area without a value, or with None, is absent; `missing` says
+  why, by code (`NOT_PUBLISHED` unless told);
+- `title` and `description` for those who cannot see it; `heading` draws the title as well;
+- `unit` and `decimals` of the figures, and their `status`. Figures are rounded first and then put
+  in a class, so that table and map agree;
+- `schematic`: the shapes are cells around centres; said in the name and under the map;
+- `own`: code of the area with a strong outline; `districts`: shapes drawn as thick borders;
+- `breaks`: lower bounds of the second and later classes (at most four); without it `method` makes
+  the classes, see `class_breaks`;
+- `labels`: how many names to try, highest figures first (12, narrow 6), or the codes to name. The
+  own area is always named;
+- `narrow`: for a phone.
 """
 
 from bisect import bisect_right
@@ -64,15 +77,10 @@ def choropleth(
     narrow: bool = False,
     heading: bool = False,
 ) -> Picture:
-    """Draw a map with a class of colour for each area.
+    """Draw a map with a class of colour for each area; see the module for the parameters.
 
-    `values` by code; an area without a value or with None is absent, and `missing` says why (by
-    code; "niet gepubliceerd" unless told). `schematic` says so in the name and under the map.
-    `own` is the code of the area with a strong outline; `districts` are drawn as thick borders.
-    `breaks` fixes the classes, else `method` makes at most five. `labels` is how many names to
-    try, highest figures first (12, narrow 6), or the codes to name; `own` is always tried.
-
-    Raises ValueError without areas, or for values of areas that are not on the map.
+    Raises ValueError without areas, for values of areas that are not on the map, and for more
+    than four `breaks`.
     """
     places = list(areas)
     _check(places, values)
@@ -83,20 +91,16 @@ def choropleth(
     frame = _Frame.fit([place.shape for place in places], narrow=narrow)
     rows = []
     for place in places:
-        value = figures.get(place.code)
-        reason = (missing or {}).get(place.code, NOT_PUBLISHED)
-        known = describe(place.name, value, unit, decimals, status)
-        label = f"{place.name}: {reason}" if value is None else known
+        value, reason = figures.get(place.code), (missing or {}).get(place.code, NOT_PUBLISHED)
+        label = describe(place.name, value, unit, decimals, status, absent=reason)
         rows.append(classes.look(value, reason) | frame.feature(place.shape, label))
     sheet = Sheet()
     below = _notes(sheet, frame, schematic=schematic, status=status)
     _fills(sheet, rows, frame, _legend_entries(classes, rows), unit, below)
-    _outlines(sheet, frame, districts, next((place.shape for place in places if place.code == own), None))
-    wanted = (6 if narrow else 12) if labels is None else labels
-    _names(sheet, frame, _to_name(places, figures, wanted, own))
+    _outlines(sheet, frame, districts, [place.shape for place in places if place.code == own])
+    _names(sheet, frame, _to_name(places, figures, (6 if narrow else 12) if labels is None else labels, own))
     name = f"{title} (schematische kaart)" if schematic else title
-    size = {"width": frame.width, "height": frame.height}
-    return sheet.picture(**size, title=name, description=description, heading=heading)
+    return sheet.picture(**frame.size, title=name, description=description, heading=heading)
 
 
 def _check(places: list[Area], values: Mapping[str, float | None]) -> None:
@@ -127,15 +131,14 @@ def class_breaks(
     if not values:
         return []
     classes = min(classes, 3 if len(values) < 10 else 5, len(set(values)))
-    if method == "pretty":
-        about = next(
-            n for n in range(classes, 0, -1) if len(ticks(min(values), max(values), n)) <= classes + 1
-        )
-        wanted = ticks(min(values), max(values), about)
-    else:
-        wanted = [float(value) for value in np.quantile(values, np.linspace(0, 1, classes + 1)[1:-1])]
-    bounds = sorted({round(bound, decimals) for bound in wanted})
-    return _without_empty([int(b) if decimals == 0 else b for b in bounds], values)
+    quantiles = [float(bound) for bound in np.quantile(values, np.linspace(0, 1, classes + 1)[1:-1])]
+    round_figures = [ticks(min(values), max(values), about) for about in range(classes, 0, -1)]
+    for wanted in [*(round_figures if method == "pretty" else []), quantiles]:
+        bounds = sorted({round(bound, decimals) for bound in wanted})
+        breaks = _without_empty([int(b) if decimals == 0 else b for b in bounds], values)
+        if len(breaks) < classes:
+            break
+    return breaks
 
 
 def _without_empty(bounds: list[float], values: Sequence[float]) -> list[float]:
@@ -208,6 +211,10 @@ class _Frame:
         return self.left + self.scale * point.x, self.top - self.scale * point.y
 
     @property
+    def size(self) -> dict[str, float]:
+        return {"width": self.width, "height": self.height}
+
+    @property
     def projection(self) -> alt.Projection:
         return alt.Projection(
             type="identity", reflectY=True, scale=self.scale, translate=[self.left, self.top]
@@ -255,10 +262,9 @@ def _fills(
     )
 
 
-def _outlines(sheet: Sheet, frame: _Frame, districts: Iterable[Shape], own: Shape | None) -> None:
+def _outlines(sheet: Sheet, frame: _Frame, districts: Iterable[Shape], own: list[Shape]) -> None:
     lines = [(shape, INK, 1.8) for shape in districts]
-    if own is not None:
-        lines += [(own, PAPER, 6.0), (own, INK, 3.0)]
+    lines += [(shape, edge, weight) for edge, weight in ((PAPER, 6.0), (INK, 3.0)) for shape in own]
     if not lines:
         return
     rows = [{**frame.feature(shape), "edge": edge, "weight": weight} for shape, edge, weight in lines]
