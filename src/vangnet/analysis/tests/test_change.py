@@ -147,3 +147,11 @@ def test_columns_of_different_length_are_refused():
         changes([1, 2], [1])
     with pytest.raises(ValueError, match="exposures"):
         changes([1], [2], exposure_after=[[1.0], [2.0]])
+
+
+def test_a_huge_ratio_keeps_its_digits():
+    low, high = ratio_interval(3, 10**13)
+
+    # So many events are as good as certain: what is left is the interval of the 3 alone.
+    assert 1e13 / high == pytest.approx(0.618672, rel=1e-6)
+    assert 1e13 / low == pytest.approx(8.767273, rel=1e-6)
