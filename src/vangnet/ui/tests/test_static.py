@@ -1,10 +1,13 @@
 """What the pages ask for exists, and the colours can be read."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.test import override_settings
 
 from vangnet.ui import vendor
 
@@ -81,6 +84,29 @@ def test_lines_and_labels_stand_out(ink, ground, least, dark):
 def test_every_static_file_that_a_template_names_exists(template):
     for name in re.findall(r"{% static ['\"]([^'\"]+)['\"]", template.read_text()):
         assert finders.find(name), f"{template.name} asks for {name}"
+
+
+@needs_packages
+def test_production_finds_every_file_that_a_style_sheet_names(tmp_path):
+    storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    default = {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    with override_settings(
+        STATIC_ROOT=tmp_path, STORAGES={"default": default, "staticfiles": {"BACKEND": storage}}
+    ):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    names = json.loads((tmp_path / "staticfiles.json").read_text())["paths"]
+    sheet = (tmp_path / names["ui/theme.css"]).read_text()
+    font = Path(names["vendor/source-sans-3-400.woff2"]).name
+    assert f'url("../vendor/{font}")' in sheet
+    assert (tmp_path / "vendor" / font).exists()
+
+
+@needs_packages
+def test_htmx_knows_the_settings_we_give_it():
+    base = (Path(vendor.__file__).parent / "templates/base.html").read_text()
+    given = json.loads(re.search(r"""name="htmx-config" content='([^']+)'""", base)[1])
+    source = (STATIC / "vendor/htmx.min.js").read_text()
+    assert {key for key in given if f"{key}:" not in source} == set()
 
 
 @needs_packages
