@@ -61,8 +61,7 @@ def trend_chart(
     `periods` gives the periods of the axis in order; without it years or months run on from the
     first to the last. `narrow` is for a phone; `heading` draws the title too.
 
-    Raises ValueError without any figure, with more than six areas, with a period that is
-    no year or month, or when an index has no first figure above 0.
+    Raises ValueError without any figure, with over six areas, an unknown period, or no base above 0.
     """
     rows = list(points)
     series = list(dict.fromkeys(row.area for row in rows))

@@ -16,6 +16,9 @@ the scale. Names are written where they fit without touching one another. Its pa
 - `labels`: how many names to try, highest figures first (12, narrow 6), or the codes to name. The
   own area is always named;
 - `narrow`: for a phone.
+
+It raises ValueError without areas, for values of areas that are not on the map, and for more than
+four `breaks`.
 """
 
 from bisect import bisect_right
@@ -77,11 +80,7 @@ def choropleth(
     narrow: bool = False,
     heading: bool = False,
 ) -> Picture:
-    """Draw a map with a class of colour for each area; see the module for the parameters.
-
-    Raises ValueError without areas, for values of areas that are not on the map, and for more
-    than four `breaks`.
-    """
+    """Draw a map with a class of colour for each area; parameters and errors are told above."""
     places = list(areas)
     _check(places, values)
     figures = {code: round(value, decimals) for code, value in values.items() if value is not None}
