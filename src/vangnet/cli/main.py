@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 
 from vangnet import __doc__ as tagline
-from vangnet.cli import areas, change, database, demo, figures, house, serve
+from vangnet.cli import areas, change, database, demo, house, serve
 
-MODULES = (serve, demo, database, areas, figures, change)
+MODULES = (serve, demo, database, areas, change)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -53,7 +53,7 @@ def load_from_pdok(*, since: date | None = None, manners: Manners = PATIENT) -> 
             url = next((link["href"] for link in links if link.get("rel") == "next"), None)
     if not features:
         raise Unreachable("PDOK gaf geen gemeentegrenzen; probeer het later nog eens of gebruik een bestand.")
-    text = json.dumps({"type": "FeatureCollection", "features": features})
+    text = json.dumps({"type": "FeatureCollection", "features": features}, default=float)
     return _store(text, "PDOK, Bestuurlijke gebieden (Kadaster, CC0)", since)
 
 

@@ -49,7 +49,7 @@ def data_folder() -> Path:
 
 
 def demo_folder() -> Path:
-    """Return where a demonstration keeps its data: in the checkout, else (root only) where others may enter."""
+    """Return where a demonstration keeps its data: in the checkout, else where the server's account can."""
     wanted = CHECKOUT / "var" / "demo"
     is_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if is_root and any(not folder.stat().st_mode & 0o001 for folder in CHECKOUT.parents):

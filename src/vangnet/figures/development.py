@@ -1,0 +1,101 @@
+"""How an indicator developed in an area between two years, with the uncertainty of small numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vangnet.analysis.change import Change, change
+from vangnet.analysis.dispersion import estimate_dispersion
+from vangnet.figures.models import Indicator
+from vangnet.figures.series import YearTable
+from vangnet.places.models import Area
+
+LEVEL = 0.95
+
+
+class NotPublished(Exception):
+    """A figure that is needed was not published; the message (Dutch) says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Development:
+    """Two years of an indicator in an area."""
+
+    first: int
+    last: int
+    change: Change
+    status: str  # the less certain of both figures
+    parts: int  # number of municipalities that were added up; 0 for a figure of the area itself
+    borders_on: date
+
+
+def members(area: Area, *, on: date) -> list[str]:
+    """Return the municipalities that make up an area on a day (1 query); a municipality is itself."""
+    if area.level == Area.Level.MUNICIPALITY:
+        return [area.code]
+    inside = Area.objects.as_of(on).of_level(Area.Level.MUNICIPALITY)
+    if area.level == Area.Level.UNIT:
+        return [a.code for a in inside.within(area.code, on=on)]
+    return [a.code for a in inside.filter(wholes__whole=area, wholes__period__contains=on)]
+
+
+def dispersion(table: YearTable) -> float:
+    """Return by which factor the counts of municipalities vary more than chance alone; 1 when unknown."""
+    rows = table.values
+    try:
+        return estimate_dispersion(rows).factor
+    except ValueError:
+        return 1.0  # too few areas or counts to tell; the interval is then that of chance alone
+
+
+def yearly_values(table: YearTable, area: Area, parts: list[str]) -> NDArray[np.float64]:
+    """Return the figures of an area per year: its own where published, else the sum of its parts."""
+    return table.row(area.code) if area.code in table.areas else table.total(parts)
+
+
+def development(table: YearTable, area: Area, *, first: int, last: int, level: float = LEVEL) -> Development:
+    """Compare two years of an indicator in an area.
+
+    Raises
+    ------
+    NotPublished
+        One of both figures was not published for this area.
+    """
+    borders = table.borders_on or date(last, 1, 1)
+    parts = members(area, on=borders)
+    values = yearly_values(table, area, parts)
+    before, after = (_figure(table, values, area, year) for year in (first, last))
+    own = [area.code] if area.code in table.areas else parts
+    states = [table.worst_status(own, year) for year in (first, last)]
+    return Development(
+        first=first,
+        last=last,
+        change=change(before, after, level=level, dispersion=dispersion(table)),
+        status=next((s for s in ("schatting", "voorlopig") if s in states), "definitief"),
+        parts=0 if area.code in table.areas else len(parts),
+        borders_on=borders,
+    )
+
+
+def _figure(table: YearTable, values: NDArray[np.float64], area: Area, year: int) -> float:
+    if year not in table.years:
+        known = f"{table.years[0]} tot en met {table.years[-1]}" if table.years else "geen enkel jaar"
+        raise NotPublished(f"voor {year} zijn geen cijfers; wel voor {known}")
+    value = values[table.years.index(year)]
+    if np.isnan(value):
+        raise NotPublished(f"voor {area.code} is in {year} geen cijfer gepubliceerd")
+    return float(value)
+
+
+def find_indicator(text: str) -> Indicator | None:
+    """Return the indicator with this slug, code or name, in any case."""
+    wanted = text.strip()
+    for field in ("slug", "code", "name"):
+        found = Indicator.objects.select_related("source").filter(**{f"{field}__iexact": wanted}).first()
+        if found is not None:
+            return found
+    return None
