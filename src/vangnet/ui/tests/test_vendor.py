@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from vangnet.ui import vendor
+from vangnet.ui.apps import front_end_packages
 
 PROPRIETARY = ("rijkshuisstijl", "@utrecht/design-tokens", "rotterdam")
 
@@ -155,3 +156,11 @@ def test_the_command_is_quick_when_there_is_nothing_to_do():
         [sys.executable, "-m", "vangnet.ui.vendor"], capture_output=True, text=True, check=True, timeout=20
     )
     assert done.stdout == "front-end packages: up to date\n"
+
+
+def test_starting_without_the_packages_says_what_to_run(monkeypatch):
+    monkeypatch.setattr(vendor, "is_current", lambda: False)
+    (warning,) = front_end_packages()
+    assert (warning.id, warning.hint) == ("ui.W001", "python -m vangnet.ui.vendor")
+    monkeypatch.setattr(vendor, "is_current", lambda: True)
+    assert front_end_packages() == []
