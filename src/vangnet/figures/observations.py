@@ -14,6 +14,10 @@ STATUSES: Final = (FINAL, PROVISIONAL, ESTIMATE)
 _CBS_PERIOD = re.compile(r"(?P<year>\d{4})(?:(?P<whole>JJ00)|MM(?P<month>0[1-9]|1[0-2]))")
 
 
+class Unreadable(Exception):
+    """A delivered file cannot be read at all; the message is Dutch and says how to mend it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Observation:
     """One published figure, in the codes of its source.
