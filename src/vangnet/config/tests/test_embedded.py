@@ -211,7 +211,7 @@ def test_two_processes_at_once_start_one_server(folder, start):
         "c = Cluster(Path(sys.argv[1]), durable=False); print(c.ensure(), c.running_pid())"
     )
     command = [sys.executable, "-c", program, folder / "pg"]
-    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(SOURCE), *filter(None, sys.path)])}
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) for _ in range(2)]
     first, second = (process.communicate(timeout=30)[0] for process in both)
     cluster = start(folder / "pg", durable=False)
