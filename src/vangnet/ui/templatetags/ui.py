@@ -18,6 +18,7 @@ Blocks (need their end tag; all arguments by name except the first)
         is `<th scope="row">`, sort keys are `data-sort="…"`
     {% alert tone="info|ok|warning|error" title="" %}…{% endalert %}
     {% details "Samenvatting" open=False %}…{% enddetails %}
+    {% definition_list %}{% definition "Term" %}…{% enddefinition %}…{% enddefinition_list %}
 
 Single tags
     {% key_figure "Woninginbraken" 876 unit="" change=-0.347 polarity="bad|good|neutral" significant=True
@@ -164,6 +165,18 @@ def alert(content: str, tone: str = "info", title: str = "") -> str:
 def details(content: str, summary: str, open: bool = False) -> str:
     """Fold content away behind a summary."""
     return _render("ui/details.html", {"content": content, "summary": summary, "open": open})
+
+
+@register.simple_block_tag
+def definition_list(content: str) -> str:
+    """Show terms with values that need markup; plain values go through `definitions`."""
+    return _render("ui/definition_list.html", {"content": content})
+
+
+@register.simple_block_tag
+def definition(content: str, term: str) -> str:
+    """Put one term with its value in a `definition_list`."""
+    return _render("ui/definition.html", {"content": content, "term": term})
 
 
 @register.simple_block_tag

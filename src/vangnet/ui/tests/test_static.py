@@ -132,3 +132,12 @@ def test_every_class_of_ours_is_styled(template):
     classes = " ".join(re.findall(r'class="([^"]*)"', template.read_text()))
     used = set(re.findall(r"(?<![\w-])vn-[\w-]*\w(?![\w{-])", classes))
     assert used - set(re.findall(r"\.(vn-[\w-]+)", sheets)) == set()
+
+
+@needs_packages
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_every_class_of_nl_design_system_is_installed(template):
+    classes = " ".join(re.findall(r'class="([^"]*)"', template.read_text()))
+    used = set(re.findall(r"(?<![\w-])utrecht-[\w-]*\w(?![\w{-])", classes))
+    installed = set(re.findall(r"\.(utrecht-[\w-]+)", (STATIC / "vendor/components.css").read_text()))
+    assert used - installed == set()
