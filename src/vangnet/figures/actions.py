@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from vangnet.audit import log
-from vangnet.figures.models import Import, Indicator, ReplacedFigure, Source, StagedFigure
+from vangnet.figures.models import Fetch, Import, Indicator, ReplacedFigure, Source, StagedFigure
+from vangnet.figures.observations import ProblemLog
 from vangnet.figures.rules import require_importer
 from vangnet.identity.models import User
 
@@ -43,8 +44,6 @@ class Delivery:
     checksum: str
     borders_on: date | None = None  # None: each figure on the borders of its own period
     reading: Mapping[str, Any] | None = None  # how a file was read: delimiter, encoding, columns
-    problems: Sequence[Mapping[str, Any]] = ()
-    problem_count: int = 0
 
 
 @transaction.atomic
@@ -69,11 +68,14 @@ def define(sources: Iterable[Source], indicators: Iterable[Indicator], *, by: Us
 
 
 @transaction.atomic
-def prepare(delivery: Delivery, rows: Iterable[str], *, by: User, at: datetime) -> Import:
+def prepare(
+    delivery: Delivery, rows: Iterable[str], *, problems: ProblemLog | None = None, by: User, at: datetime
+) -> Import:
     """Store a delivery beside the figures, without changing any.
 
-    `rows` are lines for COPY, as `staged_line` makes them. A delivery with problems is kept as refused,
-    so that the list of problems can be read back.
+    `rows` are lines for COPY, as `staged_line` makes them. `problems` is looked at after the last row, so
+    whoever makes the rows can fill it on the way. A delivery with a blocking problem is kept as refused: its
+    list of problems can be read back and its rows are gone.
 
     Raises
     ------
@@ -91,7 +93,8 @@ def prepare(delivery: Delivery, rows: Iterable[str], *, by: User, at: datetime) 
         reading=dict(delivery.reading or {}),
     )
     record.rows = _copy(record, rows)
-    record.problems, record.problem_count = list(delivery.problems), delivery.problem_count
+    if problems is not None:
+        record.problems, record.problem_count = [asdict(problem) for problem in problems], problems.blocking
     if record.problem_count:
         record.state = Import.State.REFUSED
         StagedFigure.objects.filter(delivery=record).delete()
@@ -240,3 +243,50 @@ def discard(record: Import, *, by: User, at: datetime) -> None:
     StagedFigure.objects.filter(delivery=record).delete()
     log.record("figures.import.discarded", record.pk, by=by, at=at)
     record.delete()
+
+
+@transaction.atomic
+def ask_fetch(table: str, request: Mapping[str, Any], *, by: User, at: datetime) -> Fetch:
+    """Record that a published table must be fetched; a job does the work.
+
+    Raises
+    ------
+    NotPermitted
+        `by` may not bring in figures.
+    """
+    require_importer(by, on=at.date())
+    fetch = Fetch.objects.create(table=table, request=dict(request), by=by, asked_at=at)
+    log.record("figures.fetch.asked", fetch.pk, by=by, at=at, table=table)
+    return fetch
+
+
+@transaction.atomic
+def begin_fetch(fetch: Fetch, *, by: User, at: datetime) -> Fetch:
+    """Take up a fetch that waits, failed before, or was left behind by a job that died.
+
+    Raises
+    ------
+    NotPermitted
+        `by` may not bring in figures (any more).
+    NotADraft
+        The fetch was completed already.
+    """
+    require_importer(by, on=at.date())
+    fetch = Fetch.objects.select_for_update(of=["self"]).get(pk=fetch.pk)
+    if fetch.state == Fetch.State.DONE:
+        raise NotADraft(fetch.get_state_display())
+    fetch.state, fetch.heard_at, fetch.message = Fetch.State.RUNNING, at, ""
+    fetch.rows_done, fetch.rows_total = 0, None
+    fetch.save(update_fields=["state", "heard_at", "message", "rows_done", "rows_total"])
+    log.record("figures.fetch.begun", fetch.pk, by=by, at=at)
+    return fetch
+
+
+@transaction.atomic
+def end_fetch(fetch: Fetch, *, delivery: Import | None, message: str = "", by: User, at: datetime) -> Fetch:
+    """Close a fetch: with the import it led to, or with the reason why there is none."""
+    fetch.state = Fetch.State.DONE if delivery else Fetch.State.FAILED
+    fetch.delivery, fetch.message, fetch.heard_at = delivery, message, at
+    fetch.save(update_fields=["state", "delivery", "message", "heard_at"])
+    log.record("figures.fetch.ended", fetch.pk, by=by, at=at, state=fetch.state)
+    return fetch

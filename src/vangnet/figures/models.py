@@ -230,3 +230,46 @@ class ReplacedFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator_id} {self.area_id} {self.start}"
+
+
+class FetchQuerySet(models.QuerySet["Fetch"]):
+    """Reads of fetches."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Keep all fetches for whoever is signed in, as with imports."""
+        return self.select_related("by", "delivery") if user.is_authenticated else self.none()
+
+
+class Fetch(models.Model):
+    """A request to bring in a published table, carried out by a job; ends in an import (ophaling)."""
+
+    class State(models.TextChoices):
+        WAITING = "wacht", "Wacht op een werker"
+        RUNNING = "bezig", "Bezig met ophalen"
+        DONE = "klaar", "Opgehaald"
+        FAILED = "mislukt", "Mislukt"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    table = models.CharField("tabel", max_length=40)
+    request = models.JSONField("opdracht")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField("gevraagd op")
+    state = models.CharField("stand", max_length=10, choices=State, default=State.WAITING)
+    rows_done = models.PositiveIntegerField("opgehaalde rijen", default=0)
+    rows_total = models.PositiveIntegerField("verwachte rijen", null=True, blank=True)
+    heard_at = models.DateTimeField("laatste voortgang", null=True, blank=True)
+    message = models.TextField("melding", blank=True)
+    delivery = models.ForeignKey(Import, models.SET_NULL, null=True, blank=True, related_name="fetches")
+    objects = FetchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "ophaling", "ophalingen"
+        constraints = [
+            models.CheckConstraint(
+                name="fetch_state_is_known",
+                condition=models.Q(state__in=["wacht", "bezig", "klaar", "mislukt"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"ophaling van {self.table}"
