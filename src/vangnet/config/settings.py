@@ -166,6 +166,11 @@ if MODE == "production":
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FIGURES_MAX_UPLOAD = 50 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "vangnet.figures.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- language and numbers ----------------------------------------------------------------------------
 LANGUAGE_CODE = "nl"
