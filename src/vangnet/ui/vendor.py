@@ -70,6 +70,16 @@ def node_folder(environment: Mapping[str, str] = os.environ) -> Path:
     )
 
 
+def npm_command(nodes: Path) -> list[str]:
+    """Return how npm starts there; the wheel has no links, so its `npm` only works through node itself."""
+    for root in (nodes, nodes.parent / "lib"):
+        script = root / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        node = shutil.which("node", path=str(nodes))
+        if node and script.is_file():
+            return [node, str(script)]
+    return [shutil.which("npm", path=str(nodes)) or "npm"]
+
+
 def _version(node: str) -> int:
     """Return the major version, 0 when `node` does not answer."""
     answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
@@ -90,9 +100,8 @@ def install(frontend: Path = FRONTEND, vendor: Path = VENDOR) -> int:
 
 
 def _npm_ci(build: Path, nodes: Path) -> None:
-    npm = shutil.which("npm", path=str(nodes)) or str(nodes / "npm")
     path = os.pathsep.join([str(nodes), os.environ.get("PATH", "")])
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    command = [*npm_command(nodes), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(
         command, cwd=build, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
     )

@@ -1,6 +1,7 @@
 """The installer of the front-end packages."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -116,12 +117,31 @@ def test_what_npm_says_becomes_one_line(output, line):
     assert "\n" not in reason
 
 
+@pytest.mark.parametrize("system", [True, False], ids=["of the system", "of the wheel"])
+def test_npm_starts_wherever_node_was_found(system):
+    try:
+        folder = vendor.node_folder() if system else vendor.node_folder({"PATH": ""})
+    except vendor.VendorError as missing:
+        pytest.skip(str(missing))
+    command = [*vendor.npm_command(folder), "--version"]
+    path = {"PATH": f"{folder}:{os.environ['PATH']}"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **path})
+    assert re.match(r"\d+\.\d+", done.stdout), done.stderr
+
+
 def npm_answers():
     try:
         folder = vendor.node_folder()
     except vendor.VendorError:
         return False
-    ask = [str(folder / "npm"), "view", "htmx.org", "name", "--fetch-retries=0", "--fetch-timeout=3000"]
+    ask = [
+        *vendor.npm_command(folder),
+        "view",
+        "htmx.org",
+        "name",
+        "--fetch-retries=0",
+        "--fetch-timeout=3000",
+    ]
     return subprocess.run(ask, capture_output=True, check=False, timeout=60).returncode == 0
 
 
