@@ -48,6 +48,7 @@ MONTHS: Final = {
     for name in names.split()
 }
 
+_BRACKETS = re.compile(r"\([^()]*\)")
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _GROUPED = {
     ",": re.compile(r"[+-]?\d{1,3}(?:[. ]\d{3})+(?:,\d+)?"),
@@ -60,16 +61,27 @@ _LONGEST_NUMBER = 24
 
 @lru_cache(maxsize=100_000)
 def normalise(text: str) -> str:
-    """Bring a name or heading to the form in which two spellings are equal.
+    """Bring a name to the form in which two spellings are equal.
 
-    >>> normalise("  Gemeente  Súdwest-Fryslân "), normalise("GM-code"), normalise("Aantal (abs.)")
-    ('gemeente sudwest fryslan', 'gm code', 'aantal')
+    What stands between brackets stays: it tells Bergen (L.) from Bergen (NH.).
+
+    >>> normalise("  Súdwest-Fryslân "), normalise("Bergen (NH.)"), normalise("'s-Gravenhage")
+    ('sudwest fryslan', 'bergen nh', 's gravenhage')
     """
-    text = re.sub(r"\([^()]*\)", " ", text) or text
     bare = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    bare = re.sub(r"['’‘`\"\ufeff]+", "", bare)
-    return _SPACES.sub(" ", re.sub(r"[-_/:;]+", " ", bare)).strip(" .*")
+    bare = re.sub(r"['’‘`\"\ufeff]+|\.(?=[\s)])", "", bare)
+    return _SPACES.sub(" ", re.sub(r"[-_/:;()]+", " ", bare)).strip(" .*")
+
+
+def without_brackets(text: str) -> str:
+    """Leave out what stands between brackets, unless nothing else is there.
+
+    >>> without_brackets("Aantal (absoluut)"), without_brackets("(leeg)")
+    ('Aantal ', '(leeg)')
+    """
+    bare = _BRACKETS.sub("", text)
+    return bare if bare.strip() else text
 
 
 def as_text(cell: object) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from vangnet.figures.cells import as_text, is_blank, normalise, read_period
+from vangnet.figures.cells import as_text, is_blank, normalise, read_period, without_brackets
 from vangnet.figures.observations import Unreadable
 
 LONG: Final = "lang"
@@ -62,7 +62,7 @@ class Heading:
         """Whether the figures are counts, as far as the heading tells; years above columns say nothing."""
         if self.layout == WIDE:
             return "indicator" in self.roles
-        return normalise(self.names[self.roles["value"]]).startswith(COUNTING)
+        return _word(self.names[self.roles["value"]]).startswith(COUNTING)
 
     def name(self, role: str) -> str:
         """The heading as the user wrote it."""
@@ -104,6 +104,8 @@ def no_heading(rows: Iterable[Sequence[object]]) -> Unreadable:
 
 def _as_heading(number: int, row: Sequence[object]) -> Heading | None:
     names = tuple(as_text(cell) for cell in row)
+    while names and not names[-1]:
+        names = names[:-1]
     roles = _roles(names)
     if not ({"area", "area_code"} & roles.keys()):
         return None
@@ -126,7 +128,7 @@ def _as_heading(number: int, row: Sequence[object]) -> Heading | None:
 def _roles(names: Sequence[str]) -> dict[str, int]:
     roles: dict[str, int] = {}
     for index, name in enumerate(names):
-        word = normalise(name).removesuffix(" 1")
+        word = _word(name)
         role = ROLES.get(word)
         if role is None:
             continue
@@ -134,7 +136,7 @@ def _roles(names: Sequence[str]) -> dict[str, int]:
         if held is None:
             roles[role] = index
             continue
-        other = normalise(names[held]).removesuffix(" 1")
+        other = _word(names[held])
         if other == word:
             raise UnclearHeading(
                 f"De kop '{name}' komt twee keer voor (kolom {held + 1} en kolom {index + 1}). "
@@ -143,6 +145,11 @@ def _roles(names: Sequence[str]) -> dict[str, int]:
         if RANK[word] < RANK[other]:
             roles[role] = index
     return roles
+
+
+def _word(name: str) -> str:
+    """The heading as the list of words spells it; StatLine numbers its topics."""
+    return normalise(without_brackets(name)).removesuffix(" 1")
 
 
 def _refuse_twins(names: Sequence[str], periods: Sequence[tuple[int, int, int | None, bool]]) -> None:

@@ -1,11 +1,11 @@
 """What the texts in a column mean: each is worked out once, however often it occurs."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
-from vangnet.figures.cells import as_text, normalise
+from vangnet.figures.cells import as_text, normalise, without_brackets
 
 MOST_SUGGESTIONS: Final = 300
 
@@ -33,7 +33,8 @@ class Names(Lookup):
 
     def __init__(self, known: Mapping[str, str], what: str, code: re.Pattern[str] | None = None) -> None:
         super().__init__(self._translate)
-        self._codes = {normalise(name): target for name, target in known.items()}
+        self._codes = _unambiguous((normalise(name), target) for name, target in known.items())
+        self._loose = _unambiguous((_bare(name), target) for name, target in known.items())
         self._shown = {normalise(n): n for n in known if code is None or not code.fullmatch(n)}
         self._what, self._by_area_code = what, code is not None
         self._messages: dict[str, str] = {}
@@ -50,7 +51,9 @@ class Names(Lookup):
         if not self._by_area_code and " " in plain:
             # "1.1.1 Diefstal/inbraak woning": the code in front decides.
             tries.append(plain.split(" ", 1)[0])
-        return next((self._codes[name] for name in tries if name in self._codes), None)
+        # "Bergen" may stand for "Bergen (L.)" if there is no other; never the other way round.
+        known = (names[name] for names in (self._codes, self._loose) for name in tries if name in names)
+        return next(known, None)
 
     def _translate(self, cell: Any) -> str:
         text = as_text(cell)
@@ -75,3 +78,17 @@ class Names(Lookup):
                 return message
             self._messages[text] = message
         return self._messages[text]
+
+
+def _bare(name: str) -> str:
+    return normalise(without_brackets(name))
+
+
+def _unambiguous(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Keep the spellings that can mean only one thing: nobody's figures go to a namesake."""
+    kept: dict[str, str] = {}
+    dropped: set[str] = set()
+    for spelling, target in pairs:
+        if kept.setdefault(spelling, target) != target:
+            dropped.add(spelling)
+    return {spelling: target for spelling, target in kept.items() if spelling not in dropped}

@@ -26,6 +26,7 @@ from vangnet.figures.workbooks import UNCALCULATED
 
 FIRST_YEAR: Final = 1990
 _AREA_CODE = re.compile(r"(?:GM|WK|BU|PV|NL)\d{2,8}", re.IGNORECASE)
+_NOTE = re.compile(r"(?:bron|toelichting|opmerking|(?:voet)?noot|let op|peildatum)\b|[*©¹²³]")
 _TOTAL = re.compile(r"(?:eind|sub)?tota(?:al|len)\b|total\b|som\b")
 
 
@@ -204,6 +205,8 @@ class Reading:
 
     def _examine(self, number: int, row: Sequence[Any]) -> None:
         """Say everything that is wrong with a row, or why it was skipped."""
+        if all(is_blank(cell) for cell in row):
+            return
         remark = self._why_skipped(row)
         if remark:
             self.remarks += 1
@@ -253,7 +256,8 @@ class Reading:
                 self.totals += 1
                 return "rij met een totaal, overgeslagen: totalen worden zelf berekend."
         filled = [text for text in texts if text]
-        if len(filled) == 1 and not self._areas.knows(filled[0]):
+        is_text = len(filled) == 1 or _NOTE.match(filled[0].casefold())
+        if is_text and not self._areas.knows(filled[0]):
             return "regel met alleen tekst (titel, voetnoot of bron), overgeslagen."
         return None
 

@@ -64,12 +64,13 @@ class Workbook:
 
     def rows(self) -> Iterator[Sequence[object]]:
         """Read all rows of the chosen sheet from the start."""
-        rows = self._rows(self._values, self.sheet_name)
+        width = len(self.heading.names)
+        rows = self._rows(self._values, self.sheet_name, width)
         try:
             if self._written is None:
                 yield from rows
             else:
-                written = self._rows(self._written, self.sheet_name)
+                written = self._rows(self._written, self.sheet_name, width)
                 for shown, typed in zip(rows, written, strict=False):
                     yield [_outcome(*pair) for pair in itertools.zip_longest(shown, typed)]
         except Unreadable:
@@ -82,11 +83,11 @@ class Workbook:
             io.BytesIO(self._body), read_only=True, data_only=values, keep_links=False
         )
 
-    def _rows(self, book: Any, name: str) -> Iterator[Sequence[object]]:
+    def _rows(self, book: Any, name: str, width: int = MOST_COLUMNS) -> Iterator[Sequence[object]]:
         sheet = book[name]
         # The size that a sheet claims may be a lie of a million empty rows.
         sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS):
+        for row in sheet.iter_rows(values_only=True, max_col=width):
             yield [str(cell) if isinstance(cell, bool) else cell for cell in row]
 
     def _recognise(self) -> tuple[str, Heading]:

@@ -4,6 +4,8 @@ The answers follow the services of Statistics Netherlands: OData 3 (`ODataApi`, 
 with padded keys and numbered topics, and OData 4 (`odata/v1/CBS`) with one row per figure.
 """
 
+import contextlib
+import gzip
 import json
 import re
 import threading
@@ -133,11 +135,29 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(int(fault.kind), b"{}", "application/json", {"Retry-After": fault.retry_after})
         elif fault.kind == "html":
             self._send(200, b"<html>Onderhoud</html>", "text/html")
+        elif fault.kind == "bomb":
+            packed = gzip.compress(b" " * 20_000_000)
+            self._send(200, packed, "application/json", {"Content-Encoding": "gzip"})
+        elif fault.kind == "drip":
+            self._drip()
         elif fault.kind.startswith("redirect "):
             self._send(302, b"", "text/plain", {"Location": fault.kind.removeprefix("redirect ")})
         else:
             return False
         return True
+
+    def _drip(self) -> None:
+        """Keep the line open with a byte now and then; no timeout between two bytes will notice."""
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            for _ in range(40):
+                self.wfile.write(b" ")
+                self.wfile.flush()
+                time.sleep(0.02)
+        self.close_connection = True
 
     def _deliver(self, body: bytes, fault: str) -> None:
         if fault == "slow":

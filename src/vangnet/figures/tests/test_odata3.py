@@ -1,7 +1,9 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -298,6 +300,29 @@ def test_redirects_and_next_pages_stay_on_the_same_host(statline, tmp_path):
     statline.faults[:] = [Fault("redirect /ODataFeed/odata/47018NED/TypedDataSet?$filter=moved")]
     fetch(statline, tmp_path)
     assert statline.asked("moved")
+
+
+def test_an_answer_that_unfolds_is_refused_while_it_unfolds(statline, tmp_path):
+    statline.faults.append(Fault("bomb"))
+
+    with pytest.raises(Refused, match="groter dan 1 MB"):
+        fetch(statline, tmp_path, manners=replace(QUICK, max_bytes=1024 * 1024))
+
+
+def test_an_answer_that_drips_in_is_given_up(statline, tmp_path):
+    statline.faults.append(Fault("drip", times=99))
+
+    with pytest.raises(Unreachable, match="te langzaam"):
+        fetch(statline, tmp_path, manners=replace(QUICK, attempts=2, deadline=0.2))
+
+
+def test_retry_after_may_be_a_date(statline, tmp_path):
+    soon = datetime.now(UTC) + timedelta(seconds=1.5)
+    statline.faults.append(Fault("503", retry_after=format_datetime(soon, usegmt=True)))
+
+    fetch(statline, tmp_path)
+
+    assert datetime.now(UTC) >= soon.replace(microsecond=0)
 
 
 def test_an_answer_that_is_too_large_is_refused(statline, tmp_path):

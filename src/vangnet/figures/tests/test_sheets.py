@@ -114,7 +114,7 @@ def test_titles_empty_rows_totals_and_footnotes_are_skipped_and_said():
     text = (
         "Misdrijven in onze gemeenten\n\nPeildatum 1 maart;;;\n" + LONG + "\nZutphen;1.1.1;2024;12\n;;;\n"
         "Totaal;1.1.1;2024;99\nZutphen;Totaal misdrijven;2024;80\n"
-        "Gemeente;Soort misdrijf;Jaar;Aantal\nBron: eigen registratie\n* voorlopig;;;\n"
+        "Gemeente;Soort misdrijf;Jaar;Aantal\nBron: eigen registratie; bewerkt\n* voorlopig;;;\n  ; ;;\n"
     )
 
     found, reading = read(text)
@@ -268,6 +268,18 @@ def test_codes_may_have_lost_their_letters_and_zeros():
     )
 
     assert [o.area for o in found] == ["GM0301", "GM0150"]
+
+
+def test_figures_never_go_to_a_namesake():
+    areas = {"Bergen (L.)": "GM0893", "Bergen (NH.)": "GM0373", "Hengelo": "GM0164", "Beek (L.)": "GM0888"}
+    names = ("Bergen (NH)", "Beek", "Bergen", "Hengelo (Gld)")
+    text = LONG + "".join(f"{name};1.1.1;2024;{number}\n" for number, name in enumerate(names))
+
+    found, reading = read(text, areas=areas)
+
+    assert [(o.area, o.value) for o in found] == [("GM0373", 0), ("GM0888", 1)]
+    assert "'Bergen' is geen bekend gebied" in messages(reading)[0]
+    assert "Bedoelt u 'Hengelo'?" in messages(reading)[1]
 
 
 def test_status_comes_from_its_column_or_from_the_caller():
