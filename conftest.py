@@ -33,18 +33,14 @@ def own_database(django_db_setup, django_db_blocker):
 
 
 def pytest_sessionfinish(session):
-    """Stop the test server that this run started, unless somebody else is using it."""
-    if hasattr(session.config, "workerinput") or not settings.configured:
-        return
-    if os.environ.get("DATABASE_URL") or "URLS" not in dir(settings):
-        return
-    from vangnet.config.database import embedded_cluster
+    """Stop the embedded test server when this run is the last that uses it."""
+    from vangnet.config.pytest_plugin import server_use
 
-    with databases.as_owner() as owner:
-        others = owner.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        ).fetchone()
-    if others == (0,):
+    if server_use is None or os.environ.get("DATABASE_URL") or not settings.configured:
+        return
+    if server_use.is_last():
+        from vangnet.config.database import embedded_cluster
+
         embedded_cluster(settings.DATA, durable=False).stop()
 
 

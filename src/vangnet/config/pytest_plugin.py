@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -16,6 +17,25 @@ def scratch_folder() -> Path:
     return Path(tempfile.gettempdir()) / f"vangnet-tests-{name}"
 
 
+class ServerUse:
+    """A shared lock that every test run holds, so that only the last one stops the test server."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = (folder / "in-use").open("w")
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def is_last(self) -> bool:
+        """Give up our share and say whether nobody else has one; then the whole lock is ours until we end."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
 os.environ["VANGNET_MODE"] = "test"
 os.environ.setdefault("VANGNET_DATA", str(scratch_folder()))
 os.environ.setdefault("VANGNET_REGION", str(CHECKOUT / "regions" / "oost-nederland"))
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+server_use = None if IS_WORKER else ServerUse(Path(os.environ["VANGNET_DATA"]))

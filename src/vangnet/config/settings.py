@@ -163,6 +163,7 @@ if MODE == "production":
     SECURE_SSL_REDIRECT = HTTPS
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
+SECURITY_CONTACT = os.environ.get("VANGNET_SECURITY_CONTACT", "mailto:security@vangnet.invalid")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FIGURES_MAX_UPLOAD = 50 * 1024 * 1024

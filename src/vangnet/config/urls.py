@@ -12,7 +12,7 @@ urlpatterns = [
     path("strategie/", include("vangnet.strategy.urls")),
     path("gebieden/", include("vangnet.places.urls")),
     path("rapporten/", include("vangnet.reports.urls")),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("vangnet.identity.urls")),
     path("stijlgids/", include("vangnet.ui.urls")),
 ]
 if settings.DEMO:

@@ -1,0 +1,60 @@
+"""Chromium against the real server. Every console message of the kind error fails the test: CSP included."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.site import CHROMIUM, CHROMIUM_FLAGS, running_site
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    assert CHROMIUM, "browser tests need Chromium: apt-get install chromium"
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {
+        **browser_context_args,
+        "locale": "nl-NL",
+        "timezone_id": "Europe/Amsterdam",
+        "viewport": {"width": 1360, "height": 900},
+    }
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup, django_db_blocker):
+    """The address of a running site of this test process."""
+    with django_db_blocker.unblock(), running_site() as address:
+        yield address
+
+
+@pytest.fixture
+def quiet_page(page):
+    """A page of which no console error and no failed request goes unseen."""
+    errors: list[str] = []
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("requestfailed", lambda request: errors.append(f"failed: {request.url}"))
+    yield page
+    assert errors == []
+
+
+@pytest.fixture
+def as_role(site, quiet_page):
+    """Sign in through the demo page, as the person with that name, and return the page."""
+
+    def as_role(name: str):
+        quiet_page.goto(f"{site}/demo/")
+        quiet_page.get_by_role("link", name=name).click()
+        quiet_page.get_by_role("button").last.click()
+        return quiet_page
+
+    return as_role

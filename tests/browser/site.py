@@ -1,0 +1,68 @@
+"""A real web server in demo mode on a clone of the filled template, for Chromium to visit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+from tests import databases
+from vangnet.config import supervisor
+
+CHROMIUM = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+CHROMIUM_FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_site(label: str = "site") -> Iterator[str]:
+    """Serve the product and yield its address."""
+    port = free_port()
+    with databases.clone(label) as name, tempfile.TemporaryDirectory(prefix="vangnet-site-") as folder:
+        surroundings = dict(os.environ) | {
+            "VANGNET_MODE": "demo",
+            "VANGNET_DATA": folder,
+            "DATABASE_URL": databases.on_database(settings.URLS.app, name),
+            "DATABASE_OWNER_URL": databases.on_database(settings.OWNER_URL, name),
+            "DJANGO_SETTINGS_MODULE": "vangnet.config.settings",
+        }
+        web = [sys.executable, "-W", "ignore", "-m", "gunicorn", "vangnet.config.wsgi:application"]
+        web += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8"]
+        web += ["--no-control-socket", "--log-level", "warning"]
+        log = Path(folder) / "web.log"
+        with log.open("wb") as output:
+            server = subprocess.Popen(web, env=surroundings, stdout=output, stderr=output)
+        try:
+            assert supervisor.wait_for_port("127.0.0.1", port, 30), log.read_text()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=15)
+
+
+def demo_addresses(site: str) -> dict[str, str]:
+    """Return the sign-in link of each role, read from the demo page as a person would."""
+    import re
+
+    import httpx
+
+    page = httpx.get(f"{site}/demo/").text
+    links = re.findall(r'href="(/demo/[^"]{20,})"', page)
+    return {str(number): site + link for number, link in enumerate(links)}
