@@ -1,0 +1,32 @@
+"""The pages that Chromium visits."""
+
+from __future__ import annotations
+
+from vangnet.cli.walk import main_pages
+
+WIDTHS = (1360, 320)
+PUBLIC = (
+    "/",
+    "/account/login/",
+    "/demo/",
+    "/toegankelijkheid/",
+    "/privacy/",
+)
+OWN_MUNICIPALITY = "GM0301"
+EXTRA = (
+    "/beelden/GM0277/?indicator=moord-doodslag",
+    "/beelden/?indicator=verward-persoon",
+    "/gebieden/GM0236/",
+    "/gebieden/?op=2014-07-01",
+    "/strategie/ondermijning/",
+    "/strategie/doelen/KWP-10/",
+    "/zoeken/?q=inbraak",
+    "/zoeken/?q=bestaatniet",
+    "/handleiding/",
+    "/account/password/change/",
+)
+
+
+def addresses() -> list[str]:
+    """Return the addresses behind sign-in."""
+    return [*main_pages(OWN_MUNICIPALITY), *EXTRA]
