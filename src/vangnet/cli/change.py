@@ -9,9 +9,9 @@ from typing import Any
 
 from vangnet.cli.house import CommandError
 
-EXAMPLES = """examples:
-  vangnet change woninginbraak 2015 2018 --area oost-nederland
-  vangnet change woninginbraak 2015 2018 --area oost-nederland --per district --json
+EXAMPLES = """examples (AREA is a code or name that "vangnet places" prints):
+  vangnet change woninginbraak 2015 2018 --area AREA
+  vangnet change woninginbraak 2015 2018 --area AREA --per gemeente --json
   vangnet estimate woninginbraak --year 2018 --months 8
 """
 VERDICTS = {"risen": "gestegen", "fallen": "gedaald"}

@@ -36,6 +36,6 @@ class ServerUse:
 
 os.environ["VANGNET_MODE"] = "test"
 os.environ.setdefault("VANGNET_DATA", str(scratch_folder()))
-os.environ.setdefault("VANGNET_REGION", str(CHECKOUT / "regions" / "oost-nederland"))
+os.environ.pop("VANGNET_REGION", None)  # the cast of the tests lives in the default region
 IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 server_use = None if IS_WORKER else ServerUse(Path(os.environ["VANGNET_DATA"]))

@@ -19,8 +19,8 @@ _UNWRITABLE: Final = {code: None for code in range(32) if code not in (9, 10, 13
 def harmless(text: str) -> str:
     """Put a quote before a text that a spreadsheet would take for a formula.
 
-    >>> harmless("=1+1"), harmless("Zutphen"), harmless("  @som"), harmless("-")
-    ("'=1+1", 'Zutphen', "'  @som", '-')
+    >>> harmless("=1+1"), harmless("Voorbeeldstad"), harmless("  @som"), harmless("-")
+    ("'=1+1", 'Voorbeeldstad', "'  @som", '-')
     """
     text = text.translate(_UNWRITABLE)
     if text == "-":

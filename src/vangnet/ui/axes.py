@@ -42,7 +42,7 @@ def describe(
 def text_width(text: str, size: float = 13) -> float:
     """Estimate the width of a text in pixels; rather too wide than too narrow.
 
-    >>> text_width("Wijk") < text_width("Wijchen")
+    >>> text_width("Wijk") < text_width("Wijken")
     True
     """
     return size * sum(_WIDTHS.get(letter, 0.62 if letter.isupper() else 0.53) for letter in text)
