@@ -60,7 +60,7 @@ def ensure_template() -> str:
             draft = f"{name}_draft"
             owner.execute(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)')
             create(owner, draft, template="template1")
-            _fill(draft)
+            fill(draft)
             owner.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
     return name
 
@@ -80,7 +80,7 @@ def create(owner: psycopg.Connection, name: str, *, template: str) -> None:
     owner.execute(f'GRANT CONNECT ON DATABASE "{name}" TO vangnet_app')
 
 
-def _fill(name: str) -> None:
+def fill(name: str) -> None:
     from django.db import connection
 
     from vangnet.config import migration, pack
