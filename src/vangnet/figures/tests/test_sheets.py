@@ -17,7 +17,7 @@ from vangnet.figures.export import to_csv, to_xlsx
 from vangnet.figures.observations import Observation, Unreadable
 from vangnet.figures.readings import Reading, Rules
 from vangnet.figures.sheets import Sheet, open_sheet
-from vangnet.figures.workbooks import Limits, Workbook
+from vangnet.figures.workbooks import Limits, Workbook, _read_through
 
 AREAS = {
     "GM0301": "GM0301",
@@ -479,6 +479,14 @@ def test_a_directory_that_lies_about_sizes_does_not_help():
         sheet(bytes(body), "a.xlsx")
 
 
+def test_what_is_unpacked_is_counted_besides_what_was_promised():
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(TABLE))) as archive,
+        pytest.raises(Unreadable, match="veel groter"),
+    ):
+        _read_through(archive, archive.infolist(), Limits(unpacked=1000))
+
+
 def test_unpacking_stops_at_the_limit_whatever_the_directory_says():
     many = repacked(
         workbook(TABLE), **{f"xl__media__{n}_dot_bin": bytes(range(256)) * 2000 for n in range(10)}
@@ -488,9 +496,10 @@ def test_unpacking_stops_at_the_limit_whatever_the_directory_says():
         Workbook(many, Limits(unpacked=2 * 1024 * 1024))
 
 
-def test_a_sheet_that_claims_a_million_columns_is_read_for_what_it_holds():
+@pytest.mark.parametrize("claim", [b"A1:XFD1048576", b"A1:A1"])
+def test_a_sheet_that_lies_about_its_size_is_read_for_what_it_holds(claim):
     main = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    big = b'<worksheet xmlns="%s"><dimension ref="A1:XFD1048576"/>' % main
+    big = b'<worksheet xmlns="%s"><dimension ref="%s"/>' % (main, claim)
     cells = b"".join(
         b'<row r="%d">' % number
         + b"".join(
