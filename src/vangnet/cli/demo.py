@@ -40,9 +40,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _prepare() -> None:
     from vangnet.cli.house import as_operator
+    from django.db import connection
+
     from vangnet.config import boundaries, migration
+    from vangnet.portal import start
 
     started = time.monotonic()
+    if "portal_installation" in connection.introspection.table_names():
+        start.refuse_wrong_mode()  # before anything is changed: a real database stays untouched
     if not migration.is_current():
         migration.migrate()
     if database.load_pack(demo=True):
