@@ -12,6 +12,7 @@ EXAMPLES = """examples:
   vangnet backup /backups/vangnet-2026-11-23.dump
   vangnet restore /backups/vangnet-2026-11-23.dump --yes
   vangnet database prepare                     print the SQL for the DBA of an external server
+  vangnet database stop                        stop the embedded server, should it still run
 """
 
 
@@ -35,9 +36,13 @@ def register(nouns: Any) -> None:
     command.add_argument("--yes", action="store_true", help="do not ask whether to replace what is there")
     command.set_defaults(run=restore, needs_session=False)
 
-    command = nouns.add_parser("database", help="prepare an external PostgreSQL server", **options)
-    command.add_argument("what", choices=["prepare"], help="print the SQL that a DBA runs once")
-    command.set_defaults(run=prepare, needs_session=False)
+    command = nouns.add_parser(
+        "database", help="print the SQL for a DBA, or stop the embedded server", **options
+    )
+    command.add_argument(
+        "what", choices=["prepare", "stop"], help="prepare: SQL to run once; stop: embedded server"
+    )
+    command.set_defaults(run=prepare_or_stop, needs_session=False, needs_house=False)
 
 
 def migrate(args: argparse.Namespace) -> int:
@@ -103,9 +108,16 @@ def _owner() -> str:
     return str(settings.OWNER_URL)
 
 
-def prepare(args: argparse.Namespace) -> int:
-    """Print the SQL for an external server."""
+def prepare_or_stop(args: argparse.Namespace) -> int:
+    """Print the SQL for an external server, or stop the embedded one."""
+    from vangnet.config import environment
+    from vangnet.config.database import embedded_cluster, is_embedded
     from vangnet.config.embedded import prepare_sql
 
-    print(prepare_sql())
+    if args.what == "prepare":
+        print(prepare_sql())
+        return 0
+    if not is_embedded():
+        environment.refuse("DATABASE_URL names an external server; Vangnet does not stop that one")
+    embedded_cluster(environment.data_folder(), durable=environment.mode() != "test").stop()
     return 0

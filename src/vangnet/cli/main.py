@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 
 from vangnet import __doc__ as tagline
-from vangnet.cli import areas, change, database, demo, house, serve
+from vangnet.cli import areas, change, database, demo, house, people, serve
 
-MODULES = (serve, demo, database, areas, change)
+MODULES = (serve, demo, database, people, areas, change)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
+    if not getattr(args, "needs_house", True):
+        return int(args.run(args))
     with house.open_house():
         if getattr(args, "needs_session", True):
             with house.as_operator():
@@ -67,13 +69,14 @@ def _is_expected(error: Exception) -> bool:
     from vangnet.config.embedded import NoDatabase
     from vangnet.config.pack import PackFault
     from vangnet.config.supervisor import PortTaken
+    from vangnet.identity.actions import Overlap
     from vangnet.places.actions import GeographyFault
     from vangnet.places.history import CannotBeDetermined, UnknownArea
     from vangnet.ui.geometry import BoundaryError
     from vangnet.ui.vendor import VendorError
 
     expected = (
-        *(BackupFailed, NoDatabase, PackFault, PortTaken, GeographyFault, CannotBeDetermined),
+        *(BackupFailed, NoDatabase, PackFault, PortTaken, Overlap, GeographyFault, CannotBeDetermined),
         *(UnknownArea, BoundaryError, VendorError, OperationalError, ProgrammingError),
         *(house.CommandError, FileNotFoundError, PermissionError),
     )
