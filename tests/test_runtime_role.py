@@ -35,7 +35,8 @@ def test_every_table_is_in_the_list_and_nothing_else():
 def test_the_rights_are_exactly_those_of_the_list():
     rows = ask(
         "SELECT t.tablename, r.name FROM pg_tables t, unnest(%s::text[]) r(name)"
-        " WHERE t.schemaname = 'public' AND has_table_privilege(current_user, 'public.' || t.tablename, r.name)",
+        " WHERE t.schemaname = 'public'"
+        " AND has_table_privilege(current_user, 'public.' || t.tablename, r.name)",
         EVERY_RIGHT,
     )
     found = {table: {right for name, right in rows if name == table} for table in grants.TABLES}

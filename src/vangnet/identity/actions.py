@@ -93,6 +93,24 @@ def register_user(*, email: str, name: str, password: str | None, by: User, at: 
 
 
 @transaction.atomic
+def set_password(user: User, *, password: str, by: User, at: datetime) -> User:
+    """Give a person another password and end every session that began with the former one.
+
+    Raises
+    ------
+    NotPermitted
+        `by` is not an administrator.
+    """
+    require_administrator(by, on=at.date())
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    user.sessions.all().delete()
+    log.record("identity.user.password_set", user.pk, by=by, at=at)
+    return user
+
+
+@transaction.atomic
 def give_role(
     user: User,
     *,
