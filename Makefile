@@ -55,7 +55,7 @@ check: .make/dev ## lint, types, direction of imports, migrations complete
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports --no-cache
 	DATABASE_URL=postgresql://localhost/none $(BIN)/mypy src
-	VANGNET_MODE=test VANGNET_DATA=$$(mktemp -d) DJANGO_SETTINGS_MODULE=vangnet.config.settings $(BIN)/python tests/check_migrations.py
+	DATABASE_URL=postgresql://localhost/none VANGNET_MODE=test VANGNET_DATA=$$(mktemp -d) DJANGO_SETTINGS_MODULE=vangnet.config.settings $(BIN)/python -W ignore tests/check_migrations.py
 
 .venv-bench: requirements/bench.txt
 	$(PYTHON) -m venv $@
