@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.browser.site import CHROMIUM, CHROMIUM_FLAGS, running_site
+
+
+# Playwright keeps an event loop in this thread; the fixtures around it use the database in plain calls.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
 def pytest_collection_modifyitems(items):
@@ -30,10 +36,21 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture(scope="session")
-def site(django_db_setup, django_db_blocker):
+def _running(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), running_site() as (address, database):
+        yield address, database
+
+
+@pytest.fixture(scope="session")
+def site(_running):
     """The address of a running site of this test process."""
-    with django_db_blocker.unblock(), running_site() as address:
-        yield address
+    return _running[0]
+
+
+@pytest.fixture(scope="session")
+def site_database(_running):
+    """The name of the database behind that site."""
+    return _running[1]
 
 
 @pytest.fixture
@@ -53,8 +70,8 @@ def as_role(site, quiet_page):
 
     def as_role(name: str):
         quiet_page.goto(f"{site}/demo/")
-        quiet_page.get_by_role("link", name=name).click()
-        quiet_page.get_by_role("button").last.click()
+        quiet_page.locator("main .vn-card", has_text=name).get_by_role("link").click()
+        quiet_page.locator("main").get_by_role("button").last.click()
         return quiet_page
 
     return as_role

@@ -27,14 +27,14 @@ FOLDER = ROOT / "screenshots"
 def main(wanted: list[str]) -> None:
     """Visit every page as adviser, or only those whose address contains one of the words given."""
     FOLDER.mkdir(exist_ok=True)
-    with running_site("pictures") as site, sync_playwright() as play:
+    with running_site("pictures") as (site, _), sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_FLAGS)
         for width in (1360, 390):
             page = browser.new_page(viewport={"width": width, "height": 900}, locale="nl-NL")
             take(page, site, width, [a for a in PUBLIC if not wanted or any(w in a for w in wanted)])
             page.goto(f"{site}/demo/")
-            page.get_by_role("link", name="Anna de Wit").click()
-            page.get_by_role("button").last.click()
+            page.locator("main .vn-card", has_text="Anna de Wit").get_by_role("link").click()
+            page.locator("main").get_by_role("button").last.click()
             take(page, site, width, [a for a in addresses() if not wanted or any(w in a for w in wanted)])
         browser.close()
 

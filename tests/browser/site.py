@@ -32,8 +32,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_site(label: str = "site") -> Iterator[str]:
-    """Serve the product and yield its address."""
+def running_site(label: str = "site") -> Iterator[tuple[str, str]]:
+    """Serve the product and yield its address and the name of its database."""
     port = free_port()
     with databases.clone(label) as name, tempfile.TemporaryDirectory(prefix="vangnet-site-") as folder:
         surroundings = dict(os.environ) | {
@@ -51,18 +51,7 @@ def running_site(label: str = "site") -> Iterator[str]:
             server = subprocess.Popen(web, env=surroundings, stdout=output, stderr=output)
         try:
             assert supervisor.wait_for_port("127.0.0.1", port, 30), log.read_text()
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", name
         finally:
             server.terminate()
             server.wait(timeout=15)
-
-
-def demo_addresses(site: str) -> dict[str, str]:
-    """Return the sign-in link of each role, read from the demo page as a person would."""
-    import re
-
-    import httpx
-
-    page = httpx.get(f"{site}/demo/").text
-    links = re.findall(r'href="(/demo/[^"]{20,})"', page)
-    return {str(number): site + link for number, link in enumerate(links)}

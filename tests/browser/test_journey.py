@@ -1,0 +1,64 @@
+"""From sign-in to a downloaded table with the keyboard alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from playwright.sync_api import expect
+
+from tests import databases
+
+PASSWORD = "een lang en veilig wachtwoord"
+
+
+def tab_to(page, target, *, most=150):
+    """Press Tab until the target has the focus; a person without a mouse can do no other."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            assert target.evaluate("e => getComputedStyle(e).outlineStyle") != "none", (
+                "the focus cannot be seen"
+            )
+            return
+    pytest.fail(f"{target} cannot be reached with Tab")
+
+
+@pytest.fixture
+def password(site_database):
+    with databases.as_owner(site_database) as owner:
+        owner.execute(
+            "UPDATE identity_user SET password = %s WHERE email = 'adviseur-zutphen@voorbeeld.invalid'",
+            [make_password(PASSWORD)],
+        )
+
+
+def test_from_sign_in_to_download_without_a_mouse(quiet_page, site, password):
+    page = quiet_page
+    page.goto(f"{site}/beelden/")
+    expect(page).to_have_url(f"{site}/account/login/?next=/beelden/")
+    tab_to(page, page.get_by_label("E-mailadres"))
+    page.keyboard.type("adviseur-zutphen@voorbeeld.invalid")
+    tab_to(page, page.get_by_label("Wachtwoord"))
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{site}/beelden/")
+
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Direct naar de inhoud")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_label("Gebied"))
+    page.keyboard.type("Zutphen")
+    tab_to(page, page.get_by_role("button", name="Toon"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Woninginbraak in Zutphen")
+
+    tab_to(page, page.get_by_role("link", name="CSV").first)
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    text = download.value.path().read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert any("Zutphen" in row for row in rows)
+    assert "47018NED" in text
