@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -127,5 +128,16 @@ def clone(label: str) -> Iterator[str]:
     try:
         yield name
     finally:
-        with as_owner() as owner:
-            owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _drop(name)
+
+
+def _drop(name: str) -> None:
+    """Drop a database; a connection that was just closed may take a moment to be gone for the server."""
+    with as_owner() as owner:
+        for _ in range(50):
+            try:
+                owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                return
+            except psycopg.errors.InsufficientPrivilege:  # the owner may not end what the weak role runs
+                time.sleep(0.1)
+        owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
