@@ -29,6 +29,7 @@ def record(
     django.db.IntegrityError
         A goal names a theme or parent that is not given.
     """
+    Goal.objects.update(parent=None)  # parents are protected, also against going together with their children
     for model in (Claim, Goal, Theme):
         model.objects.all().delete()  # the reading copy of one pack, rewritten as a whole in this transaction
     strategy.save()

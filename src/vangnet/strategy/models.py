@@ -7,6 +7,14 @@ from typing import Any, Self
 from django.db import models
 
 
+class StrategyQuerySet(models.QuerySet["Strategy"]):
+    """Reads of strategies."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Keep everything: the strategy is public."""
+        return self.order_by("first_year")
+
+
 class Strategy(models.Model):
     """A strategy of the network for a period (veiligheidsstrategie)."""
 
@@ -17,6 +25,7 @@ class Strategy(models.Model):
     status = models.CharField("status", max_length=100)
     document = models.CharField("brondocument", max_length=200)
     results_without_figure = models.JSONField("resultaten zonder cijfer", default=list)
+    objects = StrategyQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = "strategie", "strategieën"
