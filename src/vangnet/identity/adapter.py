@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
@@ -14,6 +14,15 @@ from vangnet.identity import token
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by an administrator; signing in is logged."""
+
+    error_messages: ClassVar[dict[str, Any]] = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "Dit e-mailadres en wachtwoord horen niet bij elkaar. Controleer beide.",
+        "enter_current_password": "Dit is niet uw huidige wachtwoord.",
+        "incorrect_password": "Dit is niet uw wachtwoord.",
+        "too_many_login_attempts": "Er is te vaak een verkeerd wachtwoord ingevuld. "
+        "Wacht vijf minuten en probeer het opnieuw.",
+        "rate_limited": "Dit is te vaak geprobeerd. Wacht vijf minuten en probeer het opnieuw.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
