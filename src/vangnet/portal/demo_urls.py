@@ -1,2 +1,13 @@
+"""Addresses of the demo sign-in; config mounts them in demo mode only."""
+
+from __future__ import annotations
+
 from django.urls import path
-urlpatterns: list[object] = []
+
+from vangnet.portal import demo_views
+
+app_name = "demo"
+urlpatterns = [
+    path("", demo_views.roles, name="roles"),
+    path("<str:token>/", demo_views.sign_in, name="sign_in"),
+]

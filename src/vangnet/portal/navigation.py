@@ -1,5 +1,65 @@
+"""What every page needs around it: menu, account, place in the flow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from vangnet.identity.models import Membership
+
+MENU = (
+    ("Start", "/"),
+    ("Beelden", "/beelden/"),
+    ("Cijfers", "/cijfers/"),
+    ("Strategie", "/strategie/"),
+    ("Gebieden", "/gebieden/"),
+    ("Handleiding", "/handleiding/"),
+)
+PUBLIC_MENU = (MENU[0], MENU[-1])
+# Steps of the flow without a module of their own yet have no address and are shown as plain text.
+FLOW_URLS = {"signalen": "/cijfers/", "beelden": "/beelden/", "doelen": "/strategie/"}
 
 
-def page_frame(request: HttpRequest) -> dict[str, object]:
-    return {}
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the frame: 1 query for who is signed in, none for anybody else."""
+    user = getattr(request, "user", None)
+    known = user is not None and user.is_authenticated
+    return {
+        "region": {"name": settings.REGION["name"]},
+        "navigation": _menu(request.path, MENU if known else PUBLIC_MENU),
+        "account": _account(request) if known else None,
+        "sign_in_url": reverse("account_login"),
+        "flow_urls": FLOW_URLS,
+        "demo": settings.DEMO,
+    }
+
+
+def memberships(request: HttpRequest) -> list[Membership]:
+    """Return the roles that the signed-in person has today; asked once per request."""
+    found: list[Membership] | None = getattr(request, "vangnet_memberships", None)
+    if found is None:
+        assert request.user.is_authenticated  # noqa: S101  callers asked already
+        found = list(request.user.memberships_on(timezone.localdate()))
+        request.vangnet_memberships = found  # type: ignore[attr-defined]
+    return found
+
+
+def _menu(path: str, items: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": url, "current": path == url or (url != "/" and path.startswith(url))}
+        for label, url in items
+    ]
+
+
+def _account(request: HttpRequest) -> dict[str, str]:
+    rows = memberships(request)
+    names = dict.fromkeys(row.organisation.name for row in rows)
+    return {
+        "name": str(request.user),
+        "organisation": ", ".join(names) or "geen rol op dit moment",
+        "sign_out_url": reverse("account_logout"),
+    }

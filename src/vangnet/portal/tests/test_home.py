@@ -1,0 +1,184 @@
+"""The home page, per role."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from vangnet.figures.models import Figure, Import, ReplacedFigure
+from vangnet.identity.actions import end_role
+from vangnet.identity.models import Membership, Organisation, OrganisationKind
+from vangnet.identity.operator import operator
+from vangnet.portal.models import Installation
+
+pytestmark = pytest.mark.django_db
+
+
+def _text(answer):
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def _labels(page):
+    return [tile.label.removeprefix("Woninginbraak, ") for tile in page.context["desk"].board.tiles]
+
+
+def test_everybody_gets_a_page_of_one_s_own_in_few_queries(sign_in, everybody, django_assert_max_num_queries):
+    client = sign_in(everybody)
+    client.get("/")  # what was drawn before is kept
+
+    with django_assert_max_num_queries(16):
+        page = client.get("/")
+
+    text = _text(page)
+    assert everybody.name in text
+    assert "Woninginbraak in één blik" in text
+    assert "Wat beloofde de strategie" in text
+    assert "Bron: " in text
+
+
+def test_an_adviser_sees_municipality_district_and_region(sign_in, anna, bram):
+    assert _labels(sign_in(anna).get("/")) == ["Zutphen", "Noord- en Oost-Gelderland", "Oost-Nederland"]
+    assert _labels(sign_in(bram).get("/"))[0] == "Apeldoorn"
+
+
+def test_a_tile_carries_year_status_change_and_verdict(sign_in, anna):
+    tile = sign_in(anna).get("/").context["desk"].board.tiles[2]
+
+    assert (tile.value, tile.versus, tile.status) == (3680, "2024", "voorlopig")
+    assert tile.significant in (True, False)
+    assert "sinds 2012: gedaald met 76,2" in tile.note
+
+
+def test_the_mayor_sees_the_same_municipality_as_the_adviser(sign_in, anna, greet):
+    adviser = sign_in(anna).get("/").context["desk"].board
+    mayor = sign_in(greet).get("/").context["desk"].board
+
+    assert adviser.tiles == mayor.tiles
+
+
+def test_a_district_secretary_sees_the_municipalities_of_the_district(sign_in, frank):
+    page = sign_in(frank).get("/")
+
+    assert _labels(page)[0] == "Twente"
+    assert len(page.context["desk"].board.parts.rows) == 14
+    assert "Enschede" in _text(page)
+
+
+def test_who_works_for_the_whole_region_sees_the_districts(sign_in, carla):
+    page = sign_in(carla).get("/")
+
+    assert _labels(page)[0] == "Oost-Nederland"
+    assert len(page.context["desk"].board.parts.rows) == 5
+
+
+def test_the_pack_puts_other_indicators_beside_the_headline_for_a_role(sign_in, esra, anna):
+    assert [t.label for t in sign_in(esra).get("/").context["desk"].extra] == [
+        "Drugshandel, Oost-Nederland",
+        "Wapenhandel, Oost-Nederland",
+    ]
+    assert sign_in(anna).get("/").context["desk"].extra == ()
+
+
+def test_importers_see_the_last_imports_and_others_do_not(sign_in, jan, carla, hugo, anna):
+    for importer in (jan, carla, hugo):
+        assert len(sign_in(importer).get("/").context["desk"].imports) == 3
+    page = sign_in(anna).get("/")
+    assert page.context["desk"].imports is None
+    assert "Laatst ingelezen" not in _text(page)
+
+
+def test_nothing_waits_when_nothing_waits(sign_in, everybody):
+    assert "Er wacht niets op u" in _text(sign_in(everybody).get("/"))
+
+
+def test_an_import_that_is_not_saved_yet_waits_for_whoever_began_it(sign_in, carla, jan):
+    saved = Import.objects.first()
+    Import.objects.create(
+        title="Halve tabel", source=saved.source, by=carla, started_at=timezone.now(), checksum="x"
+    )
+
+    assert "Halve tabel</a> is nog niet opgeslagen" in _text(sign_in(carla).get("/"))
+    assert "Er wacht niets op u" in _text(sign_in(jan).get("/"))
+
+
+def test_the_administrator_sees_what_is_installed(sign_in, jan):
+    assert "Regiopakket oost-nederland" in _text(sign_in(jan).get("/"))
+
+
+def test_the_privacy_officer_reads_what_is_and_is_not_stored(sign_in, ineke, anna):
+    text = _text(sign_in(ineke).get("/"))
+
+    assert "geen plek voor gegevens over verdachten" in text
+    assert "CC BY 4.0" in text
+    assert "geen plek voor gegevens over verdachten" not in _text(sign_in(anna).get("/"))
+
+
+def test_the_promise_and_the_figure_stand_together_with_their_own_words(sign_in, anna):
+    text = _text(sign_in(anna).get("/"))
+
+    assert "de nota meldt een daling van iets meer dan 40" in text
+    assert "Geregistreerd in Oost-Nederland 2015-2018: gedaald met 34,7" in text
+    assert "2.015" not in text
+
+
+def test_whoever_has_no_role_any_more_is_told_so(sign_in, anna):
+    today = timezone.localdate()
+    for membership in Membership.objects.filter(user=anna):
+        end_role(membership, on=today, by=operator(), at=timezone.now())
+
+    text = _text(sign_in(anna).get("/"))
+
+    assert "U hebt op dit moment geen rol" in text
+    assert "geen rol op dit moment" in text
+
+
+def test_somebody_of_a_merged_municipality_sees_what_it_became(sign_in, anna):
+    organisation = Organisation.objects.get(slug="gm0236")
+    Membership.objects.filter(user=anna).update(organisation=organisation)
+
+    assert _labels(sign_in(anna).get("/"))[0] == "West Betuwe"
+
+
+def test_an_organisation_without_an_area_sees_the_region(sign_in, anna):
+    organisation = Organisation.objects.create(slug="pvo", name="Platform")
+    OrganisationKind.objects.create(organisation=organisation, kind="bedrijfsleven", period=(None, None))
+    Membership.objects.filter(user=anna).update(organisation=organisation)
+
+    assert _labels(sign_in(anna).get("/"))[0] == "Oost-Nederland"
+
+
+def test_without_figures_the_page_still_stands(sign_in, anna):
+    ReplacedFigure.objects.all().delete()
+    Figure.objects.all().delete()
+    Import.objects.all().delete()
+
+    text = _text(sign_in(anna).get("/"))
+
+    assert "Er zijn nog geen cijfers" in text
+    assert "Er wacht niets op u" in text
+
+
+def test_without_an_installation_the_page_still_stands(sign_in, jan):
+    Installation.objects.all().delete()
+
+    assert "Regiopakket" not in _text(sign_in(jan).get("/"))
+
+
+def test_an_outsider_reads_what_vangnet_is(outsider, django_assert_max_num_queries):
+    with django_assert_max_num_queries(2):  # only begin and end of the transaction
+        page = outsider.get("/")
+
+    text = _text(page)
+    assert "Welkom bij Vangnet" in text
+    assert 'href="/account/login/"' in text
+    assert 'href="/demo/"' not in text
+    assert "Zutphen" not in text
+
+
+@pytest.mark.usefixtures("demo_mode")
+def test_an_outsider_of_a_demonstration_is_shown_the_roles(outsider):
+    text = _text(outsider.get("/"))
+
+    assert 'href="/demo/"' in text
+    assert "Voer hier geen echte gegevens in" in text

@@ -1,0 +1,147 @@
+"""Search over places, indicators, goals and manual."""
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vangnet.portal.search import LONGEST, clean, fold, rank, search
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2026, 6, 1)
+
+
+def _find(text):
+    return {group.label: [hit.title for hit in group.hits] for group in search(text, today=TODAY).groups}
+
+
+@pytest.mark.parametrize("asked", ["inbraak", "INBRAAK", "  inbraak ", "ínbráák", "nbraa"])
+def test_a_part_of_a_word_finds_the_compound(asked):
+    assert {"Woninginbraak", "Bedrijfsinbraak"} <= set(_find(asked)["Indicatoren"])
+
+
+def test_the_best_answer_comes_first():
+    assert _find("twente")["Gebieden"][0] == "Twente"
+    assert _find("woninginbraak")["Indicatoren"][0] == "Woninginbraak"
+    assert _find("cybercrime")["Indicatoren"][0] == "Cybercrime"
+
+
+def test_a_word_of_a_definition_finds_the_indicator():
+    assert "Horizontale fraude" in _find("slachtoffer internet")["Indicatoren"]
+
+
+@pytest.mark.parametrize("asked", ["KWP-15", "kwp-15", "trajecten afronden"])
+def test_a_goal_is_found_by_code_and_title(asked):
+    assert "Lopende trajecten afronden" in _find(asked)["Doelen van de strategie"]
+
+
+def test_an_old_municipality_says_what_became_of_it():
+    (hit,) = [h for g in search("millingen", today=TODAY).groups for h in g.hits if g.label == "Gebieden"]
+
+    assert hit.text == "Gemeente, code GM0265, bestond tot 1 januari 2015; nu Berg en Dal"
+    assert hit.url == "/gebieden/GM0265/"
+
+
+def test_a_place_is_found_by_code():
+    assert _find("gm0301")["Gebieden"] == ["Zutphen"]
+
+
+def test_the_manual_is_searched_too():
+    assert "Vergelijken en gemeentegrenzen" in _find("herindeling")["Handleiding"]
+
+
+def test_every_word_must_be_there():
+    assert "Gebieden" not in _find("zutphen apeldoorn")
+
+
+def test_a_typing_error_gets_a_suggestion():
+    assert "Zutphen" in search("zutpen", today=TODAY).suggestions
+    assert "Woninginbraak" in search("woninginbrak", today=TODAY).suggestions
+
+
+@pytest.mark.parametrize("asked", ["", "   ", "\x00", "\n\t"])
+def test_nothing_asked_finds_nothing(asked, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert search(asked, today=TODAY).count == 0
+
+
+@pytest.mark.parametrize("asked", ["%", "_", "%%%", "\\", "'", "'; DROP TABLE identity_user; --", "\\%"])
+def test_signs_with_a_meaning_in_sql_mean_only_themselves(asked):
+    for hits in _find(asked).values():
+        for title in hits:
+            assert title
+    assert search(asked, today=TODAY).count < 12
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_text_breaks_the_search(db, text):
+    assert search(text, today=TODAY).count >= 0
+
+
+@given(st.text(max_size=20_000))
+@settings(max_examples=50, deadline=None)
+def test_a_question_is_one_short_printable_line(text):
+    asked = clean(text)
+
+    assert len(asked) <= LONGEST
+    assert asked == "".join(sign for sign in asked if sign.isprintable())
+    assert clean(asked) == asked
+
+
+def test_ranking_puts_the_name_before_the_beginning_before_the_inside():
+    names = ["Bedrijfsinbraak", "Inbraak box", "Inbraak", "Diefstal"]
+
+    assert sorted(names, key=lambda name: rank(["inbraak"], name)) == [
+        "Inbraak",
+        "Inbraak box",
+        "Bedrijfsinbraak",
+        "Diefstal",
+    ]
+    assert fold("Érmelo ÏJ") == "ermelo ij"
+
+
+class TestPage:
+    def test_results_are_grouped_and_counted(self, sign_in, anna, django_assert_max_num_queries):
+        client = sign_in(anna)
+        with django_assert_max_num_queries(12):
+            page = client.get("/zoeken/", {"q": "twente"})
+
+        text = re.sub(r"\s+", " ", page.content.decode())
+        assert re.search(r"\d+ resulta(at|ten) voor “twente”", text)
+        assert '<h2 class="utrecht-heading-2">Gebieden</h2>' in text
+
+    def test_the_worst_case_asks_few_queries(self, sign_in, anna, django_assert_max_num_queries):
+        client = sign_in(anna)
+        with django_assert_max_num_queries(12):
+            client.get("/zoeken/", {"q": "e"})
+        with django_assert_max_num_queries(12):
+            client.get("/zoeken/", {"q": "qqqqqq xxxxx"})
+
+    def test_nothing_found_offers_a_way_on(self, sign_in, anna):
+        text = sign_in(anna).get("/zoeken/", {"q": "qqqqqq"}).content.decode()
+
+        assert "Niets gevonden voor “qqqqqq”" in text
+        assert "Probeer een ander woord" in text
+
+    def test_a_page_without_a_question_invites_to_ask(self, sign_in, anna):
+        assert "Typ een woord" in sign_in(anna).get("/zoeken/").content.decode()
+
+    @pytest.mark.parametrize("asked", ["a" * 10_000, "\x00\x00", "<script>alert(1)</script>", "'\"><b>"])
+    def test_odd_questions_are_answered_and_written_safely(self, sign_in, anna, asked):
+        page = sign_in(anna).get("/zoeken/", {"q": asked})
+
+        assert page.status_code == 200
+        assert "<script>alert" not in page.content.decode()
+        assert "<b>" not in page.content.decode()
+
+    def test_every_hit_leads_to_a_page(self, sign_in, anna):
+        client = sign_in(anna)
+        for asked in ("inbraak", "twente", "hennep", "gemeentegrenzen"):
+            for group in client.get("/zoeken/", {"q": asked}).context["result"].groups:
+                assert client.get(group.hits[0].url).status_code == 200, group.hits[0].url
+
+    def test_an_outsider_is_asked_to_sign_in(self, outsider):
+        assert outsider.get("/zoeken/?q=inbraak")["location"].startswith("/account/login/")
