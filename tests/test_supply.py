@@ -23,7 +23,7 @@ SECRETS = [
     r"\bAKIA[0-9A-Z]{16}\b",
     r"\bgh[pousr]_[A-Za-z0-9]{30,}",
     r"\bxox[abp]-[0-9A-Za-z-]{10,}",
-    r"postgres(?:ql)?://[a-z_]+:(?![{$%<*.])[^@\s\"'`]{8,}@(?!localhost/none)",
+    r"postgres(?:ql)?://[a-z_]+:(?![{$%<*.]|[A-Z-]+@)[^@\s\"'`]{8,}@(?!localhost/none)",
     r"(?i)\b(?:password|secret|token|api_key)\s*=\s*[\"'][A-Za-z0-9+/_-]{24,}[\"']",
 ]
 
