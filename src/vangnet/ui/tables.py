@@ -33,13 +33,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """A value with more than itself: a link, a note, a change that lies within noise, a text instead."""
+    """A value with more than itself: a link, a note, a change that lies within noise, a text instead.
+
+    `polarity` is for a change in a column whose rows do not share one meaning of a rise.
+    """
 
     value: Any
     url: str = ""
     note: str = ""
     significant: bool | None = True
     text: str = ""
+    polarity: formats.Polarity | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ def show(column: Column, value: Any) -> Shown:
 
 
 def _show_change(column: Column, cell: Cell) -> Shown:
-    change = formats.change(cell.value, polarity=column.polarity, significant=cell.significant)
+    polarity = cell.polarity or column.polarity
+    change = formats.change(cell.value, polarity=polarity, significant=cell.significant)
     text = change.signed if change.arrow else change.words
     sort = "" if cell.value is None else str(cell.value)
     return Shown(
