@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,6 +16,7 @@ from vangnet.figures.observations import ProblemLog
 from vangnet.figures.rules import require_importer
 from vangnet.identity.models import User
 
+COPIED_AT_ONCE = 20_000
 StagedRow = tuple[int, str, str, str, float | None, str, str]
 """indicator id, area code, grain, first day (ISO), value, status, day of the borders (ISO)"""
 
@@ -111,22 +113,16 @@ def staged_line(row: StagedRow) -> str:
 
 
 def _copy(record: Import, rows: Iterable[str]) -> int:
+    """Copy the rows in batches, so that whoever makes them may ask the database something in between."""
     columns = "delivery_id, indicator_id, area_id, grain, start, value, status, borders_on"
-    count = 0
-    prefix = f"{record.pk}\t"
-    batch: list[str] = []
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY figures_stagedfigure ({columns}) FROM STDIN") as copy,
-    ):
-        for line in rows:
-            batch.append(prefix + line)
-            if len(batch) == 5000:
-                copy.write("".join(batch))
-                count += len(batch)
-                batch.clear()
-        copy.write("".join(batch))
-    return count + len(batch)
+    statement = f"COPY figures_stagedfigure ({columns}) FROM STDIN"
+    prefix, lines, count = f"{record.pk}\t", iter(rows), 0
+    with connection.cursor() as cursor:
+        while batch := list(islice(lines, COPIED_AT_ONCE)):
+            with cursor.copy(statement) as copy:
+                copy.write(prefix + prefix.join(batch))
+            count += len(batch)
+    return count
 
 
 KEEP_OLD = """
@@ -257,6 +253,27 @@ def ask_fetch(table: str, request: Mapping[str, Any], *, by: User, at: datetime)
     require_importer(by, on=at.date())
     fetch = Fetch.objects.create(table=table, request=dict(request), by=by, asked_at=at)
     log.record("figures.fetch.asked", fetch.pk, by=by, at=at, table=table)
+    return fetch
+
+
+@transaction.atomic
+def ask_again(fetch: Fetch, *, by: User, at: datetime) -> Fetch:
+    """Let a fetch wait for a job once more, after it failed or its job died.
+
+    Raises
+    ------
+    NotPermitted
+        `by` may not bring in figures.
+    NotADraft
+        The fetch was completed already.
+    """
+    require_importer(by, on=at.date())
+    fetch = Fetch.objects.select_for_update(of=["self"]).get(pk=fetch.pk)
+    if fetch.state == Fetch.State.DONE:
+        raise NotADraft(fetch.get_state_display())
+    fetch.state, fetch.message, fetch.heard_at = Fetch.State.WAITING, "", at
+    fetch.save(update_fields=["state", "message", "heard_at"])
+    log.record("figures.fetch.asked", fetch.pk, by=by, at=at, table=fetch.table, again=True)
     return fetch
 
 

@@ -27,7 +27,7 @@ class Register:
         for version in sorted(versions, key=lambda v: v.area.level == Area.Level.MUNICIPALITY):
             lower, upper = version.period.lower or date.min, version.period.upper or date.max
             self._lives[version.area_id].append((lower, upper))
-            self._areas |= {version.name: version.area_id, version.slug: version.area_id}
+            self._areas |= {version.slug: version.area_id, version.name: version.area_id}
         self._areas |= {code: code for code in self._lives}
         countries = Area.objects.of_level(Area.Level.COUNTRY).values_list("code", flat=True)
         self._country = next(iter(countries), None)
