@@ -24,7 +24,7 @@ SECRETS = [
     r"\bgh[pousr]_[A-Za-z0-9]{30,}",
     r"\bxox[abp]-[0-9A-Za-z-]{10,}",
     r"postgres(?:ql)?://[a-z_]+:(?![{$%<*.]|[A-Z-]+@)[^@\s\"'`]{8,}@(?!localhost/none)",
-    r"(?i)\b(?:password|secret|token|api_key)\s*=\s*[\"'][A-Za-z0-9+/_-]{24,}[\"']",
+    r"(?i:\b(?:password|secret|token|api_key)\s*=\s*)[\"'](?=[^\"']*\d)(?=[^\"']*[A-Z])[A-Za-z0-9+/_-]{24,}[\"']",
 ]
 
 
