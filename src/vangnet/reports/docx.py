@@ -142,6 +142,9 @@ def _key_figures(word: Word, sheet: Factsheet) -> None:
 def _table(
     word: Word, table: Table, widths: Sequence[int], *, groups: Sequence[tuple[str, int]] = ()
 ) -> None:
+    if not table.rows:
+        _small(word.add_paragraph(), table.note)
+        return
     heading_rows = 2 if groups else 1
     grid = _grid(word, heading_rows + len(table.rows), widths, table.caption, heading_rows)
     at = 0

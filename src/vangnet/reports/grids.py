@@ -66,7 +66,7 @@ def found_positions(stuff: Material, place: Place, year: int) -> Positions:
 
 def peers(stuff: Material, place: Place, year: int, found: Positions) -> Table:
     """Put an area beside areas that it can be compared with; the region shows its districts."""
-    local = place.level == MUNICIPALITY
+    local, title = place.level == MUNICIPALITY, f"{stuff.indicator.name} in {year}"
     shown = charts.peers(stuff, place, year) if local else stuff.tree.districts
     rates = {one.code: stuff.at(stuff.rate(one), year) for one in shown}
     decimals = rate_decimals(list(rates.values()))
@@ -87,9 +87,11 @@ def peers(stuff: Material, place: Place, year: int, found: Positions) -> Table:
         Column("Per 1.000", "number"),
         Column("Naast rest van de regio"),
     ]
+    if not rows:
+        return Table(title, columns, note="Er zijn te weinig gemeenten om mee te vergelijken.")
     order = "Op volgorde van het verschil in inwonertal. " if local else ""
     note = f"{order}De laatste kolom vergelijkt het cijfer per inwoner; de uitleg staat op bladzijde 2."
-    return Table(f"{stuff.indicator.name} in {year}", columns, rows, note)
+    return Table(title, columns, rows, note)
 
 
 def sources(used: Sequence[Indicator], borders: str) -> Table:

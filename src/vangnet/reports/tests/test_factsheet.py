@@ -25,6 +25,7 @@ from vangnet.reports.tests.reading_back import (
     squeezed,
 )
 from vangnet.ui import formats
+from vangnet.ui.tables import Column, Table
 
 DAY = date(2026, 11, 23)
 ZUTPHEN, ROZENDAAL, NIJMEGEN, LONGEST = "GM0301", "GM0277", "GM0268", "GM0668"
@@ -181,3 +182,11 @@ def test_more_text_gets_smaller_letters_and_no_third_page(sheet_of):
     sheet = sheet_of(ZUTPHEN)
     longer = replace(sheet, strategy=sheet.strategy + sheet.strategy)
     assert len(pdf_pages(pdf.render(longer))) == 2
+
+
+def test_table_without_rows_becomes_a_sentence(sheet_of):
+    alone = Table("Woninginbraak in 2023", [Column("Gemeente")], note="Er is niets om mee te vergelijken.")
+    sheet = replace(sheet_of(ZUTPHEN), peers=alone)
+    for text in ("".join(pdf_pages(pdf.render(sheet))), docx_text(docx.render(sheet))):
+        assert squeezed(alone.note) in text
+        assert "Overbetuwe" not in text
