@@ -53,25 +53,56 @@ def site_database(_running):
     return _running[1]
 
 
+def listen(page, errors: list[str]) -> None:
+    """Collect what goes wrong on a page and would otherwise go unseen."""
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("requestfailed", lambda request: errors.append(f"failed: {request.url}"))
+
+
 @pytest.fixture
 def quiet_page(page):
     """A page of which no console error and no failed request goes unseen."""
     errors: list[str] = []
-    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("requestfailed", lambda request: errors.append(f"failed: {request.url}"))
+    listen(page, errors)
     yield page
+    page.goto("about:blank")
     assert errors == []
 
 
+@pytest.fixture(scope="session")
+def sign_in_states(site, browser, browser_context_args):
+    """Sign in once per person, through the demo page, and keep the cookies."""
+    states: dict[str, dict] = {}
+
+    def state(name: str) -> dict:
+        if name not in states:
+            context = browser.new_context(**browser_context_args)
+            page = context.new_page()
+            page.goto(f"{site}/demo/")
+            page.locator("main .vn-card", has_text=name).get_by_role("link").click()
+            page.locator("main").get_by_role("button").last.click()
+            page.wait_for_url(f"{site}/")
+            states[name] = context.storage_state()
+            context.close()
+        return states[name]
+
+    return state
+
+
 @pytest.fixture
-def as_role(site, quiet_page):
-    """Sign in through the demo page, as the person with that name, and return the page."""
+def as_role(browser, browser_context_args, sign_in_states):
+    """A page of the person with that name, signed in."""
+    opened, errors = [], []
 
     def as_role(name: str):
-        quiet_page.goto(f"{site}/demo/")
-        quiet_page.locator("main .vn-card", has_text=name).get_by_role("link").click()
-        quiet_page.locator("main").get_by_role("button").last.click()
-        return quiet_page
+        context = browser.new_context(**browser_context_args, storage_state=sign_in_states(name))
+        opened.append(context)
+        page = context.new_page()
+        listen(page, errors)
+        return page
 
-    return as_role
+    yield as_role
+    for context in opened:
+        context.close()
+    assert errors == []

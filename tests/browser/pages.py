@@ -29,4 +29,4 @@ EXTRA = (
 
 def addresses() -> list[str]:
     """Return the addresses behind sign-in."""
-    return [*main_pages(OWN_MUNICIPALITY), *EXTRA]
+    return list(dict.fromkeys([*main_pages(OWN_MUNICIPALITY), *EXTRA]))

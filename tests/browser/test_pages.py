@@ -10,33 +10,36 @@ from tests.browser.pages import PUBLIC, WIDTHS, addresses
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-def look_at(page, site: str, address: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    answer = page.goto(site + address)
+def look_at(page, address: str) -> None:
+    """Ask a page once and look at it on a wide and on a narrow screen."""
+    answer = page.goto(address)
     assert answer is not None
     assert answer.status == 200, f"{address}: {answer.status}"
-    found = Axe().run(page, options=RULES)
-    assert found.violations_count == 0, f"{address} at {width} px\n{found.generate_report()}"
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= width, f"{address} is {wide} px wide on a screen of {width} px"
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        found = Axe().run(page, options=RULES)
+        assert found.violations_count == 0, f"{address} at {width} px\n{found.generate_report()}"
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{address} is {wide} px wide on a screen of {width} px"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("address", PUBLIC)
-def test_a_public_page_is_accessible(quiet_page, site, address, width):
-    look_at(quiet_page, site, address, width)
+def test_a_public_page_is_accessible(quiet_page, site, address):
+    look_at(quiet_page, site + address)
 
 
-@pytest.mark.parametrize("name", ["Anna de Wit", "Jan Vos"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_of_a_role_is_accessible(as_role, site, name, width):
-    page = as_role(name)
-    for address in addresses():
-        look_at(page, site, address, width)
+@pytest.mark.parametrize("address", addresses())
+def test_a_page_of_an_adviser_is_accessible(as_role, site, address):
+    look_at(as_role("Anna de Wit"), site + address)
+
+
+@pytest.mark.parametrize("address", ["/", "/cijfers/inlezen/", "/cijfers/ophalen/"])
+def test_a_page_of_an_administrator_is_accessible(as_role, site, address):
+    look_at(as_role("Jan Vos"), site + address)
 
 
 def test_the_detector_is_alive(quiet_page, site):
     quiet_page.goto(f"{site}/account/login/")
-    quiet_page.evaluate("document.querySelectorAll('label').forEach(label => label.remove())")
+    quiet_page.evaluate("document.documentElement.removeAttribute('lang')")
 
     assert Axe().run(quiet_page, options=RULES).violations_count > 0
