@@ -7,7 +7,6 @@ import os
 
 import pytest
 from django.conf import settings
-
 from tests import databases
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"

@@ -23,7 +23,8 @@ def main() -> int:
         print(f"\n=== {script.stem} ===", flush=True)
         started = time.monotonic()
         done = subprocess.run([python, script], check=False)
-        print(f"--- {script.stem}: {'kept' if done.returncode == 0 else 'BROKEN'}, {time.monotonic() - started:.0f} s")
+        verdict = "kept" if done.returncode == 0 else "BROKEN"
+        print(f"--- {script.stem}: {verdict}, {time.monotonic() - started:.0f} s")
         if done.returncode:
             broken.append(script.stem)
     print(f"\nbroken promises: {', '.join(broken)}" if broken else "\nevery promise kept")

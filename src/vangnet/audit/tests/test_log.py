@@ -5,8 +5,8 @@ import uuid
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
-
 from tests import databases
+
 from vangnet.audit import log
 from vangnet.audit.models import Event
 from vangnet.identity.operator import operator, service_session
@@ -46,7 +46,8 @@ def test_a_verb_cannot_write_in_the_name_of_another_session(anna, bram):
         "UPDATE audit_event SET verb = 'x'",
         "DELETE FROM audit_event",
         "TRUNCATE audit_event",
-        "INSERT INTO audit_event (recorded_at, verb, subject, at, details) VALUES (now(), 'x', 'y', now(), '{}')",
+        "INSERT INTO audit_event (recorded_at, verb, subject, at, details)"
+        " VALUES (now(), 'x', 'y', now(), '{}')",
     ],
 )
 def test_the_runtime_role_cannot_change_the_log(statement):
