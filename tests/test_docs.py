@@ -66,9 +66,9 @@ def test_every_option_has_help_and_is_in_the_reference(command):
     assert [a.option_strings[-1] for a in options if a.option_strings[-1] not in text] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_call_in_a_page_can_be_typed(page, capsys):
-    for call in examples(page.read_text(encoding="utf-8")):
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_call_in_a_page_can_be_typed(document, capsys):
+    for call in examples(document.read_text(encoding="utf-8")):
         words = shlex.split(call.replace("$(date +%F)", "2026-11-23"))[1:]
         try:
             parser().parse_args(words)
@@ -133,14 +133,14 @@ def anchors(path: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_link_leads_somewhere(page):
-    text = re.sub(r"^ {4,}.*$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+@pytest.mark.parametrize("document", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_leads_somewhere(document):
+    text = re.sub(r"^ {4,}.*$", "", document.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for link in re.findall(r"\]\(([^)\s]+)\)", text):
         if re.match(r"[a-z]+:", link):
             continue
         path, _, anchor = link.partition("#")
-        target = (page.parent / path).resolve() if path else page
+        target = (document.parent / path).resolve() if path else document
         assert target.exists(), link
         assert not anchor or anchor in anchors(target), link
 

@@ -50,6 +50,7 @@ def _slug(name: str) -> str:
 def walk() -> int:
     """Print a line per page and role; return 1 when any page failed."""
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # a client per role would warn that it is missing
     faults = 0
     for person, place, role in cast():
         client = Client(raise_request_exception=False)
