@@ -56,6 +56,7 @@ def story(atlas: Atlas, code: str, today: date) -> dict[str, Any]:
         "related": [_link(atlas, other, today) for other in others],
         "wholes": [_whole(atlas, part) for part in atlas.parts if part.part_id == code],
         "members": _members(atlas, code, today),
+        "picture_url": picture_of(atlas, code) if exists else "",
         "approximate": versions[-1].centre_is_approximate,
     }
 
@@ -65,6 +66,16 @@ def _link(atlas: Atlas, code: str, today: date) -> Link:
     until = atlas.versions[code][-1].period.upper
     gone = until is not None and until <= today
     return Link(atlas.name(code), url, f"tot {written(until)}" if gone else "bestaat nu")
+
+
+def picture_of(atlas: Atlas, code: str) -> str:
+    """Return the address of the picture of an area of today; empty for the country and provinces."""
+    level = atlas.level(code)
+    if level == Area.Level.UNIT:
+        return reverse("picture:region")
+    if level == Area.Level.DISTRICT:
+        return reverse("picture:area", args=[atlas.versions[code][-1].slug])
+    return reverse("picture:area", args=[code]) if level == Area.Level.MUNICIPALITY else ""
 
 
 def _whole(atlas: Atlas, part: AreaPart) -> tuple[str, Link]:

@@ -27,7 +27,7 @@ def on_this_machine_only(view: View) -> View:
     @wraps(view)
     def local(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not demo.is_local(request):
-            raise PermissionDenied
+            raise PermissionDenied("Meekijken kan alleen op de computer waarop Vangnet draait.")
         return view(request, *args, **kwargs)
 
     return local

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.conf import settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from vangnet.figures.models import Import, Indicator
 from vangnet.identity.models import Membership, Role, User
@@ -55,6 +55,7 @@ class Board:
     source: str
     dated: str
     parts: Table | None = None  # the areas below one's own
+    parts_heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def _board(found: Material, area: str, overview: bool) -> Board | None:
         source=found.source,
         dated=found.dated,
         parts=_table(found, [line(found, place, year, base) for place in below]) if below else None,
+        parts_heading=f"Per {below[0].level}" if below else "",
     )
 
 
@@ -208,12 +210,5 @@ def _factsheet(memberships: Sequence[Membership], today: date) -> str:
         code = membership.organisation.place
         kinds = membership.organisation.kinds.all()
         if any(kind.kind == "gemeente" and today in kind.period for kind in kinds):
-            return _address_of_factsheet(code)
+            return reverse("reports:factsheet", args=[code, "pdf"])
     return ""
-
-
-def _address_of_factsheet(code: str) -> str:
-    try:
-        return reverse("reports:factsheet", args=[code])
-    except NoReverseMatch:
-        return ""

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from vangnet.figures.models import Indicator
+from vangnet.places import pages
 from vangnet.places.atlas import Atlas, join
 from vangnet.places.models import Area, AreaVersion
 from vangnet.portal import manual
@@ -129,7 +130,8 @@ def _place(atlas: Atlas, code: str, today: date) -> Hit:
     level = dict(Area.Level.choices)[atlas.level(code)]
     url = reverse("places:area", args=[code])
     if atlas.exists(code, on=today):
-        return Hit(atlas.name(code, on=today), f"{level}, code {code}", url)
+        picture = pages.picture_of(atlas, code)
+        return Hit(atlas.name(code, on=today), f"{level}, code {code}", picture or url)
     until = atlas.versions[code][-1].period.upper
     heirs = join(atlas.name(heir, on=today) for heir in atlas.heirs(code, on=today))
     text = f"{level}, code {code}, bestond tot {written(until)}; nu {heirs or 'geen opvolger bekend'}"
@@ -139,7 +141,7 @@ def _place(atlas: Atlas, code: str, today: date) -> Hit:
 def _indicators(words: list[str]) -> list[Hit]:
     rows: QuerySet[Indicator] = Indicator.objects.filter(_holding(words, "name", "definition", "slug"))
     ranked = sorted(rows, key=lambda row: (rank(words, row.name), row.name))
-    return [Hit(row.name, row.definition, f"/cijfers/{row.slug}/") for row in ranked]
+    return [Hit(row.name, row.definition, reverse("figures:indicator", args=[row.slug])) for row in ranked]
 
 
 def _goals(words: list[str]) -> list[Hit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from vangnet.portal import views
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("zoeken/", views.search, name="search"),
     path("strategie/terugblik/", views.look_back, name="look_back"),
+    re_path(r"^strategie/doelen\.(?P<kind>csv|xlsx)$", views.goals_file, name="goals_file"),
     path("handleiding/", views.manual, name="manual"),
     path("handleiding/<slug:slug>/", views.manual_page, name="manual_page"),
     path("toegankelijkheid/", views.accessibility, name="accessibility"),

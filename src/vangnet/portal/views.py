@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from vangnet.identity.models import User
+from vangnet.portal import goal_table, notices
 from vangnet.portal import home as desks
 from vangnet.portal import look_back as looking_back
 from vangnet.portal import manual as handbook
-from vangnet.portal import notices
 from vangnet.portal import search as searching
 from vangnet.portal import sources as origins
 from vangnet.portal.navigation import memberships
@@ -54,6 +54,14 @@ def look_back(request: HttpRequest) -> HttpResponse:
         "flow_step": "resultaten",
     }
     return render(request, "portal/look_back.html", context)
+
+
+@require_safe
+def goals_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """Give all goals as a file."""
+    content, content_type = goal_table.written(kind, request.user)
+    disposition = f'attachment; filename="doelen.{kind}"'
+    return HttpResponse(content, content_type=content_type, headers={"Content-Disposition": disposition})
 
 
 @login_not_required

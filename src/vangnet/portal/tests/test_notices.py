@@ -61,6 +61,13 @@ def test_the_accessibility_statement_claims_no_audit(outsider):
     assert "axe" in text
 
 
+def test_whoever_is_signed_in_can_change_the_password_from_there(outsider, sign_in, anna):
+    link = 'href="/account/password/change/"'
+
+    assert link not in outsider.get("/privacy/").content.decode()
+    assert link in sign_in(anna).get("/privacy/").content.decode()
+
+
 def test_the_privacy_statement_names_the_cookies(outsider):
     text = outsider.get("/privacy/").content.decode()
 

@@ -44,6 +44,15 @@ def test_an_old_municipality_says_what_became_of_it():
     assert hit.url == "/gebieden/GM0265/"
 
 
+def test_an_area_of_today_leads_to_its_picture_and_any_other_to_its_story():
+    results = [search(name, today=TODAY) for name in ("zutphen", "twente", "gelderland")]
+    found = {hit.title: hit.url for result in results for group in result.groups for hit in group.hits}
+
+    assert found["Zutphen"] == "/beelden/GM0301/"
+    assert found["Twente"] == "/beelden/twente/"
+    assert found["Gelderland"] == "/gebieden/PV25/"
+
+
 def test_a_place_is_found_by_code():
     assert _find("gm0301")["Gebieden"] == ["Zutphen"]
 

@@ -65,8 +65,10 @@ def test_a_theme_shows_the_tree_and_says_what_is_a_proposal(sign_in, anna):
 
     assert top == ["KWP-01", "KWP-25"]
     assert {"KWP-10", "KWP-20"} <= below
-    assert "voorstel van Vangnet en staan niet in de nota" in _text(page)
+    assert "zijn een voorstel van Vangnet en staan niet in de nota" in _text(page)
     assert "onder voorwaarde" in _text(page)
+    assert "uitgangswaarde +29 % 2015-2018 (uit de nota)" in _text(page)
+    assert "opgeleverde handelingsperspectieven per groep (voorstel)" in _text(page)
 
 
 def test_no_error_of_the_scan_reaches_the_screen(sign_in, anna):
