@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from vangnet.figures import export
 from vangnet.figures.export import Cell
-from vangnet.picture import maps, material, national, portrait, store
+from vangnet.picture import maps, material, national, portrait, store, tables
 from vangnet.picture.areas import COUNTRY, Place
 from vangnet.picture.material import Material
 from vangnet.picture.question import Question
 from vangnet.picture.refusal import CannotShow
+from vangnet.ui import formats
 from vangnet.ui.pictures import Picture
 
 TYPES = {
@@ -98,10 +99,17 @@ def _row(stuff: Material, place: Place, year: int) -> list[Cell]:
         _whole(stuff.at(stuff.count(place), year)),
         None if rate is None else round(rate, 4),
         None if place.level == COUNTRY else _whole(stuff.at(stuff.inhabitants(place), year)),
-        stuff.status(place, year) or "niet gepubliceerd",
+        _status(stuff, place, year),
         stuff.source,
         stuff.dated,
     ]
+
+
+def _status(stuff: Material, place: Place, year: int) -> str:
+    status = stuff.status(place, year)
+    if status and stuff.at(stuff.count(place), year) is None:
+        return formats.NOT_PUBLISHED
+    return status or tables.NOT_LOADED
 
 
 def _whole(value: float | None) -> Cell:

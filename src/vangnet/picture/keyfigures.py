@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from vangnet.picture.areas import COUNTRY
 from vangnet.picture.material import Material
-from vangnet.picture.summary import POLARITY, Line, Step, common_step, differ_in_change, why_no_rate
+from vangnet.picture.summary import (
+    POLARITY,
+    Line,
+    Step,
+    common_step,
+    differ_in_change,
+    step,
+    why_no_rate,
+    without,
+)
 from vangnet.ui import formats
 
 
@@ -29,7 +39,7 @@ def figures(stuff: Material, lines: list[Line], decimals: int) -> list[dict[str,
         note = why_no_rate(stuff, here.place) or (beside if here.place != region.place else f"in {here.year}")
         shown.append(_figure(stuff, "Per 1.000 inwoners", rate, note=note))
     shown.append(_since(stuff, f"{here.place.name} sinds", here.on_base))
-    if country == here:
+    if country.place.level != COUNTRY or country == here:
         return shown
     national = common_step(stuff, country.place, here.on_base.since, here.year)
     return [*shown, _since(stuff, f"{country.place.name} sinds", national)]
@@ -74,16 +84,14 @@ def verdict(stuff: Material, lines: list[Line]) -> str:
     here, *others = lines
     told = []
     for other in others:
-        mine = here.on_base
-        theirs = other.on_base
-        if theirs.result is None:
-            theirs = common_step(stuff, other.place, mine.since, mine.until)
-            mine = common_step(stuff, here.place, theirs.since, theirs.until)
+        theirs = common_step(stuff, other.place, here.on_base.since, here.on_base.until)
+        mine = step(stuff, here.place, theirs.since, theirs.until)
+        theirs = without(stuff, theirs, mine)
         differs = differ_in_change(stuff, mine, theirs)
         if differs is None or mine.relative is None or theirs.relative is None:
             continue
         more = mine.relative > theirs.relative
         words = "sterker gestegen of minder gedaald" if more else "sterker gedaald of minder gestegen"
         words = words if differs else formats.WITHIN_NOISE
-        told.append(f"{other.place.name} ({theirs.since}–{theirs.until}): {words}")
+        told.append(f"de rest van {other.place.name} ({theirs.since}–{theirs.until}): {words}")
     return "; ".join(told)

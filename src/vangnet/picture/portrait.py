@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from vangnet.picture import charts, keyfigures, maps, material, national, store, tables
-from vangnet.picture.areas import DISTRICT, MUNICIPALITY, Place
+from vangnet.picture.areas import COUNTRY, DISTRICT, MUNICIPALITY, Place
 from vangnet.picture.forms import ChoiceForm
 from vangnet.picture.maps import Ground
 from vangnet.picture.material import Material
@@ -35,8 +35,9 @@ def page(question: Question, months: int | None = None) -> Page:
 
 def _make(question: Question, stuff: Material) -> Page:
     tree, place = question.tree, question.place
-    family = [line(stuff, one, question.year, question.base) for one in tree.family(place)]
-    lines = [*family[:-1], *_parts(question, stuff), family[-1]]
+    beside = course_places(question, parts=False)
+    family = [line(stuff, one, question.year, question.base) for one in beside]
+    lines = [*family[:1], *_parts(question, stuff), *family[1:]]
     land = maps.ground(tree, question.state)
     decimals = rate_decimals([one.rate for one in lines])
     context = {
@@ -108,15 +109,17 @@ def _links(question: Question) -> dict[str, str]:
     return {place.code: question.link(place=place) for place in question.tree.places.values()}
 
 
-def course_places(question: Question) -> list[Place]:
-    """Return the areas whose course stands in one chart: the region with its districts, or its family.
+def course_places(question: Question, *, parts: bool = True) -> list[Place]:
+    """Return the areas beside each other: the region with its districts, or an area with what it belongs to.
 
-    An index is about an area, its region and the country.
+    An index has no districts; the country takes part when any figure of it was delivered.
     """
-    family, districts = question.tree.family(question.place), question.tree.districts
-    if question.index or question.place != question.tree.region or len(districts) > charts.MOST - 1:
-        return family
-    return [question.place, *districts]
+    tree = question.tree
+    family = [
+        place for place in tree.family(question.place) if place.level != COUNTRY or question.span.national
+    ]
+    fits = len(tree.districts) < charts.MOST and not question.index
+    return [question.place, *tree.districts] if parts and fits and question.place == tree.region else family
 
 
 def course_picture(question: Question, stuff: Material, **style: bool) -> Picture | None:

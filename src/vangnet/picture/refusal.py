@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 
 class CannotShow(Exception):
@@ -29,7 +30,8 @@ def explained(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return view(request, *args, **kwargs)
         except CannotShow as reason:
-            context = {"reason": reason, "flow_step": "beelden"}
+            trail = [("Start", "/"), ("Beelden", reverse("picture:region")), (reason.title, "")]
+            context = {"reason": reason, "flow_step": "beelden", "breadcrumbs": trail}
             return render(request, "picture/refused.html", context, status=reason.status)
 
     return explaining

@@ -137,6 +137,17 @@ def common_step(material: Material, place: Place, since: int, until: int) -> Ste
     return step(material, place, known[0], known[-1]) if len(known) > 1 else Step(since, until, None)
 
 
+def without(material: Material, whole: Step, part: Step) -> Step:
+    """Return the change of the rest of an area, besides a part of it, so that no event counts twice."""
+    if whole.result is None or part.result is None:
+        return Step(whole.since, whole.until, None)
+    before = whole.result.before - part.result.before
+    after = whole.result.after - part.result.after
+    if before < 0 or after < 0:
+        return Step(whole.since, whole.until, None)
+    return Step(whole.since, whole.until, change(before, after, dispersion=material.dispersion))
+
+
 def differ_in_change(material: Material, one: Step, other: Step) -> bool | None:
     """Say whether two areas changed demonstrably differently; None when that cannot be determined.
 

@@ -20,6 +20,8 @@ from vangnet.picture.summary import (
 from vangnet.ui import formats
 from vangnet.ui.tables import Cell, Column, Table
 
+NOT_LOADED = "niet ingelezen"
+
 
 def family(
     material: Material, lines: Sequence[Line], year: int, base: int, decimals: int, links: dict[str, str]
@@ -35,18 +37,29 @@ def family(
         Column(f"Sinds {base}", "change", polarity=polarity, unit="met 95%-marge"),
     ]
     rows = [_family_row(material, one, base, links) for one in lines]
-    return Table(f"{material.indicator.name} hier, in de regio en in Nederland", columns, rows)
+    return Table(f"{material.indicator.name} hier, in de regio en in het hele land", columns, rows)
 
 
 def _family_row(material: Material, one: Line, base: int, links: dict[str, str]) -> list[object]:
     return [
         Cell(one.place.name, url=links.get(one.place.code, "")),
-        one.base,
-        Cell(one.count, note=one.status if one.status and one.status != "definitief" else ""),
+        Cell(one.base, text=_absent(material, one.place, base)),
+        Cell(
+            one.count,
+            note=one.status if one.status and one.status != "definitief" else "",
+            text=_absent(material, one.place, one.year),
+        ),
         *_rate_cell(material, one),
-        one.on_year.cell(interval=False),
+        one.on_year.cell(interval=False) if one.on_year.result else Cell(None, text=formats.CANNOT_TELL),
         _since_base(material, one, base),
     ]
+
+
+def _absent(material: Material, place: Place, year: int) -> str:
+    """Tell what was never delivered from what a source chose not to publish; empty when there is a figure."""
+    if material.status(place, year) or material.at(material.count(place), year) is not None:
+        return ""
+    return NOT_LOADED
 
 
 def _since_base(material: Material, one: Line, base: int) -> Cell:
@@ -55,7 +68,7 @@ def _since_base(material: Material, one: Line, base: int) -> Cell:
     # The national figures may end earlier: then the years that they do have, named.
     shorter = common_step(material, one.place, base, one.year)
     if shorter.result is None:
-        return Cell(None)
+        return Cell(None, text=formats.CANNOT_TELL)
     cell = shorter.cell()
     return Cell(
         cell.value,
@@ -117,7 +130,7 @@ def _rate_column(material: Material, year: int, decimals: int) -> list[Column]:
 def _rate_cell(material: Material, one: Line) -> list[Cell]:
     if material.indicator.is_population:
         return []
-    if one.rate is None and one.count is not None:
+    if one.rate is None and (one.count is not None or one.place.level == COUNTRY):
         return [Cell(None, text=formats.CANNOT_TELL, note="geen inwonertal")]
     return [Cell(one.rate)]
 

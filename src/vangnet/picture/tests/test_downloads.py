@@ -45,7 +45,7 @@ def test_the_course_as_workbook_holds_numbers_and_marks_provisional_years(sign_i
     assert found["Oost-Nederland", 2015][head.index("aantal")] == 9311
     assert found["Zutphen", 2025][head.index("status")] == "voorlopig"
     assert found["Nederland", 2025][head.index("aantal")] is None
-    assert found["Nederland", 2025][head.index("status")] == "niet gepubliceerd"
+    assert found["Nederland", 2025][head.index("status")] == "niet ingelezen"
 
 
 def test_a_name_that_looks_like_a_formula_stays_text(sign_in, anna):
