@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -13,13 +13,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from vangnet.figures import comparison, export, rules, stock
-from vangnet.figures.forms import DeliveryForm, FetchForm
-from vangnet.figures.models import Fetch, Import, Indicator
+from vangnet.figures.forms import DeliveryForm
+from vangnet.figures.models import Import, Indicator
 from vangnet.figures.stock import Region, Stock
 from vangnet.ui.formats import NOT_PUBLISHED, day, moment, number
 from vangnet.ui.tables import Cell, Column, Table
 
-SILENT_AFTER = timedelta(minutes=5)
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -37,7 +36,6 @@ ROLES = {
 DELIMITERS = {";": "puntkomma", ",": "komma", "\t": "tab", "|": "streep"}
 ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "cp1252": "Windows-1252", "utf-16": "UTF-16"}
 STATE_TONES = {"concept": "warning", "opgeslagen": "ok", "teruggedraaid": "neutral", "geweigerd": "error"}
-FETCH_TONES = {"wacht": "neutral", "bezig": "info", "klaar": "ok", "mislukt": "error"}
 
 
 def crumbs(*steps: tuple[str, str]) -> list[tuple[str, str]]:
@@ -45,7 +43,8 @@ def crumbs(*steps: tuple[str, str]) -> list[tuple[str, str]]:
     return [("Start", "/"), ("Cijfers", reverse("figures:indicators") if steps else ""), *steps]
 
 
-def _may(user: Any) -> bool:
+def may(user: Any) -> bool:
+    """Say whether this user may bring in figures today."""
     return rules.may_import(user, on=timezone.localdate())
 
 
@@ -60,7 +59,7 @@ def indicators(found: Iterable[Indicator], user: Any) -> dict[str, Any]:
     return {
         "themes": themes,
         "empty": empty,
-        "may_import": _may(user),
+        "may_import": may(user),
         "flow_step": "signalen",
         "breadcrumbs": crumbs(),
     }
@@ -254,7 +253,7 @@ def delivery(record: Import, user: Any) -> dict[str, Any]:
         "problems": _problems(record, blocking=True),
         "remarks": _problems(record, blocking=False),
         "omitted": record.problem_count - sum(p["blocking"] for p in record.problems),
-        "may_import": _may(user),
+        "may_import": may(user),
         "flow_step": "signalen",
         "breadcrumbs": crumbs(("Inlezen", reverse("figures:imports")), (record.title, "")),
     }
@@ -370,48 +369,4 @@ def undo(record: Import, later: Sequence[str] = ()) -> dict[str, Any]:
             (record.title, reverse("figures:import", args=[record.pk])),
             ("Terugdraaien", ""),
         ),
-    }
-
-
-# --- fetching ---
-
-
-def fetches(form: FetchForm, found: Iterable[Fetch]) -> dict[str, Any]:
-    """Show the form for a published table, and what was asked before."""
-    columns = [Column("Tabel"), Column("Stand"), Column("Gevraagd"), Column("Door")]
-    rows = [
-        [
-            Cell(order.table, url=reverse("figures:fetch", args=[order.pk])),
-            order.get_state_display(),
-            moment(timezone.localtime(order.asked_at)),
-            str(order.by),
-        ]
-        for order in found
-    ]
-    return {
-        "form": form,
-        "table": Table("Eerder opgehaald", columns, rows) if rows else None,
-        "flow_step": "signalen",
-        "breadcrumbs": crumbs(("Ophalen", "")),
-    }
-
-
-def fetch(order: Fetch, user: Any, now: datetime) -> dict[str, Any]:
-    """Show how far a fetch is, and what can be done about it."""
-    active = order.state in (Fetch.State.WAITING, Fetch.State.RUNNING)
-    silent = active and now - (order.heard_at or order.asked_at) > SILENT_AFTER
-    years = order.request["years"]
-    return {
-        "fetch": order,
-        "state_tone": FETCH_TONES[order.state],
-        "active": active,
-        "silent": silent,
-        "may_retry": _may(user) and (silent or order.state == Fetch.State.FAILED),
-        "about": [
-            ("Tabel", order.table),
-            ("Jaren", f"{years[0]}" if len(years) == 1 else f"{years[0]} tot en met {years[-1]}"),
-            ("Gevraagd door", f"{order.by}, {moment(timezone.localtime(order.asked_at))}"),
-        ],
-        "flow_step": "signalen",
-        "breadcrumbs": crumbs(("Ophalen", reverse("figures:fetches")), (order.table, "")),
     }

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vangnet.figures import actions, intake, pages, rules, tasks
+from vangnet.figures import actions, intake, orders, pages, rules, tasks
 from vangnet.figures.forms import DeliveryForm, FetchForm
 from vangnet.figures.models import Fetch, Import, Indicator
 from vangnet.figures.observations import Unreadable
@@ -172,7 +172,7 @@ def fetches(request: HttpRequest) -> HttpResponse:
         return redirect("figures:fetch", pk=fetch.pk)
     found = Fetch.objects.visible_to(request.user).order_by("-asked_at")[:20]
     return render(
-        request, "figures/fetches.html", pages.fetches(form, found), status=422 if form.errors else 200
+        request, "figures/fetches.html", orders.fetches(form, found), status=422 if form.errors else 200
     )
 
 
@@ -180,7 +180,7 @@ def fetches(request: HttpRequest) -> HttpResponse:
 def fetch(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show how far a fetch is."""
     found = get_object_or_404(Fetch.objects.visible_to(request.user), pk=pk)
-    return render(request, "figures/fetch.html", pages.fetch(found, request.user, timezone.now()))
+    return render(request, "figures/fetch.html", orders.fetch(found, request.user, timezone.now()))
 
 
 @require_POST
