@@ -43,7 +43,7 @@ class ChoiceForm(forms.Form):
             "basis": question.base,
         }
         form = cls(initial=chosen, auto_id="keuze-%s")
-        years = question.span.national if question.is_national else question.span.years
+        years = question.span.of(question.place.level)
         _choices(form, "gebied", area_choices(question.tree))
         _choices(form, "indicator", indicator_choices(question.indicators))
         _choices(form, "jaar", year_choices(years))

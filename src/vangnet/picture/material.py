@@ -42,6 +42,14 @@ class Span:
         """Return the years that a page of this indicator can show."""
         return self.local or self.national
 
+    def is_national(self, level: str) -> bool:
+        """Whether only figures of the whole country can be shown for an area of this level."""
+        return level == COUNTRY or not self.local
+
+    def of(self, level: str) -> tuple[int, ...]:
+        """Return the years that an area of this level can show."""
+        return self.national if self.is_national(level) else self.local
+
 
 @dataclass(frozen=True)
 class Material:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from vangnet.figures.models import Indicator
 from vangnet.identity.models import User
 from vangnet.picture import areas, material
-from vangnet.picture.areas import COUNTRY, MUNICIPALITY, Place, Tree
+from vangnet.picture.areas import MUNICIPALITY, Place, Tree
 from vangnet.picture.material import Span, Version
 from vangnet.picture.refusal import CannotShow
 
@@ -39,7 +39,7 @@ class Question:
     @property
     def is_national(self) -> bool:
         """Whether only the figures of the whole country can answer this."""
-        return self.place.level == COUNTRY or not self.span.local
+        return self.span.is_national(self.place.level)
 
     @property
     def standard_picture(self) -> str:
@@ -54,9 +54,14 @@ class Question:
 
     def link(self, *, place: Place | None = None, **changed: Any) -> str:
         """Return the address of this picture with other choices, or of another area."""
-        chosen = {"indicator": self.indicator.slug, "jaar": self.year, "basis": self.base}
+        there = place or self.place
+        years = self.span.of(there.level)
+        chosen: dict[str, Any] = {"indicator": self.indicator.slug}
+        # An area with figures of fewer years opens on its own last year.
+        chosen |= {"jaar": self.year} if self.year in years else {}
+        chosen |= {"basis": self.base} if self.base in years else {}
         chosen |= {"maat": "index"} if self.index else {}
-        return f"{(place or self.place).address}?{urlencode(chosen | changed)}"
+        return f"{there.address}?{urlencode(chosen | changed)}"
 
     def download(self, extension: str, picture: str) -> str:
         """Return the address of a file with what this page shows."""
@@ -79,8 +84,7 @@ def read(text: str, query: Mapping[str, str], *, user: Any, slug: str = "") -> Q
     span = material.span(chosen, state)
     tree = material.tree(span.borders_on, state)
     place = areas.resolve(text, tree) if text else tree.region
-    national = place.level == COUNTRY or not span.local
-    years = span.national if national else span.years
+    years = span.of(place.level)
     if not years:
         raise CannotShow(
             404,
@@ -93,6 +97,25 @@ def read(text: str, query: Mapping[str, str], *, user: Any, slug: str = "") -> Q
     own = own_municipality(user, tree)
     index = query.get("maat") == "index"
     return Question(state, indicators, chosen, span, tree, place, year, base, index, own)
+
+
+def address(text: str, query: Mapping[str, str], *, user: Any) -> str:
+    """Return where a choice in the form leads; a year that the new choice does not have is left out.
+
+    Raises
+    ------
+    CannotShow
+        The indicator or area is not known here.
+    """
+    indicators = tuple(Indicator.objects.visible_to(user))
+    indicator = find_indicator(query.get("indicator") or settings.REGION["headline"], indicators)
+    state = material.version()
+    span = material.span(indicator, state)
+    place = areas.resolve(text, material.tree(span.borders_on, state))
+    known = {str(year) for year in span.of(place.level)}
+    kept = [(name, query[name]) for name in ("indicator", "jaar", "basis", "maat") if query.get(name)]
+    kept = [(name, value) for name, value in kept if name not in ("jaar", "basis") or value in known]
+    return f"{place.address}?{urlencode(kept)}" if kept else place.address
 
 
 def find_indicator(slug: str, indicators: Sequence[Indicator]) -> Indicator:

@@ -19,7 +19,7 @@ from vangnet.picture.refusal import explained
 def region(request: HttpRequest) -> HttpResponse:
     """Show the picture of the region, or go to the area that was chosen in the form."""
     if chosen := request.GET.get("gebied"):
-        return _to_chosen(request, chosen)
+        return HttpResponseRedirect(question.address(chosen, request.GET, user=request.user))
     asked = question.read("", request.GET, user=request.user)
     return _picture(request, asked)
 
@@ -80,16 +80,9 @@ def _trail(asked: Question) -> list[tuple[str, str]]:
     line = [place for place in reversed(asked.tree.family(asked.place)) if place != asked.tree.country]
     places = line if asked.place in line else [*line, asked.place]
     named = [("Beelden" if n == 0 else place.name, asked.link(place=place)) for n, place in enumerate(places)]
-    return [("Start", "/"), *named[:-1], (places[-1].name, "")]
+    return [("Start", "/"), *named[:-1], (named[-1][0], "")]
 
 
 def _canonical(request: HttpRequest, place: Place) -> HttpResponse:
     query = request.GET.urlencode()
     return HttpResponsePermanentRedirect(f"{place.address}?{query}" if query else place.address)
-
-
-def _to_chosen(request: HttpRequest, chosen: str) -> HttpResponse:
-    query = request.GET.copy()
-    del query["gebied"]
-    address = reverse("picture:area", args=[chosen])
-    return HttpResponseRedirect(f"{address}?{query.urlencode()}" if query else address)

@@ -99,6 +99,23 @@ def test_the_form_works_without_a_script(sign_in, anna):
     assert "Diefstal van brom-, snor- of fiets in Zutphen" in text_of(page)
 
 
+def test_another_subject_with_fewer_years_opens_on_its_own_last_year(sign_in, anna):
+    client = sign_in(anna)
+    page = client.get("/beelden/?gebied=GM0301&indicator=jeugdoverlast&jaar=2025&basis=2012", follow=True)
+
+    assert page.status_code == 200
+    assert page.redirect_chain[-1][0] == "/beelden/GM0301/?indicator=jeugdoverlast&basis=2012"
+
+
+def test_every_link_on_a_picture_to_another_picture_leads_somewhere(sign_in, anna):
+    client = sign_in(anna)
+    page = client.get("/beelden/GM0301/").content.decode()
+    links = {html.unescape(link).split("#")[0] for link in re.findall(r'href="(/beelden/[^"]*)"', page)}
+
+    assert len(links) > 20
+    assert {link: code for link in links if (code := client.get(link).status_code) != 200} == {}
+
+
 @pytest.mark.parametrize(
     ("old", "name", "heir"),
     [
