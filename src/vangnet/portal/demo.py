@@ -36,6 +36,11 @@ class DemoRole:
     organisation: str
     url: str
 
+    @property
+    def title(self) -> str:
+        """Return the text of the link; a role can occur twice in the cast, with the name it does not."""
+        return f"{self.role}: {self.name}"
+
 
 def cast(*, on: date) -> list[Membership]:
     """Return the roles of the demo cast on a day, in the order in which the pack lists them (1 query)."""
