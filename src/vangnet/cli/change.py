@@ -131,8 +131,17 @@ def _row(indicator: Any, table: Any, area: Any, args: argparse.Namespace) -> dic
         "status": found.status,
         "municipalities": found.parts,
         "borders_on": found.borders_on.isoformat(),
-        "source": f"{indicator.source.publisher} {indicator.source.table}".strip(),
+        "source": _source(indicator, area),
     }
+
+
+def _source(indicator: Any, area: Any) -> str:
+    """Say who published the figures of this area; a sum over its parts has the indicator's usual source."""
+    from vangnet.figures.models import Figure
+
+    fields = ("delivered_by__source__publisher", "delivered_by__source__table")
+    own = Figure.objects.filter(indicator=indicator, area=area.code).order_by("-start").values_list(*fields)
+    return " ".join(own.first() or (indicator.source.publisher, indicator.source.table)).strip()
 
 
 def _percent(fraction: float) -> float | None:
@@ -145,13 +154,13 @@ def _print_change(result: dict[str, Any]) -> None:
             print(f"{row['name']}: niet vast te stellen ({row['reason']})")
             continue
         low, high = (_dutch(bound, "onbegrensd") for bound in row["interval_percent"])
+        before, after = _count(row["value_from"]), _count(row["value_to"])
         print(
-            f"{row['name']}: {_count(row['value_from'])} ({row['from']}) naar {_count(row['value_to'])} ({row['to']}),"
+            f"{row['name']}: {before} ({row['from']}) naar {after} ({row['to']}),"
             f" {_dutch(row['change_percent'], 'niet vast te stellen')} [{low} tot {high}], {row['verdict']}"
         )
-    print(
-        f"{result['unit']}; bron {result['source']}; status {result['status']}; interval {result['level']:.0%}"
-    )
+    origin = f"bron {result['source']}; status {result['status']}"
+    print(f"{result['unit']}; {origin}; interval {result['level']:.0%}")
 
 
 def _count(value: float) -> str:
@@ -212,7 +221,7 @@ def _estimate(
         "naive_error_percent": _percent_or_none(outcome.naive_error),
         "actual": actual,
         "unit": indicator.unit,
-        "source": f"{indicator.source.publisher} {indicator.source.table}".strip(),
+        "source": _source(indicator, area),
         "method": outcome.method,
     }
 
