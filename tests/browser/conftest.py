@@ -8,7 +8,6 @@ import pytest
 
 from tests.browser.site import CHROMIUM, CHROMIUM_FLAGS, running_site
 
-
 # Playwright keeps an event loop in this thread; the fixtures around it use the database in plain calls.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 

@@ -56,7 +56,7 @@ def places(args: argparse.Namespace) -> int:
     from vangnet.places.models import Area, AreaPart, AreaVersion
 
     on = args.on or timezone.localdate()
-    areas = list(Area.objects.as_of(on).of_level(args.level).values_list("code", "name_then"))
+    areas = [(a.code, a.name_then) for a in Area.objects.as_of(on).of_level(args.level)]
     names = dict(AreaVersion.objects.filter(period__contains=on).values_list("area_id", "name"))
     wholes: dict[str, dict[str, str]] = {}
     for part in AreaPart.objects.filter(period__contains=on):

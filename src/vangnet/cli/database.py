@@ -92,7 +92,7 @@ def restore(args: argparse.Namespace) -> int:
         return 1
     for connection in connections.all():
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
     safe.restore(_owner(), args.file)
     print(f"restored {args.file}")
     return 0

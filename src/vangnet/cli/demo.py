@@ -39,9 +39,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _prepare() -> None:
-    from vangnet.cli.house import as_operator
     from django.db import connection
 
+    from vangnet.cli.house import as_operator
     from vangnet.config import boundaries, migration
     from vangnet.portal import start
 

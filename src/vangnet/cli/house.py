@@ -45,7 +45,7 @@ def _others_at_work() -> bool:
 
     connections.close_all()
     for connection in connections.all():
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined]
     query = (
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() AND usename LIKE 'vangnet%'"

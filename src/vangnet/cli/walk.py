@@ -11,6 +11,8 @@ from django.test.client import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from vangnet.identity.models import Membership, User
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
@@ -62,10 +64,8 @@ def walk() -> int:
     return int(faults > 0)
 
 
-def cast() -> Iterator[tuple[object, str, str]]:
+def cast() -> Iterator[tuple[User, str, str]]:
     """Yield each member of the demo cast with the area of the organisation and the role."""
-    from vangnet.identity.models import Membership
-
     memberships = Membership.objects.filter(user__email__endswith="@voorbeeld.invalid")
     for item in memberships.select_related("user", "organisation").order_by("pk"):
         yield item.user, item.organisation.place, item.role

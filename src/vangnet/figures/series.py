@@ -12,6 +12,7 @@ import numpy as np
 from django.db.models import Count, Max
 from numpy.typing import NDArray
 
+from vangnet.analysis import rebase as merger_graph
 from vangnet.figures.models import Figure, Import, Indicator, Status
 from vangnet.places import history
 
@@ -32,7 +33,8 @@ class YearTable:
         """Return the values of one area, all nan when it has none."""
         if area not in self.areas:
             return np.full(len(self.years), np.nan)
-        return self.values[self.areas.index(area)]
+        row: NDArray[np.float64] = self.values[self.areas.index(area)]
+        return row
 
     def status_of(self, area: str, year: int) -> str:
         """Return the status of one figure, empty when there is none."""
@@ -97,7 +99,7 @@ def rebased(table: YearTable, *, to: date) -> YearTable:
         }
         worst = max((row[j] for row in table.status if row[j]), key=RANK.__getitem__)
         start = date(year, 1, 1).toordinal()
-        moved = history.graph.rebase(counts, edges, since=start, until=to.toordinal())
+        moved = merger_graph.rebase(counts, edges, since=start, until=to.toordinal())
         cells |= {(area, year): (np.nan if n is None else n, worst) for area, n in moved.items()}
     return _table(cells, to)
 

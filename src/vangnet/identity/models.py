@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 
@@ -121,7 +122,7 @@ class User(AbstractBaseUser):
                 name="service_account_has_no_password",
                 condition=models.Q(kind="persoon") | models.Q(password__startswith="!"),  # noqa: S106
             ),
-            models.UniqueConstraint(models.functions.Lower("email"), name="user_email_is_unique_in_any_case"),
+            models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ class SessionStore(SessionBase):
         return dict(self.decode(row))
 
     def exists(self, session_key: str) -> bool:
-        return self._table().filter(token_hash=digest(session_key)).exists()
+        return bool(self._table().filter(token_hash=digest(session_key)).exists())
 
     def create(self) -> None:
         self._session_key = self._get_new_session_key()
@@ -46,7 +46,7 @@ class SessionStore(SessionBase):
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             return self.create()
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         values = {
             "data": self.encode(data),
             "user_id": data.get(SESSION_KEY),

@@ -39,7 +39,7 @@ def on(day: date) -> Borders:
     municipalities = AreaVersion.objects.filter(
         area__level=Area.Level.MUNICIPALITY, period__contains=day
     ).values_list("area_id", "longitude", "latitude")
-    centres = {code: (lon, lat) if lon is not None else None for code, lon, lat in municipalities}
+    centres = {code: None if lon is None or lat is None else (lon, lat) for code, lon, lat in municipalities}
     official = {
         row.area_id: row for row in Boundary.objects.filter(period__contains=day, area__in=centres.keys())
     }

@@ -11,7 +11,9 @@ LOAD = "import django; django.setup()"
 
 def start(tmp_path, **changed):
     """Load the settings in a process of their own."""
-    surroundings = {k: v for k, v in os.environ.items() if not k.startswith(("VANGNET", "DATABASE", "DJANGO"))}
+    surroundings = {
+        k: v for k, v in os.environ.items() if not k.startswith(("VANGNET", "DATABASE", "DJANGO"))
+    }
     surroundings |= {
         "DJANGO_SETTINGS_MODULE": "vangnet.config.settings",
         "VANGNET_MODE": "production",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import psycopg
 from django.db.backends.postgresql import base
-from django.db.backends.postgresql.base import *  # noqa: F403
 
 from vangnet.identity import token
 
@@ -18,7 +17,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """PostgreSQL connection that says at every BEGIN whose session this is."""
 
     def _set_autocommit(self, autocommit: bool) -> None:
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]  # undocumented, hence not in the stubs
         if not autocommit:  # the outermost atomic() begins here
             self.send_token()
 
