@@ -219,7 +219,8 @@ def _request(args: argparse.Namespace) -> Any:
             raise CommandError(f"table {number} needs {option}")
     kinds = tuple(args.offences.split(",")) if args.offences else ()
     if not kinds and indicator is None:
-        kinds = tuple(row.code for row in Indicator.objects.all() if catalogue.has_official_code(row))
+        dimension = known.kind_dimension if known else None
+        kinds = tuple(c.code for c in Indicator.objects.all() if catalogue.has_official_code(c, dimension))
     day_of_borders = _borders(args, indicator)
     return catalogue.Request(
         service=catalogue.POLICE if args.police else catalogue.CBS,

@@ -22,7 +22,8 @@ from vangnet.figures.tables import TableSource
 
 POLICE, CBS = "politie", "cbs"
 MUNICIPALITIES, COUNTRY = "gemeenten", "land"
-_OFFICIAL_CODE = re.compile(r"\d+\.\d+\.\d+|[A-Z]\d+")
+# How the kinds in a dimension are coded; an indicator with another code is not in that table.
+_CODES = {"SoortMisdrijf": re.compile(r"\d+\.\d+\.\d+"), "Overlast": re.compile(r"[A-Z]\d+")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,10 @@ def source_of(number: str) -> Source | None:
     return Source.objects.filter(table__iexact=number).order_by("slug").first()
 
 
-def has_official_code(indicator: Indicator) -> bool:
-    """Say whether the indicator can be asked for by its code at the police or Statistics Netherlands."""
-    return bool(_OFFICIAL_CODE.fullmatch(indicator.code))
+def has_official_code(indicator: Indicator, kind_dimension: str | None = None) -> bool:
+    """Say whether an indicator can be asked for by its code, in any table or in one with this dimension."""
+    patterns = [_CODES[kind_dimension]] if kind_dimension in _CODES else _CODES.values()
+    return any(pattern.fullmatch(indicator.code) for pattern in patterns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,12 +198,19 @@ class FetchForm(BordersMixin):
         self.source = catalogue.source_of(chosen["table"]) if chosen.get("table") else None
         if chosen.get("table") and self.source is None:
             self.add_error("table", "Van deze tabel is geen bron vastgelegd. Kies een andere tabel.")
+        if chosen.get("table") and chosen.get("indicators") and not self._kinds():
+            self.add_error("indicators", "Geen van deze cijfers staat in deze tabel. Kies andere of niets.")
         return chosen
+
+    def _kinds(self) -> list[Indicator]:
+        """Return the indicators that the table has: of those chosen, or of all."""
+        dimension = catalogue.TABLES[self.cleaned_data["table"]].kind_dimension
+        found = self.cleaned_data["indicators"] or self.fields["indicators"].queryset  # type: ignore[attr-defined]
+        return [row for row in found if dimension and catalogue.has_official_code(row, dimension)]
 
     def order(self) -> Request:
         """Return the request as the job gets it."""
         chosen, table = self.cleaned_data, catalogue.TABLES[self.cleaned_data["table"]]
-        kinds = chosen["indicators"] or self.fields["indicators"].queryset  # type: ignore[attr-defined]
         population = None if table.kind_dimension else Indicator.objects.filter(is_population=True).first()
         day = borders_chosen(chosen["borders"], chosen["borders_on"], population, today=self.today)
         return Request(
@@ -212,7 +219,7 @@ class FetchForm(BordersMixin):
             topic=chosen["topic"] or table.topic,
             source=self.source.pk if self.source else "",
             years=tuple(range(chosen["first_year"], chosen["last_year"] + 1)),
-            indicators=tuple(row.code for row in kinds) if table.kind_dimension else (),
+            indicators=tuple(row.code for row in self._kinds()),
             indicator=population.code if population else None,
             kind_dimension=table.kind_dimension,
             monthly=table.monthly,

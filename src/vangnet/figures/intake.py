@@ -61,12 +61,19 @@ def take_file(
     delivery = Delivery(
         title=(terms.title or sheet.name)[:200],
         source=terms.source,
-        checksum=hashlib.file_digest(file, "sha256").hexdigest(),
+        checksum=_checksum(file),
         borders_on=terms.borders_on,
         reading=_how_read(sheet, terms),
     )
     lines = _file_lines(reading, register, terms.borders_on, progress)
     return actions.prepare(delivery, lines, problems=reading.problems, by=by, at=at)
+
+
+def _checksum(file: BinaryIO) -> str:
+    total = hashlib.sha256()
+    while part := file.read(1 << 20):
+        total.update(part)
+    return total.hexdigest()
 
 
 def _how_read(sheet: Sheet, terms: Terms) -> dict[str, Any]:

@@ -244,7 +244,7 @@ def delivery(record: Import, user: Any) -> dict[str, Any]:
         "state_tone": STATE_TONES[record.state],
         "difference": difference,
         "lost": lost,
-        "nothing_new": bool(difference) and not lost and not (difference.added or difference.replaced),
+        "nothing_new": difference is not None and not lost and not (difference.added or difference.replaced),
         "biggest": _biggest(difference.biggest) if difference else None,
         "first": _first(comparison.first_lines(record)) if draft and not lost else None,
         "about": _about(record),

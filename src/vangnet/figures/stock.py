@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -55,17 +56,17 @@ def of_indicators(indicators: Iterable[Indicator]) -> list[Stock]:
     return [_stock(indicator, found.get(indicator.pk), imports) for indicator in indicators]
 
 
-def _stock(indicator: Indicator, row: dict[str, object] | None, imports: dict[object, Import]) -> Stock:
+def _stock(indicator: Indicator, row: Any, imports: dict[Any, Import]) -> Stock:
     if row is None:
         return Stock(indicator)
-    delivered = [imports[pk] for pk in row["imports"]]  # type: ignore[attr-defined]
+    delivered = [imports[pk] for pk in row["imports"]]
     return Stock(
         indicator,
-        row["count"],  # type: ignore[arg-type]
-        row["areas"],  # type: ignore[arg-type]
-        row["first"].year,  # type: ignore[attr-defined]
-        row["last"].year,  # type: ignore[attr-defined]
-        tuple(sorted(row["statuses"], key=series.RANK.__getitem__)),  # type: ignore[call-overload]
+        row["count"],
+        row["areas"],
+        row["first"].year,
+        row["last"].year,
+        tuple(sorted(row["statuses"], key=series.RANK.__getitem__)),
         max(delivered, key=lambda record: record.saved_at or record.started_at),
     )
 

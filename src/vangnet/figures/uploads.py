@@ -47,7 +47,7 @@ class LimitedUpload(FileUploadHandler):
         if size <= settings.FIGURES_MAX_UPLOAD:
             return
         if self.request is not None:
-            self.request.upload_refused = self._announced
+            self.request.upload_refused = self._announced  # type: ignore[attr-defined]
         if self._announced > PATIENCE:
             raise StopUpload(connection_reset=True)
         raise SkipFile

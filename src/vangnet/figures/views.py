@@ -95,8 +95,8 @@ def _deliver(request: HttpRequest) -> HttpResponse:
                 form.sheet,
                 form.cleaned_data["file"],
                 form.terms(),
-                by=request.user,
-                at=timezone.now(),  # type: ignore[arg-type]
+                by=request.user,  # type: ignore[arg-type]
+                at=timezone.now(),
             )
         except Unreadable as fault:
             form.add_error("file", str(fault))

@@ -191,3 +191,23 @@ def test_a_wrong_choice_is_said_at_its_field(sign_in, carla, changed, field, wor
     assert answer.status_code == 422
     assert words in answer.context["form"].errors[field][0]
     assert not Fetch.objects.exists()
+
+
+@pytest.mark.django_db
+def test_without_a_choice_a_table_is_asked_only_for_kinds_that_it_can_have(sign_in, carla):
+    sign_in(carla).post("/cijfers/ophalen/", ANSWERS)
+    crimes = Fetch.objects.latest("asked_at").request["indicators"]
+    sign_in(carla).post("/cijfers/ophalen/", ANSWERS | {"table": "47024NED"})
+
+    assert "1.1.1" in crimes
+    assert "E33" not in crimes
+    assert Fetch.objects.latest("asked_at").request["indicators"] == ["E33"]
+
+
+@pytest.mark.django_db
+def test_a_kind_that_the_table_cannot_have_is_refused(sign_in, carla):
+    answer = sign_in(carla).post(
+        "/cijfers/ophalen/", ANSWERS | {"table": "47024NED", "indicators": [burglary()]}
+    )
+
+    assert "Geen van deze cijfers staat in deze tabel" in answer.context["form"].errors["indicators"][0]
