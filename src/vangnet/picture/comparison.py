@@ -37,6 +37,9 @@ WORDS = {
 }
 
 
+YEARS = ("van", "van_tot", "naar", "naar_tot", "toen")
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
     """Years from and including the first up to and including the last."""
@@ -78,11 +81,12 @@ class Choice:
     areas: tuple[str, str]
     periods: tuple[Period, Period]
     then: int
+    adjusted: bool  # years of the form that this indicator does not have were brought within its years
 
     @property
     def parts(self) -> tuple[object, ...]:
         """Return what makes this comparison different from another, for the cache."""
-        return (self.state, self.indicator.pk, self.areas, self.periods, self.then)
+        return (self.state, self.indicator.pk, self.areas, self.periods, self.then, self.adjusted)
 
     @property
     def form_values(self) -> dict[str, Any]:
@@ -118,14 +122,26 @@ def read(query: Mapping[str, str], *, user: Any) -> Choice:
         raise CannotShow(
             404, "Nog geen cijfers", f"Van {indicator.name.lower()} zijn nog geen cijfers ingelezen."
         )
+    fitted = fit(query, years) if "keuze" in query else dict(query.items())
+    adjusted = any(fitted[name] != query[name] for name in fitted)
     tree = material.tree(span.borders_on, state)
     own = question.own_municipality(user, tree)
     left = (query.get("links") or own or tree.region.code).strip()
     right = (query.get("rechts") or tree.region.code).strip()
-    first = _period(query, "van", years, years[0])
-    second = _period(query, "naar", years, years[-1])
-    then = question.read_year(query.get("toen"), years, "toen") or first.first
-    return Choice(state, indicators, indicator, years, (left, right), (first, second), then)
+    first = _period(fitted, "van", years, years[0])
+    second = _period(fitted, "naar", years, years[-1])
+    then = question.read_year(fitted.get("toen"), years, "toen") or first.first
+    return Choice(state, indicators, indicator, years, (left, right), (first, second), then, adjusted)
+
+
+def fit(query: Mapping[str, str], years: Sequence[int]) -> dict[str, str]:
+    """Bring the years of the form within those of the indicator, for whoever only chose another subject."""
+
+    def nearest(text: str) -> str:
+        is_year = text.isascii() and text.isdigit() and len(text) == 4
+        return str(min(max(int(text), years[0]), years[-1])) if is_year else text
+
+    return {name: nearest(text) if name in YEARS else text for name, text in query.items()}
 
 
 def _period(query: Mapping[str, str], name: str, years: Sequence[int], standard: int) -> Period:
@@ -284,7 +300,9 @@ def _table(stuff: Material, sides: Sequence[Side], periods: tuple[Period, Period
 def _count_cell(one: Side, number: int, years: int) -> Cell:
     value = one.counts[number]
     if value is None:
-        return Cell(None, note=one.why)
+        return Cell(
+            None, text=NOT_ON_BORDERS if one.former and one.why.casefold().startswith(NOT_ON_BORDERS) else ""
+        )
     return Cell(value, text=formats.number(value / years, 0 if years == 1 else 1))
 
 

@@ -105,3 +105,10 @@ def test_periods_of_several_years_count_per_year(sign_in, anna):
     twente = comparison.side(stuff, own_years, "twente", (Period(2012, 2014), Period(2018, 2018)))
     counts = stuff.count(stuff.tree.find("twente"))
     assert twente.step.relative == pytest.approx(stuff.at(counts, 2018) / (counts[:3].sum() / 3) - 1)
+
+
+def test_another_subject_in_the_form_keeps_to_the_years_that_it_has(sign_in, anna):
+    client, chosen = sign_in(anna), "indicator=jeugdoverlast&van=2012&naar=2025&naar_tot=2025&toen=2012"
+
+    assert "De periode is aangepast" in text_of(client.get(f"{COMPARE}?keuze=1&{chosen}"))
+    assert client.get(f"{COMPARE}?{chosen}").status_code == 404
