@@ -144,7 +144,7 @@ def give_role(
 
 @transaction.atomic
 def end_role(membership: Membership, *, on: date, by: User, at: datetime) -> Membership:
-    """End a role on a day (the first day without it).
+    """End a role on a day (the first day without it); the person has to sign in again.
 
     Raises
     ------
@@ -159,5 +159,6 @@ def end_role(membership: Membership, *, on: date, by: User, at: datetime) -> Mem
         raise ValueError("een rol kan niet eindigen voordat zij begint")
     membership.period = (membership.period.lower, on)
     membership.save(update_fields=["period"])
+    membership.user.sessions.all().delete()
     log.record("identity.membership.ended", membership.user_id, by=by, at=at, role=membership.role, on=on)
     return membership

@@ -35,6 +35,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         token.replace(request.session.session_key)
         log.record("identity.user.signed_in", user.pk, by=user, at=timezone.now())
 
+    def set_password(self, user: Any, password: str) -> None:
+        super().set_password(user, password)
+        log.record("identity.user.password_changed", user.pk, by=user, at=timezone.now())
+
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
             log.record("identity.user.signed_out", request.user.pk, by=request.user, at=timezone.now())

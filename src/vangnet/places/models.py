@@ -53,6 +53,8 @@ class Area(models.Model):
     code = models.CharField("code", max_length=20, primary_key=True)
     level = models.CharField("niveau", max_length=12, choices=Level)
     objects = AreaQuerySet.as_manager()
+    name_then: str  # these two are set by `as_of`
+    slug_then: str
 
     class Meta:
         verbose_name, verbose_name_plural = "gebied", "gebieden"

@@ -17,6 +17,7 @@ MENU = (
     ("Cijfers", "/cijfers/"),
     ("Strategie", "/strategie/"),
     ("Gebieden", "/gebieden/"),
+    ("Rapporten", "/rapporten/"),
     ("Handleiding", "/handleiding/"),
 )
 PUBLIC_MENU = (MENU[0], MENU[-1])

@@ -296,3 +296,17 @@ def test_the_pages_are_in_dutch(client, db):
     assert "Wachtwoord" in text
     for english in ("Sign In", "Password", "Forgot", "Remember"):
         assert english not in text
+
+
+@pytest.mark.django_db
+def test_changing_ones_password_is_on_record(client, anna):
+    anna.set_password("het oude wachtwoord 1")
+    anna.save()
+    client.post("/account/login/", {"login": anna.email, "password": "het oude wachtwoord 1"})
+    new = "een heel ander wachtwoord 2"
+    form = {"oldpassword": "het oude wachtwoord 1", "password1": new, "password2": new}
+    assert client.post("/account/password/change/", form).status_code == 302
+
+    event = Event.objects.filter(verb="identity.user.password_changed").get()
+    assert event.actor == event.by == anna.pk
+    assert new not in str(event.details)
