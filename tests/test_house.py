@@ -21,9 +21,10 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
-    """A data folder of its own, prepared once by `vangnet demo --check`-like preparation."""
+def data():
+    """A data folder with a prepared demonstration."""
     folder = Path("/tmp") / f"vangnet-house-{os.getpid()}"
+    assert vangnet(folder, "demo", "--prepare").returncode == 0
     yield folder
     vangnet(folder, "database", "stop")
     subprocess.run(["rm", "-rf", str(folder)], check=True)

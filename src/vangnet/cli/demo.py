@@ -5,12 +5,14 @@ from __future__ import annotations
 import argparse
 import time
 from typing import Any
+from urllib.request import urlopen
 
 from vangnet.cli import database, serve
 
 EXAMPLES = """examples:
   vangnet demo                      prepare and serve on http://localhost:8000/demo/
   vangnet demo --bind 127.0.0.1:8080
+  vangnet demo --prepare            prepare the database and stop
   vangnet demo --check              prepare, ask every main page as every role, report, and stop
 """
 
@@ -24,6 +26,7 @@ def register(nouns: Any) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     command.add_argument("--bind", default="127.0.0.1:8000", help="address and port (default: %(default)s)")
+    command.add_argument("--prepare", action="store_true", help="prepare the database and stop")
     command.add_argument(
         "--check", action="store_true", help="ask every page as every role instead of serving"
     )
@@ -32,17 +35,21 @@ def register(nouns: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prepare the database, then check or serve."""
-    from vangnet.cli import walk
-
     _prepare()
-    return walk.walk() if args.check else serve.serve(args.bind, announce=_welcome(args.bind))
+    if args.prepare:
+        return 0
+    if args.check:
+        from vangnet.cli import walk
+
+        return walk.walk()
+    return serve.serve(args.bind, announce=lambda: _welcome(args.bind))
 
 
 def _prepare() -> None:
     from django.db import connection
 
     from vangnet.cli.house import as_operator
-    from vangnet.config import boundaries, migration
+    from vangnet.config import migration
     from vangnet.portal import start
 
     started = time.monotonic()
@@ -51,15 +58,29 @@ def _prepare() -> None:
     if not migration.is_current():
         migration.migrate()
     if database.load_pack(demo=True):
+        from vangnet.config import boundaries
+
         with as_operator():
             print(boundaries.offer_at_first_start(), flush=True)
         print(f"demonstration prepared in {time.monotonic() - started:.1f} s", flush=True)
+
+
+def _first_page(address: str) -> None:
+    """Wait until the web server has loaded and answers, so that what we print is true at once."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(address, timeout=30):  # noqa: S310  our own address
+                return
+        except OSError:
+            time.sleep(0.1)
 
 
 def _welcome(bind: str) -> str:
     from vangnet.portal.demo import demo_links
 
     host, _, port = bind.rpartition(":")
+    _first_page(f"http://{host}:{port}/gezondheid/")
     base = f"http://{'localhost' if host in ('127.0.0.1', '::1') else host}:{port}"
     lines = [f"Vangnet is ready on {base}/demo/  (stop with Ctrl-C)", ""]
     for role, name, organisation, url in demo_links(base):

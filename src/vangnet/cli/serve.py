@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from vangnet.cli.house import CommandError
 
+LET_WEB_LOAD = 4.0  # seconds: nobody waits for a job in the first moments
 EXAMPLES = """examples:
   vangnet serve
   vangnet serve --bind 0.0.0.0:8000
@@ -36,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     return serve(args.bind)
 
 
-def serve(bind: str, *, announce: str = "") -> int:
+def serve(bind: str, *, announce: Callable[[], str] | None = None) -> int:
     """Start web, worker and the watch over the embedded database, and stay until told to stop."""
     from django.conf import settings
 
@@ -48,8 +50,8 @@ def serve(bind: str, *, announce: str = "") -> int:
     if settings.DEMO and host not in ("127.0.0.1", "localhost", "::1"):
         raise CommandError("a demonstration is only served on this machine; use --bind 127.0.0.1:PORT")
     _static_files()
-    text = announce or f"Vangnet is ready on http://{bind}/  (stop with Ctrl-C)"
-    return supervisor.run(_programs(bind, host, port), on_ready=lambda: print(text, flush=True))
+    text = announce or (lambda: f"Vangnet is ready on http://{bind}/  (stop with Ctrl-C)")
+    return supervisor.run(_programs(bind, host, port), on_ready=lambda: print(text(), flush=True))
 
 
 def _split(bind: str) -> tuple[str, int]:
@@ -75,10 +77,11 @@ def _programs(bind: str, host: str, port: int) -> list[Any]:
     jobs = [*python, "-m", "django", "procrastinate", "worker", "--concurrency", "2"]
     programs = [
         Command("web", web, surroundings, listens_on=(host, port)),
-        Command("jobs", jobs, surroundings),
+        Command("jobs", jobs, surroundings, delay=LET_WEB_LOAD),
     ]
     if is_embedded():
-        programs.append(Command("database", [*python, "-m", "vangnet.config.watch"], surroundings))
+        watch = [*python, "-m", "vangnet.config.watch"]
+        programs.append(Command("database", watch, surroundings, delay=LET_WEB_LOAD))
     return programs
 
 

@@ -28,13 +28,15 @@ class Command:
     """A program to keep running.
 
     `environment` replaces ours when given. `listens_on` (host and port) is where the program answers when it
-    is ready; a program without it is ready at once.
+    is ready; a program without it is ready at once. A program with a `delay` (seconds) lets the others load
+    first; being ready does not wait for it.
     """
 
     name: str
     arguments: Sequence[str]
     environment: Mapping[str, str] | None = None
     listens_on: tuple[str, int] | None = None
+    delay: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def run(
     except PortTaken as error:
         _say(str(error))
         return 1
-    children = [_Child(command) for command in commands]
+    begun = time.monotonic()
+    children = [_Child(command, start_at=begun + command.delay) for command in commands]
     with _stop_requests() as stop:
         try:
             return _watch(children, stop, on_ready, patience)
@@ -130,7 +133,7 @@ def _watch(
                 return 1
         if not ready:
             waiting = [place for place in waiting if not _answers(*place)]
-            if ready := not waiting and all(child.process for child in children):
+            if ready := not waiting and all(child.process or child.command.delay for child in children):
                 on_ready()
         stop.wait(_TICK)
     return 0

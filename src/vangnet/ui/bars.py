@@ -4,13 +4,14 @@ Both mark what is within noise in grey and in words; a figure that was not publi
 words and no bar.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
-
 from vangnet.ui.axes import Status, describe, text_width, tick_decimals, ticks, wrap
+from vangnet.ui.drawing import alt
 from vangnet.ui.formats import NOT_PUBLISHED, SPACE, WITHIN_NOISE, number
 from vangnet.ui.pictures import INK, MUTED, NARROW, NAVY, NOISE, PAPER, WIDE, Picture, Sheet, at_x
 
@@ -135,7 +136,7 @@ class _Frame:
     axis: float  # pixels that the names take
 
     @classmethod
-    def fit(cls, names: list[str], values: Sequence[float], narrow: bool) -> "_Frame":
+    def fit(cls, names: list[str], values: Sequence[float], narrow: bool) -> _Frame:
         if len(set(names)) < len(names):
             raise ValueError("Twee rijen hebben dezelfde naam.")
         axis = max(text_width(name) for name in names) + 12

@@ -7,15 +7,16 @@ have an open mark and a dashed line, estimates their interval. No meaning hangs 
 each area has its own mark, and its name at the end of its line where there is room.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from math import ceil
 from typing import Any
 
-import altair as alt
-
 from vangnet.ui.axes import Status, describe, text_width, tick_decimals, ticks, wrap
+from vangnet.ui.drawing import alt
 from vangnet.ui.formats import number
 from vangnet.ui.pictures import MUTED, NARROW, PAPER, WIDE, Picture, Sheet, at_x
 
@@ -97,7 +98,7 @@ class _Frame:
     @classmethod
     def fit(
         cls, rows: list[Point], series: list[str], labels: dict[str, str], *, zero: bool, narrow: bool
-    ) -> "_Frame":
+    ) -> _Frame:
         values = [v for row in rows for v in (row.value, row.low, row.high) if v is not None]
         low = min(0.0, *values) if zero else min(values)
         y_ticks = ticks(low, max(low, *values), about=4 if narrow else 5)

@@ -21,17 +21,19 @@ It raises ValueError without areas, for values of areas that are not on the map,
 four `breaks`.
 """
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-import altair as alt
 import numpy as np
 import shapely
 
 from vangnet.ui.axes import Status, describe, text_width, ticks, wrap
+from vangnet.ui.drawing import alt
 from vangnet.ui.formats import NOT_PUBLISHED, number
 from vangnet.ui.geometry import Shape
 from vangnet.ui.pictures import DOTS, HATCH, INK, MUTED, NARROW, NAVY, PAPER, Picture, Sheet
@@ -158,7 +160,7 @@ class _Classes:
     colours: tuple[str, ...]
 
     @classmethod
-    def over(cls, breaks: Sequence[float], values: Sequence[float], decimals: int) -> "_Classes":
+    def over(cls, breaks: Sequence[float], values: Sequence[float], decimals: int) -> _Classes:
         if len(breaks) >= len(_BLUES) or list(breaks) != sorted(set(breaks)):
             raise ValueError(f"Ten hoogste {len(_BLUES) - 1} klassengrenzen, van laag naar hoog.")
         bounds = [number(bound, decimals) for bound in breaks]
@@ -198,7 +200,7 @@ class _Frame:
     height: float
 
     @classmethod
-    def fit(cls, shapes: list[Shape], *, narrow: bool) -> "_Frame":
+    def fit(cls, shapes: list[Shape], *, narrow: bool) -> _Frame:
         west, south, east, north = shapely.total_bounds(shapes)
         width, most = (NARROW - 16, NARROW) if narrow else (WIDTH - 16, HEIGHT)
         scale = min(width / (east - west), most / (north - south))

@@ -15,6 +15,8 @@ Rendering is safe from several threads at once. It is not safe to render in a pr
 fork it: the renderer's own thread stays behind in the parent.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import re
@@ -24,10 +26,10 @@ from html import escape
 from importlib.metadata import version
 from typing import Any
 
-import altair as alt
 import font_source_sans_pro
 import vl_convert
-from altair.utils import schemapi
+
+from vangnet.ui.drawing import alt
 
 WIDE = 640  # width of the drawing in pixels; narrow is for a phone of 390 pixels with margins
 NARROW = 358
@@ -48,10 +50,6 @@ _RENDERER = version("vl-convert-python")
 _DRAWING = "1"  # part of every hash: raise it when the same definition is drawn differently
 _ROOT = re.compile(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>')
 _ENGLISH = re.compile(r' aria-roledescription="[^"]*"')
-
-# Every definition we build is checked against the schema in the tests; checking it again for
-# each picture costs more than drawing it.
-schemapi.disable_debug_mode()
 
 _CONFIG: dict[str, Any] = {
     "font": FONT,
