@@ -162,10 +162,9 @@ def load(indicator: Indicator, state: Version) -> Material:
     known = span(indicator, state)
     day = known.borders_on
     counts = series.yearly(indicator)
+    counts = _on_borders(counts, day) or counts
     people: YearTable | None = None
-    if indicator.is_population:
-        counts = _on_borders(counts, day) or counts
-    else:
+    if not indicator.is_population:
         population = Indicator.objects.filter(is_population=True).first()
         people = _on_borders(series.yearly(population), day) if population else None
         people = people or YearTable((), (), np.empty((0, 0)), (), None)
@@ -183,7 +182,7 @@ def load(indicator: Indicator, state: Version) -> Material:
 
 
 def _on_borders(table: YearTable, day: date) -> YearTable | None:
-    """Put the population on the borders of the figures; None when it does not follow from what is known."""
+    """Put a table on the borders of a day; None when that does not follow from what is known."""
     try:
         return series.rebased(table, to=day) if table.areas else None
     except (CannotBeDetermined, ValueError):
