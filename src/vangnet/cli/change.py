@@ -63,7 +63,7 @@ def change(args: argparse.Namespace) -> int:
 
     indicator = _indicator(args.indicator)
     area = history.find(args.area, on=timezone.localdate())
-    table = series.yearly(indicator)
+    table = series.on_latest_borders(indicator)
     try:
         result = _row(indicator, table, area, args)
     except NotPublished as error:

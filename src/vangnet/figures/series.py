@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from typing import NamedTuple
 
 import numpy as np
 from django.db.models import Count, Max
@@ -19,6 +21,17 @@ from vangnet.places import history
 RANK = {Status.FINAL.value: 0, Status.PROVISIONAL.value: 1, Status.ESTIMATE.value: 2}
 
 
+class Cell(NamedTuple):
+    """One figure of a year: its value (nan is "not published"), its status, and the borders it is on."""
+
+    value: float
+    status: str
+    borders: date
+
+
+Cells = dict[tuple[str, int], Cell]
+
+
 @dataclass(frozen=True, slots=True)
 class YearTable:
     """An indicator per area and year; nan is "not published"."""
@@ -28,6 +41,7 @@ class YearTable:
     values: NDArray[np.float64]  # shape (areas, years)
     status: tuple[tuple[str, ...], ...]  # (areas, years); empty text where nothing is known
     borders_on: date | None  # the latest borders that the figures are on; None without figures
+    borders: tuple[tuple[date | None, ...], ...] = ()  # (areas, years); None where nothing is known
 
     def row(self, area: str) -> NDArray[np.float64]:
         """Return the values of one area, all nan when it has none."""
@@ -54,54 +68,111 @@ class YearTable:
 
 
 def yearly(indicator: Indicator) -> YearTable:
-    """Return all years of an indicator (1 query); a year known by its twelve months only is their sum."""
+    """Return all years of an indicator as they were delivered, each on its own borders (1 query).
+
+    A year that is known by its twelve months only, on the same borders, is their sum.
+    """
     rows = Figure.objects.filter(indicator=indicator).values_list(
         "area_id", "grain", "start", "value", "status", "borders_on"
     )
-    cells: dict[tuple[str, int], tuple[float, str]] = {}
-    months: dict[tuple[str, int], list[tuple[float, str]]] = defaultdict(list)
+    cells: Cells = {}
+    months: dict[tuple[str, int], list[Cell]] = defaultdict(list)
     latest: date | None = None
     for area, grain, start, value, status, borders in rows:
-        number = np.nan if value is None else value
+        cell = Cell(np.nan if value is None else value, status, borders)
         if grain == Figure.Grain.YEAR:
-            cells[area, start.year] = (number, status)
+            cells[area, start.year] = cell
         else:
-            months[area, start.year].append((number, status))
+            months[area, start.year].append(cell)
         latest = borders if latest is None else max(latest, borders)
     for key, parts in months.items():
-        if len(parts) == 12 and key not in cells:
-            worst = max((status for _, status in parts), key=RANK.__getitem__)
-            cells[key] = (sum(number for number, _ in parts), worst)
+        borders = parts[0].borders
+        if len(parts) == 12 and key not in cells and all(part.borders == borders for part in parts):
+            cells[key] = Cell(sum(part.value for part in parts), _worst(parts), borders)
     return _table(cells, latest)
 
 
-def _table(cells: dict[tuple[str, int], tuple[float, str]], borders_on: date | None) -> YearTable:
+def _worst(cells: Iterable[Cell]) -> str:
+    return max((cell.status for cell in cells), key=RANK.__getitem__)
+
+
+def _table(cells: Cells, borders_on: date | None) -> YearTable:
     areas = tuple(sorted({area for area, _ in cells}))
     years = tuple(sorted({year for _, year in cells}))
     values = np.full((len(areas), len(years)), np.nan)
     status = [[""] * len(years) for _ in areas]
+    borders: list[list[date | None]] = [[None] * len(years) for _ in areas]
     place = {area: i for i, area in enumerate(areas)}, {year: i for i, year in enumerate(years)}
-    for (area, year), (number, state) in cells.items():
+    for (area, year), cell in cells.items():
         i, j = place[0][area], place[1][year]
-        values[i, j], status[i][j] = number, state
-    return YearTable(areas, years, values, tuple(map(tuple, status)), borders_on)
+        values[i, j], status[i][j], borders[i][j] = cell
+    return YearTable(areas, years, values, tuple(map(tuple, status)), borders_on, tuple(map(tuple, borders)))
+
+
+def on_latest_borders(indicator: Indicator) -> YearTable:
+    """Return all years of an indicator on the latest borders that any of them is on (1 or 2 queries)."""
+    table = yearly(indicator)
+    return rebased(table, to=table.borders_on) if table.borders_on else table
 
 
 def rebased(table: YearTable, *, to: date) -> YearTable:
-    """Put a table whose years are each on their own borders on the borders of one day (1 query)."""
+    """Put each figure, from the borders that it is on, on those of one day (1 query, or none).
+
+    Of two figures of the same area and year the one on the later borders stays. A sum of which a part is
+    not known is nan: never the sum of the rest.
+
+    Raises
+    ------
+    CannotBeDetermined
+        `to` lies before the borders of a figure and a merger in between cannot be taken apart.
+    ValueError
+        A figure is about an area that did not exist on its borders.
+    """
+    groups: dict[tuple[date, int], dict[str, Cell]] = defaultdict(dict)
+    for i, area in enumerate(table.areas):
+        for j, year in enumerate(table.years):
+            if (borders := table.borders[i][j]) is not None:
+                cell = Cell(float(table.values[i, j]), table.status[i][j], borders)
+                groups[borders, year][area] = cell
+    if all(borders == to for borders, _ in groups):
+        return table
     edges = history.edges()
-    cells: dict[tuple[str, int], tuple[float, str]] = {}
-    for j, year in enumerate(table.years):
-        counts = {
-            area: None if np.isnan(table.values[i, j]) else float(table.values[i, j])
-            for i, area in enumerate(table.areas)
-            if table.status[i][j]
-        }
-        worst = max((row[j] for row in table.status if row[j]), key=RANK.__getitem__)
-        start = date(year, 1, 1).toordinal()
-        moved = merger_graph.rebase(counts, edges, since=start, until=to.toordinal())
-        cells |= {(area, year): (np.nan if n is None else n, worst) for area, n in moved.items()}
+    cells: Cells = {}
+    for (borders, year), found in sorted(groups.items()):
+        moved = _moved(found, edges, since=borders.toordinal(), until=to.toordinal())
+        cells |= {(area, year): cell._replace(borders=to) for area, cell in moved.items()}
     return _table(cells, to)
+
+
+def _moved(
+    found: dict[str, Cell], edges: list[merger_graph.Transition], *, since: int, until: int
+) -> dict[str, Cell]:
+    """Put the figures of one year from the borders of one day on those of another."""
+    counts = {area: None if np.isnan(cell.value) else cell.value for area, cell in found.items()}
+    between = [edge for edge in edges if min(since, until) < edge.when <= max(since, until)]
+    if until < since:
+        counts = merger_graph.rebase(counts, edges, since=since, until=until)
+    else:
+        between.sort(key=lambda edge: edge.when)
+        for when, moment in groupby(between, key=lambda edge: edge.when):
+            counts = _stepped(counts, list(moment), when)
+    reached = {edge.new for edge in between} | {edge.old for edge in between}
+    borders = next(iter(found.values())).borders
+    return {
+        area: found[area]
+        if area not in reached
+        else Cell(np.nan if number is None else number, _worst(found.values()), borders)
+        for area, number in counts.items()
+    }
+
+
+def _stepped(
+    counts: dict[str, float | None], moment: list[merger_graph.Transition], when: int
+) -> dict[str, float | None]:
+    """Follow the arrows of one day; a part that nobody delivered counts as not published."""
+    needed = {edge.new for edge in moment if edge.old in counts}
+    absent = {edge.old: None for edge in moment if edge.new in needed and edge.old not in counts}
+    return merger_graph.rebase(counts | absent, moment, since=when - 1, until=when)
 
 
 def monthly(indicator: Indicator, area: str) -> dict[int, NDArray[np.float64]]:

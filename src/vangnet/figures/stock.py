@@ -124,8 +124,8 @@ def of_region(indicator: Indicator, *, unit: str, country: str, today: date) -> 
     """Return the years of an indicator for the region, on today's borders where it can be (5 queries)."""
     table = series.yearly(indicator)
     on = table.borders_on or today
-    if indicator.is_population and table.areas:
-        on = max(on, today)
+    if table.areas:
+        on = max(on, today) if indicator.is_population else on
         table = series.rebased(table, to=on)
     inside = Area.objects.as_of(on).of_level(Area.Level.MUNICIPALITY).within(unit, on=on)
     codes = tuple(code for code in inside.values_list("code", flat=True) if code in table.areas)

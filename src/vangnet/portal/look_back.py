@@ -90,7 +90,7 @@ def _official(claim: Claim) -> Official | None:
     if indicator is None or area is None:
         return None
     name = AreaVersion.objects.filter(area=area).order_by("-period").values_list("name", flat=True).first()
-    measured, absence = _measured(series.yearly(indicator), area, claim)
+    measured, absence = _measured(series.on_latest_borders(indicator), area, claim)
     return Official(
         indicator=indicator.name,
         slug=indicator.slug,

@@ -43,6 +43,12 @@ def test_places_say_where_they_belong(ask):
     }
 
 
+def test_inhabitants_before_a_merger_are_those_of_all_its_parts(ask):
+    result = json.loads(ask("change", "inwoners", "2016", "2019", "--area", "GM0299", "--json")[1])
+
+    assert (result["value_from"], result["value_to"]) == (32324 + 10859, 43619)
+
+
 @pytest.mark.parametrize(
     ("first", "area", "percent"),
     [
