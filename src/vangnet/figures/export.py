@@ -7,10 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-
 Cell = str | int | float | Decimal | date | bool | None
 DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _UNWRITABLE: Final = {code: None for code in range(32) if code not in (9, 10, 13)}
@@ -43,6 +39,11 @@ def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, decimal_co
 
 def to_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "Cijfers") -> bytes:
     """Write a table as an Excel workbook with one sheet and a fixed, bold row of headings."""
+    # Loaded here: the library takes longer to load than most pages, and few pages write a workbook.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_sheet_title(title))
     sheet.freeze_panes = "A2"

@@ -1,5 +1,7 @@
 """A patient, distrustful client for public statistics: JSON over HTTPS, nothing else."""
 
+from __future__ import annotations
+
 import json
 import ssl
 import time
@@ -12,11 +14,13 @@ from functools import cache
 from importlib.metadata import version
 from ipaddress import ip_address
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-import httpx
 import tenacity
+
+if TYPE_CHECKING:
+    import httpx  # loaded when a service is asked: no other page should wait for it
 
 MEGABYTE: Final = 1024 * 1024
 PASSING: Final = frozenset({408, 429, 500, 502, 503, 504})
@@ -87,6 +91,8 @@ class OpenData:
                 f"Het adres '{base_url}' is niet toegestaan: gebruik een adres dat begint met https://."
             )
         self._next_turn = 0.0
+        import httpx
+
         self._client = httpx.Client(
             headers={
                 "User-Agent": f"Vangnet/{version('vangnet')}",
@@ -185,6 +191,8 @@ class OpenData:
 
     def _read(self, url: str) -> tuple[bytes, str]:
         """Read one answer to the end: its body and its content type."""
+        import httpx
+
         for _ in range(4):
             self._wait_for_turn()
             try:
@@ -253,6 +261,8 @@ class OpenData:
 @cache
 def _certificates() -> ssl.SSLContext:
     """The certificates we trust; reading them takes longer than many a request."""
+    import httpx
+
     return httpx.create_ssl_context()
 
 

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import openpyxl
-
 from vangnet.figures.headings import SEARCHED_ROWS, Heading, find_heading, no_heading
 from vangnet.figures.observations import Unreadable
 
@@ -79,6 +77,8 @@ class Workbook:
             raise Unreadable(f"Het werkblad '{self.sheet_name}' is beschadigd. {REMEDY}") from fault
 
     def _load(self, *, values: bool) -> Any:
+        import openpyxl  # loaded here: see export.to_xlsx
+
         return openpyxl.load_workbook(
             io.BytesIO(self._body), read_only=True, data_only=values, keep_links=False
         )
