@@ -151,8 +151,9 @@ ON CONFLICT (indicator_id, grain, start, area_id) DO UPDATE
 def save(record: Import, *, by: User, at: datetime) -> Import:
     """Make the prepared figures count, all of them or none.
 
-    Locks the import, so of two people at the same time one saves. What a figure was before is kept, so
-    that `undo` can put it back. Saving the same delivery again changes nothing.
+    Locks the import, so of two people at the same time one saves, and the figures against other writers,
+    so that what is kept of a figure is what it was just before. With that `undo` can put it back. Saving
+    the same delivery again changes nothing.
 
     Raises
     ------
@@ -164,6 +165,7 @@ def save(record: Import, *, by: User, at: datetime) -> Import:
         The prepared rows did not survive a crash.
     """
     require_importer(by, on=at.date())
+    _be_the_only_writer()
     record = Import.objects.select_for_update(of=["self"]).get(pk=record.pk)
     if record.state != Import.State.DRAFT:
         raise NotADraft(record.get_state_display())
@@ -191,6 +193,12 @@ SELECT indicator_id, area_id, grain, start, value, status, borders_on, delivered
 """
 
 
+def _be_the_only_writer() -> None:
+    """Let other imports wait until this transaction ends; called first, lest two wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE figures_figure IN SHARE ROW EXCLUSIVE MODE")
+
+
 @transaction.atomic
 def undo(record: Import, *, by: User, at: datetime) -> Import:
     """Put every figure back to what it was before this import; the import itself stays on record.
@@ -205,6 +213,7 @@ def undo(record: Import, *, by: User, at: datetime) -> Import:
         A later import changed figures of this one.
     """
     require_importer(by, on=at.date())
+    _be_the_only_writer()
     record = Import.objects.select_for_update(of=["self"]).get(pk=record.pk)
     if record.state != Import.State.SAVED:
         raise NotADraft(record.get_state_display())

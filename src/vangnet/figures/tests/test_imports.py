@@ -1,8 +1,9 @@
 import threading
+import time
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from vangnet.audit.models import Event
@@ -228,3 +229,52 @@ def test_the_list_of_imports_costs_as_many_queries_with_twenty_as_with_one(
 
     with django_assert_max_num_queries(11):
         assert client.get("/cijfers/inlezen/").status_code == 200
+
+
+def test_two_imports_of_the_same_figure_saved_at_the_same_time_can_both_be_undone(own_database, carla, jan):
+    before = everything()
+    first, second = (_prepared(f"Zutphen;Woninginbraak;2026;{value}\n", by=carla) for value in (12, 13))
+
+    def save_second():
+        try:
+            actions.save(second, by=jan, at=timezone.now())
+        finally:
+            connection.close()
+
+    later = threading.Thread(target=save_second)
+    with transaction.atomic():
+        actions.save(first, by=carla, at=timezone.now())
+        later.start()
+        _wait_until_somebody_waits()
+    later.join()
+
+    second.refresh_from_db()
+    assert (second.added, second.replaced, figure("GM0301", 2026).value) == (0, 1, 13.0)
+    with pytest.raises(actions.LaterImport):
+        actions.undo(first, by=carla, at=timezone.now())
+    actions.undo(second, by=carla, at=timezone.now())
+    assert figure("GM0301", 2026).value == 12.0
+    actions.undo(first, by=carla, at=timezone.now())
+    assert everything() == before
+
+
+def _prepared(rows, *, by):
+    from io import BytesIO
+
+    from vangnet.figures import intake, sheets
+
+    file = BytesIO((HEAD + rows).encode())
+    terms = intake.Terms("eigen-opgave", date(2025, 1, 1))
+    return intake.take_file(sheets.open_sheet(file, "x.csv"), file, terms, by=by, at=timezone.now())
+
+
+def _wait_until_somebody_waits():
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()"
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            cursor.execute(waiting)
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody waits for the first import")
