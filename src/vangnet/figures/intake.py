@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from vangnet.figures import actions
 from vangnet.figures.actions import Delivery
 from vangnet.figures.models import Import, Indicator, Status
-from vangnet.figures.observations import Observation, Problem, ProblemLog
+from vangnet.figures.observations import MOST, Observation, Problem, ProblemLog
 from vangnet.figures.readings import Reading
 from vangnet.figures.register import Register
 from vangnet.figures.sheets import Sheet
@@ -167,6 +167,8 @@ def _table_lines(
             reason = f"het cijfer voor {indicator.name}, {area}, {found.year} staat twee keer in de tabel."
         if reason is None and found.value is not None and found.value < 0:
             reason = f"het cijfer voor {indicator.name}, {area}, {found.year} is kleiner dan nul."
+        if reason is None and found.value is not None and found.value > MOST:
+            reason = f"het cijfer voor {indicator.name}, {area}, {found.year} is te groot voor een aantal."
         # A table on today's borders may list areas that are gone, without a figure: nothing is lost then.
         if reason is not None and not (found.value is None and not register.exists(area, day)):
             problems.add(Problem(number, None, reason, str(found.value)))

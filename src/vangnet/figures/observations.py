@@ -10,6 +10,7 @@ FINAL: Final = "definitief"
 PROVISIONAL: Final = "voorlopig"
 ESTIMATE: Final = "schatting"
 STATUSES: Final = (FINAL, PROVISIONAL, ESTIMATE)
+MOST: Final = 10**12  # no figure about a region is larger: above it a cell holds something else
 
 _CBS_PERIOD = re.compile(r"(?P<year>\d{4})(?:(?P<whole>JJ00)|MM(?P<month>0[1-9]|1[0-2]))")
 

@@ -21,7 +21,15 @@ from vangnet.figures.cells import (
 )
 from vangnet.figures.headings import LONG, Heading
 from vangnet.figures.lookups import Lookup, Names, Wrong
-from vangnet.figures.observations import FINAL, PROVISIONAL, Observation, Problem, ProblemLog, Unreadable
+from vangnet.figures.observations import (
+    FINAL,
+    MOST,
+    PROVISIONAL,
+    Observation,
+    Problem,
+    ProblemLog,
+    Unreadable,
+)
 from vangnet.figures.workbooks import UNCALCULATED
 
 FIRST_YEAR: Final = 1990
@@ -318,6 +326,8 @@ class Reading:
             raise Wrong(_no_number(text, sign)) from fault
         if number < 0:
             raise Wrong(f"'{text}' is kleiner dan nul; dat kan niet voor een aantal. Verbeter het cijfer.")
+        if number > MOST:
+            raise Wrong(f"'{text[:60]}' is te groot voor een aantal. Verbeter het cijfer.")
         return number
 
     def _moment(self, cell: Any) -> tuple[int, int | None, bool]:

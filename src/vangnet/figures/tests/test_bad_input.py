@@ -75,6 +75,18 @@ def test_an_unknown_kind_of_figure_is_named(sign_in, carla):
     assert "Bedoelt u 'Woninginbraak'?" in found[0][2]
 
 
+def test_a_number_that_is_no_count_any_more_is_refused(sign_in, carla):
+    found = refused(sign_in(carla), HEAD + f"Zutphen;Woninginbraak;2025;{'9' * 24}\n")
+    assert found == [(2, "Aantal", f"'{'9' * 24}' is te groot voor een aantal. Verbeter het cijfer.")]
+
+    sheet = io.BytesIO()
+    book = openpyxl.Workbook()
+    book.active.append(["Gemeente", "Soort misdrijf", "Jaar", "Aantal"])
+    book.active.append(["Zutphen", "Woninginbraak", 2025, 1e300])
+    book.save(sheet)
+    assert "te groot voor een aantal" in refused(sign_in(carla), sheet.getvalue(), "cijfers.xlsx")[0][2]
+
+
 def test_a_negative_count_is_refused(sign_in, carla):
     found = refused(sign_in(carla), HEAD + "Zutphen;Woninginbraak;2024;-5\n")
 
