@@ -151,12 +151,14 @@ def end_role(membership: Membership, *, on: date, by: User, at: datetime) -> Mem
     NotPermitted
         `by` is not an administrator.
     ValueError
-        The day lies before the role began.
+        The day lies before the role began, or after it ended.
     """
     require_administrator(by, on=at.date())
     membership = Membership.objects.select_for_update().get(pk=membership.pk)
     if on < membership.period.lower:
         raise ValueError("een rol kan niet eindigen voordat zij begint")
+    if membership.period.upper is not None and on > membership.period.upper:
+        raise ValueError("een rol kan niet eindigen nadat zij al is geëindigd")
     membership.period = (membership.period.lower, on)
     membership.save(update_fields=["period"])
     membership.user.sessions.all().delete()
