@@ -51,13 +51,14 @@ def predecessors(code: str, *, on: date) -> list[str]:
 def successors(code: str, *, on: date) -> list[tuple[str, float]]:
     """Return what became of `code` up to and including day `on`: codes with the share of `code` in each."""
     shares = {code: 1.0}
+    began = _began(code)
     for day, rows in _by_day(on):
         leaving = {row.old_id for row in rows}
         moved = {c: share for c, share in shares.items() if c not in leaving}
         for row in rows:
             if row.old_id in shares:
                 moved[row.new_id] = moved.get(row.new_id, 0.0) + shares[row.old_id] * row.weight
-        shares = moved if _existed(code, day) else shares
+        shares = moved if began < day else shares
     return sorted(shares.items())
 
 
@@ -66,9 +67,10 @@ def _by_day(until: date) -> list[tuple[date, list[Transition]]]:
     return [(day, [row for row in rows if row.on == day]) for day in dict.fromkeys(row.on for row in rows)]
 
 
-def _existed(code: str, day: date) -> bool:
+def _began(code: str) -> date:
+    """Return the first day of an area; the beginning of time when that is not known."""
     first = AreaVersion.objects.filter(area=code).order_by("period").first()
-    return first is None or first.period.lower is None or first.period.lower < day
+    return date.min if first is None or first.period.lower is None else first.period.lower
 
 
 def explain(code: str, *, on: date) -> str | None:
@@ -78,8 +80,9 @@ def explain(code: str, *, on: date) -> str | None:
     last = AreaVersion.objects.filter(area=code).order_by("-period").first()
     if last is None:
         return None
-    if last.period.lower is not None and last.period.lower > on:
-        return f"{code} {last.name} bestaat pas vanaf {last.period.lower:%-d-%-m-%Y}"
+    first = AreaVersion.objects.filter(area=code).earliest("period")
+    if first.period.lower is not None and first.period.lower > on:
+        return f"{code} {first.name} bestaat pas vanaf {first.period.lower:%-d-%-m-%Y}"
     heirs = [heir for heir, _ in successors(code, on=on)]
     names = dict(
         AreaVersion.objects.filter(area__in=heirs, period__contains=on).values_list("area_id", "name")

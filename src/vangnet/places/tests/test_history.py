@@ -67,6 +67,22 @@ def test_an_old_code_says_what_became_of_it():
     assert history.explain("GM0301", on=date(2024, 1, 1)) is None
 
 
+def test_an_area_that_changed_its_name_is_explained_from_its_first_day():
+    version = AreaVersion.objects.get(area="GM1960")
+    AreaVersion.objects.filter(pk=version.pk).update(period=(date(2019, 1, 1), date(2022, 1, 1)))
+    AreaVersion.objects.create(
+        area_id="GM1960", name="Nieuw Betuwe", slug="nieuw-betuwe", period=(date(2022, 1, 1), None)
+    )
+
+    text = "GM1960 West Betuwe bestaat pas vanaf 1-1-2019"
+    assert history.explain("GM1960", on=date(2015, 1, 1)) == text
+
+
+def test_following_an_area_costs_as_many_queries_whatever_became_of_it(django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert history.successors("GM0241", on=date(2026, 1, 1)) == [("GM1945", 1.0)]
+
+
 @pytest.mark.parametrize("text", ["GM0301", "gm0301", "zutphen", "Zutphen", " ZUTPHEN "])
 def test_an_area_is_found_by_code_or_name(text):
     assert history.find(text, on=date(2024, 1, 1)).code == "GM0301"
