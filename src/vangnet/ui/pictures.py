@@ -50,6 +50,7 @@ _RENDERER = version("vl-convert-python")
 _DRAWING = "1"  # part of every hash: raise it when the same definition is drawn differently
 _ROOT = re.compile(r'<svg [^>]*?viewBox="([^"]+)"[^>]*>')
 _ENGLISH = re.compile(r' aria-roledescription="[^"]*"')
+_CLIP = re.compile(r'(\bid="|url\(#)clip')
 
 _CONFIG: dict[str, Any] = {
     "font": FONT,
@@ -199,6 +200,7 @@ def _accessible(svg: str, drawing: Picture) -> str:
     for colour, (name, _) in _PATTERNS.items():
         svg = svg.replace(f'fill="{colour}"', f'fill="url(#{key}-{name})"')
     svg = svg.replace(f'font-family="{FONT}"', f'font-family="{FONT_ON_PAGE}"')
+    svg = _CLIP.sub(rf"\1{key}-clip", svg)  # two pictures on a page would share "clip9", and the first wins
     return _ENGLISH.sub("", svg)
 
 

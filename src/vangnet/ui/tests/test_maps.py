@@ -53,6 +53,17 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
+def test_two_maps_on_a_page_do_not_share_an_id(areas):
+    whole, part = (choropleth(some, figures(some), **NAMED).svg for some in (areas, areas[:20]))
+    ids = [set(re.findall(r'\bid="([^"]+)"', svg)) for svg in (whole, part)]
+
+    assert not ids[0] & ids[1]
+    for svg, own in zip((whole, part), ids, strict=True):
+        used = set(re.findall(r"url\(#([^)]+)\)", svg))
+        assert used  # the frame that the land is cut at
+        assert used <= own
+
+
 @pytest.mark.parametrize("narrow", [False, True])
 def test_the_map_is_a_small_picture_for_a_strict_page(areas, narrow):
     values = figures(areas)
