@@ -89,7 +89,9 @@ class CompareForm(forms.Form):
         years: Sequence[int],
     ) -> CompareForm:
         """Return the form with these choices made."""
-        form = cls(initial=chosen, auto_id="vergelijk-%s")
+        found = {name: tree.find(chosen[name]) for name in ("links", "rechts")}
+        keys = {name: place.key for name, place in found.items() if place}
+        form = cls(initial=chosen | keys, auto_id="vergelijk-%s")
         areas: Choices = [*area_choices(tree), ("Gemeenten van vroeger", list(former))]
         _choices(form, "indicator", indicator_choices(indicators))
         for name in ("links", "rechts"):

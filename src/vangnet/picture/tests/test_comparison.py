@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -112,3 +113,12 @@ def test_another_subject_in_the_form_keeps_to_the_years_that_it_has(sign_in, ann
 
     assert "De periode is aangepast" in text_of(client.get(f"{COMPARE}?keuze=1&{chosen}"))
     assert client.get(f"{COMPARE}?{chosen}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "?rechts=ON", "?rechts=oost-nederland", "?rechts=Oost-Nederland"])
+def test_the_form_shows_the_areas_that_are_compared(sign_in, anna, query):
+    answer = sign_in(anna).get(COMPARE + query)
+    select = re.search(r'name="rechts".*?</select>', answer.content.decode(), re.DOTALL)
+
+    assert "Zutphen en Oost-Nederland vergelijken" in text_of(answer)
+    assert re.findall(r'value="([^"]*)" selected', select[0]) == ["oost-nederland"]
