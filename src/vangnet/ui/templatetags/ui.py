@@ -73,8 +73,8 @@ register = template.Library()
 register.filter("nl_number", formats.number)
 register.filter("nl_percent", formats.percent)
 register.filter("nl_signed_percent", formats.signed_percent)
-register.filter("nl_day", formats.day)
-register.filter("nl_moment", formats.moment)
+register.filter("nl_day", formats.day, expects_localtime=True)
+register.filter("nl_moment", formats.moment, expects_localtime=True)
 
 STATUSES = {
     "definitief": "ok",

@@ -1,5 +1,6 @@
 """Every component as the browser gets it."""
 
+import datetime
 import re
 from html.parser import HTMLParser
 
@@ -229,3 +230,10 @@ def test_ticks_and_dots_are_told_apart():
     assert re.search(r'type="radio"[^>]*utrecht-radio-button', html)
     assert re.search(r'type="checkbox"[^>]*utrecht-checkbox', html)
     assert "vn-errors" not in html
+
+
+def test_a_moment_on_a_page_is_that_of_the_clock_here():
+    context = Context({"moment": datetime.datetime(2026, 11, 23, 23, 30, tzinfo=datetime.UTC)})
+    page = Template("{% load ui %}{{ moment|nl_moment }}; {{ moment|nl_day }}").render(context)
+
+    assert page == "24 november 2026, 00.30\N{NO-BREAK SPACE}uur; 24 november 2026"
