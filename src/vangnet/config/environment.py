@@ -6,7 +6,9 @@ import hashlib
 import os
 import secrets
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+
+import yaml
 
 MODES = ("production", "demo", "test")
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -29,12 +31,21 @@ def mode() -> str:
     return value
 
 
-def integer(name: str, default: int) -> int:
-    """Return a whole positive number from the environment."""
+def integer(name: str, default: int, *, least: int = 1) -> int:
+    """Return a whole number of at least `least` from the environment."""
     text = os.environ.get(name, str(default))
-    if not text.isdigit() or int(text) == 0:
-        refuse(f"{name}={text!r} must be a whole number above zero")
+    if not (text.isascii() and text.isdigit()) or int(text) < least:
+        refuse(f"{name}={text!r} must be a whole number, at least {least}")
     return int(text)
+
+
+def hosts() -> list[str]:
+    """Return the names under which the site may be asked for."""
+    text = os.environ.get("VANGNET_HOSTS", "localhost,127.0.0.1,[::1]")
+    found = [name.strip() for name in text.split(",") if name.strip()]
+    if not found:
+        refuse("VANGNET_HOSTS is empty; give the name in the address bar, or leave it out")
+    return found
 
 
 def data_folder() -> Path:
@@ -69,6 +80,19 @@ def region_folder() -> Path:
     if len(found) != 1:
         refuse("set VANGNET_REGION: regions/ does not hold exactly one pack marked 'default: true'")
     return found[0]
+
+
+def region(folder: Path) -> dict[str, Any]:
+    """Return pack.yaml, of which the site shows the name, the country and the unit on every page."""
+    path = folder / "pack.yaml"
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        refuse(" ".join(f"{path} cannot be read: {error}".split()))
+    missing = {"slug", "name", "country", "unit"} - (content.keys() if isinstance(content, dict) else set())
+    if missing:
+        refuse(f"{path} lacks: {', '.join(sorted(missing))}")
+    return dict(content)
 
 
 def _is_default(pack: Path) -> bool:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
-import yaml
 from csp.constants import NONE, SELF
 
 from vangnet.config import environment
@@ -16,14 +15,14 @@ from vangnet.config.database import database_urls
 MODE = environment.mode()
 DATA = environment.data_folder()
 REGION_FOLDER = environment.region_folder()
-REGION: dict[str, Any] = yaml.safe_load((REGION_FOLDER / "pack.yaml").read_text(encoding="utf-8"))
+REGION = environment.region(REGION_FOLDER)
 BASE = Path(__file__).resolve().parents[1]
 DOCS_FOLDER = environment.CHECKOUT / "docs"
 DEMO = MODE == "demo"
 
 DEBUG = False
 SECRET_KEY = environment.secret("django-key")
-ALLOWED_HOSTS = os.environ.get("VANGNET_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ALLOWED_HOSTS = environment.hosts()
 ROOT_URLCONF = "vangnet.config.urls"
 WSGI_APPLICATION = "vangnet.config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -134,7 +133,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "change_password": "5/m/user",
 }
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("VANGNET_TRUSTED_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("VANGNET_TRUSTED_PROXIES", 0, least=0)
 
 # --- security of transport and page ------------------------------------------------------------------
 SELF_ONLY = [SELF]
@@ -161,7 +160,8 @@ if MODE == "production":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
     SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
     SECURE_SSL_REDIRECT = HTTPS
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Without a proxy that sets this header anybody could, so it counts only where TLS is promised.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 SECURITY_CONTACT = os.environ.get("VANGNET_SECURITY_CONTACT", "mailto:security@vangnet.invalid")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

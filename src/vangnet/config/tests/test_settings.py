@@ -9,7 +9,7 @@ import pytest
 LOAD = "import django; django.setup()"
 
 
-def start(tmp_path, **changed):
+def start(tmp_path, program=LOAD, **changed):
     """Load the settings in a process of their own."""
     surroundings = {
         k: v for k, v in os.environ.items() if not k.startswith(("VANGNET", "DATABASE", "DJANGO"))
@@ -21,7 +21,7 @@ def start(tmp_path, **changed):
         "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
     } | changed
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", LOAD], env=surroundings, capture_output=True, text=True
+        [sys.executable, "-W", "ignore", "-c", program], env=surroundings, capture_output=True, text=True
     )
 
 
@@ -32,6 +32,8 @@ def start(tmp_path, **changed):
         ("VANGNET_REGION", "atlantis", "VANGNET_REGION='atlantis'"),
         ("VANGNET_DATA", " ", "VANGNET_DATA"),
         ("DATABASE_URL", "mysql://x@y/z", "PostgreSQL only"),
+        ("VANGNET_TRUSTED_PROXIES", "one", "VANGNET_TRUSTED_PROXIES='one'"),
+        ("VANGNET_HOSTS", " , ", "VANGNET_HOSTS is empty"),
     ],
 )
 def test_a_wrong_value_stops_the_start(tmp_path, setting, value, expected):
@@ -40,6 +42,37 @@ def test_a_wrong_value_stops_the_start(tmp_path, setting, value, expected):
     assert done.returncode == 1
     assert expected in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("slug: [", "cannot be read"), ("slug: x\nname: X", "lacks: country, unit"), ("", "lacks")],
+)
+def test_a_pack_that_cannot_be_used_stops_the_start(tmp_path, text, expected):
+    (tmp_path / "pack.yaml").write_text(text)
+
+    done = start(tmp_path, VANGNET_REGION=str(tmp_path))
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert expected in done.stderr
+
+
+def test_names_of_the_site_may_be_set_apart_by_spaces(tmp_path):
+    show = "from django.conf import settings; print(settings.ALLOWED_HOSTS, settings.CSRF_TRUSTED_ORIGINS)"
+
+    done = start(tmp_path, show, VANGNET_HOSTS="a.example.nl, b.example.nl")
+
+    hosts, origins = ["a.example.nl", "b.example.nl"], ["https://a.example.nl", "https://b.example.nl"]
+    assert done.stdout.strip() == f"{hosts} {origins}"
+
+
+@pytest.mark.parametrize(
+    ("https", "header"), [("on", "('HTTP_X_FORWARDED_PROTO', 'https')"), ("off", "None")]
+)
+def test_a_visitor_cannot_claim_https_where_there_is_none(tmp_path, https, header):
+    show = "from django.conf import settings; print(settings.SECURE_PROXY_SSL_HEADER)"
+
+    assert start(tmp_path, show, VANGNET_HTTPS=https).stdout.strip() == header
 
 
 def test_the_secret_is_made_once_and_only_for_the_owner(tmp_path):
