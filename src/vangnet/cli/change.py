@@ -230,14 +230,21 @@ def _percent_or_none(fraction: float | None) -> float | None:
     return None if fraction is None else round(100 * fraction, 1)
 
 
+_ERRORS = ("backtest_error_percent", "naive_error_percent")
+
+
 def _say(result: dict[str, Any]) -> str:
-    head = f"{result['indicator']} {result['year']} uit {result['months']} maanden ({result['unit']})"
+    from vangnet.picture.national import WHY
+
+    months = "1 maand" if result["months"] == 1 else f"{result['months']} maanden"
+    head = f"{result['indicator']} {result['year']} uit {months} ({result['unit']})"
     simple = f"simpel doorgerekend (x12/{result['months']}): {_count(result['naive'])}"
     if result["estimate"] is None:
-        return f"{head}: niet vast te stellen ({result['reason']}); {simple}"
+        return f"{head}: niet vast te stellen ({WHY[result['reason']]}); {simple}"
+    error, naive_error = (str(result[name]).replace(".", ",") for name in _ERRORS)
     return (
         f"{head}: schatting {_count(result['estimate'])}"
         f" [{_count(result['low'])} tot {_count(result['high'])}, {result['level']:.0%}]"
-        f"; gemiddelde afwijking in eerdere jaren {result['backtest_error_percent']} %"
-        f"\n{simple}; gemiddelde afwijking {result['naive_error_percent']} %; bron {result['source']}"
+        f"; gemiddelde afwijking in eerdere jaren {error} %"
+        f"\n{simple}; gemiddelde afwijking {naive_error} %; bron {result['source']}"
     )

@@ -1,6 +1,7 @@
 """What the command line answers: the figures that the platform promises, and one line per error."""
 
 import json
+import re
 
 import pytest
 
@@ -112,6 +113,15 @@ def test_too_few_months_give_no_estimate(ask):
 
     assert result["estimate"] is None
     assert result["status"] == "niet vast te stellen"
+
+
+def test_an_estimate_is_told_in_dutch(ask):
+    told = ask("estimate", "woninginbraak", "--year", "2018", "--months", "8")[1]
+    refused = ask("estimate", "woninginbraak", "--year", "2018", "--months", "1")[1]
+
+    assert re.search(r"afwijking in eerdere jaren \d+,\d %", told)
+    assert "uit 1 maand (" in refused
+    assert "niet vast te stellen (er zijn minder dan 3 maanden bekend)" in refused
 
 
 @pytest.mark.parametrize(
