@@ -48,7 +48,7 @@ def _facts(question: Question, stuff: Material) -> list[tuple[str, str]]:
         ("Code bij de bron", indicator.code),
         ("Onderwerp", indicator.theme),
         ("Hoe te lezen", POLARITY[indicator.polarity]),
-        ("Kleinste gebied", "gemeente" if question.span.local else "heel het land"),
+        ("Kleinste gebied", "gemeente" if question.span.local else "het hele land"),
         ("Jaren", f"{years[0]} tot en met {years[-1]}"),
         ("Voorlopig", ", ".join(provisional) or "geen"),
         ("Bron", stuff.source),
