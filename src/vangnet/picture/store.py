@@ -10,11 +10,15 @@ from typing import TypeVar, cast
 
 from django.core.cache import caches
 
-from vangnet import analysis, ui
+from vangnet import analysis, figures, places, strategy, ui
 from vangnet.ui.pictures import Picture
 
 T = TypeVar("T")
 _ABSENT = object()
+_SHAPING = (
+    Path(__file__).parent,
+    *(Path(str(part.__file__)).parent for part in (ui, analysis, figures, places, strategy)),
+)
 
 
 def remembered(make: Callable[[], T], *parts: object) -> T:
@@ -40,10 +44,9 @@ def png(picture: Picture) -> bytes:
 @cache
 def _code() -> str:
     """Return a digest of the code and templates that shape a page, so that an update forgets all."""
-    folders = [Path(__file__).parent, *(Path(str(part.__file__)).parent for part in (ui, analysis))]
     files = sorted(
         path
-        for folder in folders
+        for folder in _SHAPING
         for path in folder.rglob("*")
         if path.suffix in {".py", ".html"} and "tests" not in path.parts and "node_modules" not in path.parts
     )
