@@ -78,10 +78,11 @@ class Material:
         return np.array([known.get(year, np.nan) for year in years])
 
     def rate(self, place: Place) -> NDArray[np.float64]:
-        """Return figures per 1,000 inhabitants; the figure itself for the population."""
+        """Return figures per 1,000 inhabitants, nan without any; the figure itself for the population."""
         if self.indicator.is_population:
             return self.count(place)
-        return self.count(place) / self.inhabitants(place) * 1000.0
+        people = self.inhabitants(place)
+        return self.count(place) / np.where(people > 0, people, np.nan) * 1000.0
 
     def status(self, place: Place, year: int) -> str:
         """Return the least certain status among the figures of an area."""

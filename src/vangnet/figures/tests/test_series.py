@@ -78,3 +78,15 @@ def test_inhabitants_on_borders_of_now_are_not_put_through_a_merger_twice(sign_i
     table = series.rebased(series.yearly(people), to=date(2025, 1, 1))
 
     assert (of(table, "GM0299", 2016), of(table, "GM0301", 2016)) == (43183.0, 47000.0)
+
+
+def test_an_area_without_inhabitants_has_no_rate(sign_in, carla, burglary):
+    client = sign_in(carla)
+    people = Indicator.objects.get(is_population=True)
+    deliver(client, "Gemeente;Jaar;Aantal\nZutphen;2025;0\n", indicator=people.pk, borders="eigen-jaar")
+    client.post(f"/cijfers/inlezen/{latest().pk}/opslaan/")
+
+    stuff = material.load(burglary, material.version())
+
+    assert stuff.at(stuff.rate(stuff.tree.places["GM0301"]), 2025) is None
+    assert client.get("/beelden/GM0301/").status_code == 200
