@@ -111,7 +111,8 @@ def _name(area: Any) -> str:
 def _row(indicator: Any, table: Any, area: Any, args: argparse.Namespace) -> dict[str, Any]:
     from vangnet.figures.development import development
 
-    found = development(table, area, first=args.first, last=args.last)
+    exact = indicator.is_population
+    found = development(table, area, first=args.first, last=args.last, exact=exact)
     outcome = found.change
     relative = None if outcome.relative is None else round(100 * outcome.relative, 1)
     return {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vangnet.analysis.change import Change, change
+from vangnet.analysis.change import Change, Verdict, change
 from vangnet.analysis.dispersion import estimate_dispersion
 from vangnet.figures.models import Indicator
 from vangnet.figures.series import YearTable
@@ -57,8 +57,12 @@ def yearly_values(table: YearTable, area: Area, parts: list[str]) -> NDArray[np.
     return table.row(area.code) if area.code in table.areas else table.total(parts)
 
 
-def development(table: YearTable, area: Area, *, first: int, last: int, level: float = LEVEL) -> Development:
+def development(
+    table: YearTable, area: Area, *, first: int, last: int, level: float = LEVEL, exact: bool = False
+) -> Development:
     """Compare two years of an indicator in an area.
+
+    Inhabitants are `exact`: counted one by one, so that any difference is real.
 
     Raises
     ------
@@ -70,15 +74,22 @@ def development(table: YearTable, area: Area, *, first: int, last: int, level: f
     values = yearly_values(table, area, parts)
     before, after = (_figure(table, values, area, year) for year in (first, last))
     own = [area.code] if area.code in table.areas else parts
+    outcome = change(before, after, level=level, dispersion=1.0 if exact else dispersion(table))
     states = [table.worst_status(own, year) for year in (first, last)]
     return Development(
         first=first,
         last=last,
-        change=change(before, after, level=level, dispersion=dispersion(table)),
+        change=_exact(outcome) if exact and outcome.relative is not None else outcome,
         status=next((s for s in ("schatting", "voorlopig") if s in states), "definitief"),
         parts=0 if area.code in table.areas else len(parts),
         borders_on=borders,
     )
+
+
+def _exact(outcome: Change) -> Change:
+    relative = outcome.relative or 0.0
+    verdict = Verdict.RISEN if relative > 0 else Verdict.FALLEN if relative < 0 else Verdict.NO_DIFFERENCE
+    return replace(outcome, low=relative, high=relative, verdict=verdict)
 
 
 def _figure(table: YearTable, values: NDArray[np.float64], area: Area, year: int) -> float:

@@ -50,6 +50,12 @@ def test_inhabitants_before_a_merger_are_those_of_all_its_parts(ask):
     assert (result["value_from"], result["value_to"]) == (32324 + 10859, 43619)
 
 
+def test_inhabitants_are_counted_so_any_difference_is_real(ask):
+    result = json.loads(ask("change", "inwoners", "2016", "2017", "--area", "GM0301", "--json")[1])
+
+    assert (result["verdict"], result["interval_percent"]) == ("gestegen", [0.6, 0.6])
+
+
 @pytest.mark.parametrize(
     ("first", "area", "percent"),
     [
