@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from vangnet.figures import series
+from vangnet.figures import development, series
 from vangnet.figures.models import Indicator
 from vangnet.figures.tests.delivering import HEAD, deliver, latest
 from vangnet.picture import material
@@ -90,3 +90,11 @@ def test_an_area_without_inhabitants_has_no_rate(sign_in, carla, burglary):
 
     assert stuff.at(stuff.rate(stuff.tree.places["GM0301"]), 2025) is None
     assert client.get("/beelden/GM0301/").status_code == 200
+
+
+@pytest.mark.parametrize("slug", ["woninginbraak", "fietsdiefstal", "bedrijfsinbraak", "jeugdoverlast"])
+def test_the_pages_and_the_command_line_take_the_same_spread_beyond_chance(slug):
+    indicator = Indicator.objects.get(slug=slug)
+    drawn = material.load(indicator, material.version())
+
+    assert development.dispersion(series.on_latest_borders(indicator)) == pytest.approx(drawn.dispersion)
