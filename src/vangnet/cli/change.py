@@ -61,6 +61,8 @@ def change(args: argparse.Namespace) -> int:
     from vangnet.figures.development import NotPublished
     from vangnet.places import history
 
+    if args.first >= args.last:
+        raise CommandError(f"{args.first} ligt niet voor {args.last}; geef eerst het vroegste jaar")
     indicator = _indicator(args.indicator)
     area = history.find(args.area, on=timezone.localdate())
     table = series.on_latest_borders(indicator)

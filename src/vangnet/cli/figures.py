@@ -105,6 +105,11 @@ def import_figures(args: argparse.Namespace) -> int:
 
     found = compare(record)
     print(f"{record.title}: {found.added} new, {found.replaced} changed, {found.unchanged} unchanged")
+    if found.from_other_source:
+        print(
+            f"warning: {found.from_other_source} of the changed figures came from another source",
+            file=sys.stderr,
+        )
     if args.dry_run:
         _discard(record)
         print("dry run: nothing saved")

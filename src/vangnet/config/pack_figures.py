@@ -56,7 +56,10 @@ def _define(pack: Pack, *, by: User, at: datetime) -> None:
 def _lines(pack: Pack, entry: dict[str, Any], ids: dict[str, int]) -> Iterator[str]:
     provisional_from = entry.get("provisional_from", 9999)
     borders: date | None = entry.get("borders_on")
+    sources = dict(Indicator.objects.values_list("code", "source_id"))
     for code, area, year, month, text in LAYOUTS[entry["layout"]](pack, entry):
+        if sources[code] == entry.get("not_of") or sources[code] != entry.get("only_of", sources[code]):
+            continue
         start = date(year, month or 1, 1)
         status = Status.PROVISIONAL if year >= provisional_from else Status.FINAL
         value = float(text) if text else None

@@ -132,7 +132,6 @@ SELECT s.delivery_id, f.indicator_id, f.area_id, f.grain, f.start, f.value, f.st
        f.delivered_by_id
   FROM figures_stagedfigure s JOIN figures_figure f USING (indicator_id, area_id, grain, start)
  WHERE s.delivery_id = %s
-   AND (f.value, f.status, f.borders_on) IS DISTINCT FROM (s.value, s.status, s.borders_on)
 """
 WRITE_NEW = """
 INSERT INTO figures_figure AS f
@@ -152,8 +151,9 @@ def save(record: Import, *, by: User, at: datetime) -> Import:
     """Make the prepared figures count, all of them or none.
 
     Locks the import, so of two people at the same time one saves, and the figures against other writers,
-    so that what is kept of a figure is what it was just before. With that `undo` can put it back. Saving
-    the same delivery again changes nothing.
+    so that what is kept of a figure is what it was just before. With that `undo` can put it back. Of a
+    figure that was there already, the same, is kept that this import vouches for it too: the earlier
+    import cannot be undone under it. Saving the same delivery again changes no figure.
 
     Raises
     ------
@@ -174,9 +174,9 @@ def save(record: Import, *, by: User, at: datetime) -> Import:
         raise Lost
     with connection.cursor() as cursor:
         cursor.execute(KEEP_OLD, [record.pk])
-        record.replaced = cursor.rowcount
+        record.added = record.rows - cursor.rowcount
         cursor.execute(WRITE_NEW, [record.pk])
-        record.added = cursor.rowcount - record.replaced
+        record.replaced = cursor.rowcount - record.added
     record.unchanged = record.rows - record.added - record.replaced
     staged.delete()
     record.state, record.saved_at = Import.State.SAVED, at
@@ -190,6 +190,7 @@ INSERT INTO figures_figure
        (indicator_id, area_id, grain, start, value, status, borders_on, delivered_by_id)
 SELECT indicator_id, area_id, grain, start, value, status, borders_on, delivered_by_id
   FROM figures_replacedfigure WHERE replaced_by_id = %s
+ON CONFLICT (indicator_id, grain, start, area_id) DO NOTHING  -- this import left that figure as it was
 """
 
 
@@ -210,7 +211,7 @@ def undo(record: Import, *, by: User, at: datetime) -> Import:
     NotADraft
         The import was never saved, or is already undone.
     LaterImport
-        A later import changed figures of this one.
+        A later import changed or confirmed figures of this one.
     """
     require_importer(by, on=at.date())
     _be_the_only_writer()

@@ -111,6 +111,11 @@ def _file_lines(
             if month and date(year, month, 1) > register.today:
                 reading.problems.add(_future(number, year, month))
                 continue
+            if not month and year == register.today.year and status == Status.FINAL:
+                reading.problems.add(_unfinished(number, year))
+                status = Status.PROVISIONAL.value
+            if value is not None and value % 1:
+                reading.problems.add(_fraction(number, value))
             shown = "\\N" if value is None else value
             yield f"{ids[indicator]}\t{area}\t{moments[when]}\t{shown}\t{status}\t{days[when]}\n"
         progress(reading.count)
@@ -118,6 +123,17 @@ def _file_lines(
 
 def _period(year: int, month: int | None) -> str:
     return f"{MONTH if month else YEAR}\t{year}-{month or 1:02}-01"
+
+
+def _unfinished(row: int | None, year: int) -> Problem:
+    text = f"het jaar {year} is nog niet voorbij; dit cijfer wordt als voorlopig opgeslagen."
+    return Problem(row, None, text, str(year), blocking=False)
+
+
+def _fraction(row: int | None, value: Any) -> Problem:
+    shown = f"{value:g}".replace(".", ",")
+    text = f"{shown} is geen heel getal. Controleer of dit een aantal is en geen gemiddelde of percentage."
+    return Problem(row, None, text, shown, blocking=False)
 
 
 def _future(row: int | None, year: int, month: int) -> Problem:

@@ -94,6 +94,9 @@ def read(text: str, query: Mapping[str, str], *, user: Any, slug: str = "") -> Q
         )
     year = read_year(query.get("jaar"), years, "jaar") or years[-1]
     base = read_year(query.get("basis"), years, "basis") or years[0]
+    if base == year:
+        base = years[0]
+    base, year = min(base, year), max(base, year)  # a change is told in the order of time
     own = own_municipality(user, tree)
     index = query.get("maat") == "index"
     return Question(state, indicators, chosen, span, tree, place, year, base, index, own)

@@ -75,7 +75,9 @@ def read(text: str) -> Membership:
 
 def is_local(request: HttpRequest) -> bool:
     """Say whether the request comes from this very machine, and not through a proxy that hides who asks."""
-    if "HTTP_X_FORWARDED_FOR" in request.META or "HTTP_FORWARDED" in request.META:
+    if any(
+        f"HTTP_{header}" in request.META for header in ("X_FORWARDED_FOR", "X_REAL_IP", "FORWARDED", "VIA")
+    ):
         return False
     try:
         address = ip_address(request.META.get("REMOTE_ADDR", ""))

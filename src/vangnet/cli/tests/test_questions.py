@@ -137,6 +137,8 @@ def test_an_estimate_is_told_in_dutch(ask):
         (("change", "woninginbraak", "2015", "2018", "--area", "Zutfen"), "onbekend gebied 'Zutfen'"),
         (("change", "woninginbraak", "2015", "2018", "--area", "GM0236"), "opgegaan in GM1960 West Betuwe"),
         (("change", "woninginbraak", "2015", "2099", "--area", "ON"), "voor 2099 zijn geen cijfers"),
+        (("change", "woninginbraak", "2018", "2015", "--area", "ON"), "geef eerst het vroegste jaar"),
+        (("change", "woninginbraak", "2018", "2018", "--area", "ON"), "geef eerst het vroegste jaar"),
         (("change", "verward-persoon", "2015", "2018", "--area", "ON"), "niet vast te stellen"),
         (("estimate", "woninginbraak", "--year", "2018", "--months", "12"), "1 tot en met 11"),
         (("estimate", "woninginbraak", "--year", "2030", "--months", "8"), "2030"),

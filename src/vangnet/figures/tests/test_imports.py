@@ -278,3 +278,42 @@ def _wait_until_somebody_waits():
                 return
         time.sleep(0.02)
     pytest.fail("nobody waits for the first import")
+
+
+@pytest.mark.django_db
+def test_a_figure_that_a_later_import_confirmed_is_not_taken_away_under_it(sign_in, carla):
+    client = sign_in(carla)
+    deliver(client, HEAD + "Zutphen;Woninginbraak;2011;98\n", name="eerste.csv")
+    first = latest()
+    client.post(f"/cijfers/inlezen/{first.pk}/opslaan/")
+    deliver(client, HEAD + "Zutphen;Woninginbraak;2011;98\n", name="tweede.csv")
+    second = latest()
+    client.post(f"/cijfers/inlezen/{second.pk}/opslaan/")
+
+    answer = client.post(f"/cijfers/inlezen/{first.pk}/terugdraaien/")
+    assert answer.status_code == 409
+    assert "tweede.csv" in answer.content.decode()
+    wanted = Figure.objects.filter(area="GM0301", start="2011-01-01", indicator__slug="woninginbraak")
+    assert wanted.get().value == 98
+
+    client.post(f"/cijfers/inlezen/{second.pk}/terugdraaien/")
+    assert wanted.get().value == 98
+    client.post(f"/cijfers/inlezen/{first.pk}/terugdraaien/")
+    assert not wanted.exists()
+
+
+@pytest.mark.django_db
+def test_an_unfinished_year_is_provisional_and_a_fraction_is_pointed_out(sign_in, carla):
+    client = sign_in(carla)
+    year = timezone.localdate().year
+    page = deliver(
+        client, HEAD + f"Zutphen;Woninginbraak;{year};60\nEpe;Woninginbraak;2011;5,5\n"
+    ).content.decode()
+    record = latest()
+
+    assert record.state == Import.State.DRAFT
+    assert f"Het jaar {year} is nog niet voorbij" in page
+    assert "5,5 is geen heel getal" in page
+    client.post(f"/cijfers/inlezen/{record.pk}/opslaan/")
+    saved = Figure.objects.get(area="GM0301", start=f"{year}-01-01", indicator__slug="woninginbraak")
+    assert saved.status == "voorlopig"

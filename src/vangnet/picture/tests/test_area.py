@@ -261,3 +261,10 @@ def test_nothing_in_the_code_knows_the_region():
     folder = Path(question.__file__).parent
     for path in [*folder.glob("*.py"), *folder.glob("templates/**/*.html")]:
         assert not any(name in path.read_text(encoding="utf-8").casefold() for name in names), path
+
+
+def test_two_years_in_the_wrong_order_are_told_in_the_order_of_time(sign_in, anna):
+    page = text_of(sign_in(anna).get("/beelden/GM0301/?jaar=2012&basis=2018"))
+
+    assert "Zutphen sinds 2012" in page
+    assert "sinds 2018" not in page

@@ -91,7 +91,7 @@ def test_the_pack_puts_other_indicators_beside_the_headline_for_a_role(sign_in, 
 
 def test_importers_see_the_last_imports_and_others_do_not(sign_in, jan, carla, hugo, anna):
     for importer in (jan, carla, hugo):
-        assert len(sign_in(importer).get("/").context["desk"].imports) == 3
+        assert len(sign_in(importer).get("/").context["desk"].imports) == 4
     page = sign_in(anna).get("/")
     assert page.context["desk"].imports is None
     assert "Laatst ingelezen" not in _text(page)
