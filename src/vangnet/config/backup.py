@@ -57,6 +57,8 @@ def backup(url: str, target: Path) -> Path:
     target = target.absolute()
     if target.exists():
         raise BackupFailed(f"{target} already exists; choose another name.")
+    if not target.parent.is_dir():
+        raise BackupFailed(f"The folder {target.parent} does not exist; is the disk for backups mounted?")
     with _connected(url) as connection:
         major = connection.info.server_version // 10000
         if cut_off := [table for (table,) in connection.execute(_CUT_OFF)]:
@@ -67,7 +69,6 @@ def backup(url: str, target: Path) -> Path:
     pg_dump = next(_tools("pg_dump", major))
     unfinished = target.with_name(target.name + ".unfinished")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         _run(pg_dump, url, "--format=custom", "--enable-row-security", f"--file={unfinished}")
         checksum_file(target).write_text(f"{_checksum(unfinished)}  {target.name}\n")
         unfinished.rename(target)

@@ -227,6 +227,5 @@ def _estimate_picture(
         title=f"Schatting van {year} uit de eerste {result.months} maanden",
         description="Lijngrafiek: de werkelijke jaren, de schatting met marge, en eenvoudig doortellen.",
         unit=question.indicator.unit,
-        zero=False,
         narrow=narrow,
     )

@@ -132,11 +132,19 @@ def test_settings_of_the_database_survive_a_restore(database, tmp_path):
 
 
 def test_the_file_is_private_and_its_checksum_is_beside_it(database, tmp_path):
+    (tmp_path / "made").mkdir()
     file = backup(database, tmp_path / "made" / "backup.dump")
 
     assert file.stat().st_mode & 0o077 == 0
     assert checksum_file(file).read_text().endswith("  backup.dump\n")
     assert sorted(os.listdir(file.parent)) == ["backup.dump", "backup.dump.sha256"]
+
+
+def test_a_missing_folder_is_named_and_not_made(database, tmp_path):
+    with pytest.raises(BackupFailed, match="does not exist"):
+        backup(database, tmp_path / "unmounted" / "backup.dump")
+
+    assert not (tmp_path / "unmounted").exists()
 
 
 def test_a_damaged_file_is_refused_and_nothing_changes(database, tmp_path):
