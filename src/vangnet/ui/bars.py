@@ -1,7 +1,7 @@
-"""Charts that compare areas: bars in order, and two periods side by side.
+"""Charts that compare areas: bars in order.
 
-Both mark what is within noise in grey and in words; a figure that was not published has its own
-words and no bar.
+What is within noise is grey, and said in words; a figure that was not published has its own words
+and no bar.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from vangnet.ui.axes import Status, describe, text_width, tick_decimals, ticks, wrap
 from vangnet.ui.drawing import alt
-from vangnet.ui.formats import NOT_PUBLISHED, SPACE, WITHIN_NOISE, number
+from vangnet.ui.formats import NOT_PUBLISHED, WITHIN_NOISE, number
 from vangnet.ui.pictures import INK, MUTED, NARROW, NAVY, NOISE, PAPER, WIDE, Picture, Sheet, at_x
 
 _ABSENT = "n.g."  # short for NOT_PUBLISHED in the column of figures; explained under the chart
@@ -33,17 +33,6 @@ class Bar:
     noise: bool | None = None
     own: bool = False
     status: Status = "definitief"
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The figure of one area in two periods. `noise`: no demonstrable change."""
-
-    name: str
-    before: float | None
-    after: float | None
-    noise: bool = False
-    own: bool = False
 
 
 def bar_ranking(
@@ -81,48 +70,6 @@ def bar_ranking(
     if reference:
         _reference(sheet, frame, f"{reference[0]} {number(level, decimals)}", reference[1])
     _notes(sheet, frame, _bar_notes(data, reference, unit))
-    return sheet.picture(**frame.size, title=title, description=description, heading=heading)
-
-
-def change_chart(
-    rows: Iterable[Change],
-    *,
-    before: str,
-    after: str,
-    title: str,
-    description: str,
-    unit: str = "",
-    decimals: int = 0,
-    narrow: bool = False,
-    heading: bool = False,
-) -> Picture:
-    """Draw the step of each area from one period to another, in the order given.
-
-    `before` and `after` name the periods. Raises ValueError without any figure.
-    """
-    changes = list(rows)
-    values = [v for row in changes for v in (row.before, row.after) if v is not None]
-    if not values:
-        raise ValueError("Er is geen enkel cijfer om te tekenen.")
-    frame = _Frame.fit([row.name for row in changes], [0.0, *values], narrow)
-    sheet = Sheet()
-    _axis_layer(sheet, frame, [row.name for row in changes if row.own])
-    whole = [_change_row(row, before, after, unit, decimals) for row in changes]
-    steps = [row for row in whole if row["before"] is not None and row["after"] is not None]
-    step = sheet.chart(steps).mark_rule(aria=False, strokeWidth=3)
-    sheet.add(step.encode(x=frame.x("before"), x2=alt.X2("after"), y=frame.y(), color=_raw("colour")))
-    for field, filled in (("before", False), ("after", True)):
-        dots = [row for row in whole if row[field] is not None]
-        mark = sheet.chart(dots).mark_point(
-            size=80, filled=filled, fill=alt.Undefined if filled else PAPER, opacity=1, strokeWidth=2
-        )
-        mark = mark.encode(x=frame.x(field), y=frame.y(), color=_raw("colour"))
-        sheet.add(mark.encode(description=alt.Description("label:N")))
-    _right_column(sheet, frame, [(row["name"], row["text"]) for row in whole])
-    notes = [unit[:1].upper() + unit[1:] + "." if unit else "", f"Open punt: {before}. Dicht punt: {after}."]
-    notes.append(f"Grijs: {WITHIN_NOISE}." if any(row.noise for row in changes) else "")
-    notes.append(f"{_ABSENT}: {NOT_PUBLISHED}." if len(steps) < len(whole) else "")
-    _notes(sheet, frame, " ".join(note for note in notes if note))
     return sheet.picture(**frame.size, title=title, description=description, heading=heading)
 
 
@@ -248,32 +195,3 @@ def _notes(sheet: Sheet, frame: _Frame, text: str) -> None:
     if text:
         lines = wrap(text, frame.width + frame.axis + 50, 12)
         sheet.text(lines, x=-frame.axis + 4, y=frame.height + 40, align="left", color=MUTED, fontSize=12)
-
-
-def _change_row(row: Change, before: str, after: str, unit: str, decimals: int) -> dict[str, Any]:
-    text = _change_text(row, decimals)
-    label = f"{describe(f'{row.name} {before}', row.before, unit, decimals)}; "
-    label += describe(after, row.after, unit, decimals)
-    if text != _ABSENT:
-        label += f"; {text.replace(SPACE, ' ')}"
-    if row.noise:
-        label += f"; {WITHIN_NOISE}"
-    colour = NOISE if row.noise else NAVY
-    return {
-        "name": row.name,
-        "before": row.before,
-        "after": row.after,
-        "colour": colour,
-        "text": text,
-        "label": label,
-    }
-
-
-def _change_text(row: Change, decimals: int) -> str:
-    """Return the change in per cent, or in the unit itself when it started at 0."""
-    if row.before is None or row.after is None:
-        return _ABSENT
-    step = row.after - row.before
-    share = step / row.before * 100 if row.before > 0 else None
-    text = number(step, decimals) if share is None else f"{number(share, 0)}{SPACE}%"
-    return f"+{text}" if step > 0 else text

@@ -104,7 +104,7 @@ def test_what_the_note_itself_measures_is_marked_so(sign_in, anna, code, quoted)
 def test_a_goal_or_theme_that_is_not_there_does_not_exist(sign_in, anna):
     client = sign_in(anna)
 
-    for page in ("/strategie/doelen/XXX-1/", "/strategie/geen-thema/", "/strategie/doelen/%00/"):
+    for page in ("/strategie/doelen/ONB-99/", "/strategie/geen-thema/", "/strategie/doelen/%00/"):
         assert client.get(page).status_code == 404
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from vangnet.ui import charts
 from vangnet.ui.axes import text_width, tick_decimals, ticks, wrap
-from vangnet.ui.bars import Bar, Change, bar_ranking, change_chart
+from vangnet.ui.bars import Bar, bar_ranking
 from vangnet.ui.charts import Point, trend_chart
 from vangnet.ui.pictures import NARROW, NOISE, WIDE
 
@@ -52,11 +52,6 @@ ALL = {
     "bars": lambda **more: bar_ranking(
         [Bar("Zutphen", 4.2, 3.1, 5.6, own=True), Bar("Epe", 9, 7, 12), Bar("Lochem", None)],
         unit="per 1.000 inwoners", decimals=1, reference=("de regio", 4.0), **NAMED, **more,
-    ),
-    "change": lambda **more: change_chart(
-        [Change("Zutphen", 110, 75), Change("Epe", 40, 41, noise=True), Change("Lochem", 0, 12),
-         Change("Brummen", None, 3)],
-        before="2015", after="2018", unit="aantal", **NAMED, **more,
     ),
 }  # fmt: skip
 
@@ -188,22 +183,9 @@ def test_what_does_not_differ_from_the_region_is_grey_and_said():
     assert "n.g.: niet gepubliceerd." in text
 
 
-def test_a_step_is_told_in_per_cent_and_from_zero_as_a_number():
-    found = dict.fromkeys(labels(ALL["change"]()))
-
-    assert list(found) == [
-        "Zutphen 2015: 110 aantal; 2018: 75 aantal; −32 %",
-        "Epe 2015: 40 aantal; 2018: 41 aantal; +3 %; geen aantoonbaar verschil",
-        "Lochem 2015: 0 aantal; 2018: 12 aantal; +12",
-        "Brummen 2015: niet gepubliceerd; 2018: 3 aantal",
-    ]
-
-
 def test_rankings_without_figures_or_with_one_name_twice_are_refused():
     with pytest.raises(ValueError, match="geen enkel cijfer"):
         bar_ranking([Bar("A", None)], **NAMED)
-    with pytest.raises(ValueError, match="geen enkel cijfer"):
-        change_chart([Change("A", None, None)], before="a", after="b", **NAMED)
     with pytest.raises(ValueError, match="dezelfde naam"):
         bar_ranking([Bar("A", 1), Bar("A", 2)], **NAMED)
 
