@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -106,11 +107,8 @@ def _figure(table: YearTable, values: NDArray[np.float64], area: Area, year: int
     return float(value)
 
 
-def find_indicator(text: str) -> Indicator | None:
-    """Return the indicator with this slug, code or name, in any case."""
-    wanted = text.strip()
-    for field in ("slug", "code", "name"):
-        found = Indicator.objects.select_related("source").filter(**{f"{field}__iexact": wanted}).first()
-        if found is not None:
-            return found
-    return None
+def find_indicator(text: str, among: Iterable[Indicator] | None = None) -> Indicator | None:
+    """Return the indicator with this slug, code or name, in any case; `among` those given, else of all."""
+    rows = Indicator.objects.select_related("source") if among is None else among
+    wanted = text.strip().casefold()
+    return next((row for row in rows if wanted in (row.slug, row.code.casefold(), row.name.casefold())), None)

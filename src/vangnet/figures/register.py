@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from datetime import date
 
+from vangnet.figures.development import find_indicator
 from vangnet.figures.models import Figure, Indicator
 from vangnet.figures.readings import Rules
 from vangnet.places import history
@@ -51,11 +52,7 @@ class Register:
 
     def find_indicator(self, text: str) -> Indicator | None:
         """Return the indicator with this code, slug or name."""
-        wanted = text.strip().casefold()
-        for row in self.indicators.values():
-            if wanted in (row.code.casefold(), row.slug, row.name.casefold()):
-                return row
-        return None
+        return find_indicator(text, self.indicators.values())
 
     def rules(
         self,
