@@ -66,8 +66,14 @@ greet = _person("burgemeester")
 hugo = _person("aanjaagteam")
 ineke = _person("fg")
 jan = _person("beheerder")
+karel = _person("fg-politie")
+lotte = _person("riec-collega")
+mo = _person("procesregisseur")
+nora = _person("fg-riec")
+otto = _person("adviseur-zutphen-collega")
 
 CAST = ("anna", "bram", "carla", "daan", "esra", "frank", "greet", "hugo", "ineke", "jan")
+CAST += ("karel", "lotte", "mo", "nora", "otto")
 
 
 @pytest.fixture

@@ -44,6 +44,11 @@ class TestInDemoMode:
             "Aanjaagteam",
             "Functionaris gegevensbescherming",
             "Beheerder",
+            "Functionaris gegevensbescherming",
+            "Accountmanager RIEC",
+            "Analist",
+            "Functionaris gegevensbescherming",
+            "Adviseur veiligheid (AOV'er)",
         ]
 
     def test_the_command_line_gets_links_that_work(self, client):
