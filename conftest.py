@@ -78,10 +78,15 @@ CAST += ("karel", "lotte", "mo", "nora", "otto")
 
 @pytest.fixture
 def sign_in(client):
-    """Sign a person in on the test client and return the client."""
+    """Sign a person in on the test client, with a second factor, and return the client.
+
+    `client.force_login` alone gives a session without a second factor.
+    """
+    from vangnet.identity import session
 
     def sign_in(user):
         client.force_login(user, backend=BACKEND)
+        session.prove(client.session.session_key)
         return client
 
     return sign_in
