@@ -7,6 +7,7 @@ import os
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from tests import databases
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -90,6 +91,28 @@ def sign_in(client):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def sessions_of():
+    """The sessions that somebody has; nobody but the database can read the table."""
+    from vangnet.identity import session
+    from vangnet.identity.operator import service_session
+
+    def sessions_of(user):
+        with service_session(user), transaction.atomic():
+            return [one for one in session.own() if not one.current]
+
+    return sessions_of
+
+
+@pytest.fixture
+def as_administrator(db):
+    """Whatever the test does is done in a session of the command line."""
+    from vangnet.identity.operator import operator, service_session
+
+    with service_session(operator()):
+        yield operator()
 
 
 @pytest.fixture

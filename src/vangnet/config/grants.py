@@ -32,7 +32,7 @@ TABLES = {
     "identity_membership": WRITE,
     "identity_organisation": WRITE,
     "identity_organisationkind": WRITE,
-    "identity_session": WRITE,
+    "identity_session": NONE,
     "identity_user": WRITE,
     "places_area": WRITE,
     "places_areapart": WRITE,

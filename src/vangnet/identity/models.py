@@ -175,10 +175,13 @@ class Membership(models.Model):
 
 
 class Session(models.Model):
-    """A signed-in browser, job or command (sessie); the token itself is never stored."""
+    """A signed-in browser, job or command (sessie); the token itself is never stored.
+
+    The runtime role has no right on this table: `vangnet.identity.session` is the way to it.
+    """
 
     token_hash = models.BinaryField("sha256 van het kenmerk", primary_key=True)
-    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, related_name="+", verbose_name="werkt voor"
     )

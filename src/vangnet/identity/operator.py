@@ -9,9 +9,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from vangnet.identity import token
-from vangnet.identity.models import Organisation, Session, User
-from vangnet.identity.session import SessionStore, digest, first_organisation
+from vangnet.identity import session, token
+from vangnet.identity.models import Organisation, User
 
 OPERATOR = "opdrachtregel@vangnet.invalid"
 
@@ -25,21 +24,18 @@ def service_session(
     Without an organisation it works for the one of the first role that the user has today.
     """
     key = secrets.token_urlsafe(32)
-    now = timezone.now()
-    Session.objects.create(
-        token_hash=digest(key),
-        user=user,
-        organisation_id=organisation.pk if organisation else first_organisation(user.pk),
-        data=SessionStore().encode({}),
-        expires_at=now + timedelta(minutes=minutes),
-        strong_at=now if strong else None,
-        proven_at=now if strong else None,
+    session.serve(
+        key,
+        user_id=user.pk,
+        organisation_id=organisation.pk if organisation else None,
+        strong=strong,
+        expires_at=timezone.now() + timedelta(minutes=minutes),
     )
     try:
         with token.use(key):
             yield
     finally:
-        Session.objects.filter(token_hash=digest(key)).delete()
+        session.SessionStore().delete(key)
 
 
 def operator() -> User:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vangnet.audit.models import Event
 from vangnet.cli.main import main
-from vangnet.identity.models import Membership, Session, User
+from vangnet.identity.models import Membership, User
 
 pytestmark = pytest.mark.django_db
 EMAIL = "a.nieuw@voorbeeld.invalid"
@@ -101,13 +101,13 @@ def test_a_mistake_is_one_line_and_changes_nothing(run, words, types, says):
     assert (User.objects.count(), Membership.objects.count()) == before
 
 
-def test_a_new_password_ends_every_session(added, client, run):
+def test_a_new_password_ends_every_session(added, client, run, sessions_of):
     client.post("/account/login/", {"login": EMAIL, "password": GOOD})
-    assert Session.objects.filter(user__email=EMAIL).exists()
+    assert len(sessions_of(User.objects.get(email=EMAIL))) == 1
     code, _, _ = run("password", EMAIL, types="een andere lange zin daarna")
 
     assert code == 0
-    assert not Session.objects.filter(user__email=EMAIL).exists()
+    assert sessions_of(User.objects.get(email=EMAIL)) == []
     assert not User.objects.get(email=EMAIL).check_password(GOOD)
 
 

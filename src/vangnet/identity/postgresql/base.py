@@ -7,6 +7,9 @@ depend on it give no rows. The values travel as bound parameters of a server-sid
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import psycopg
 from django.db.backends.postgresql import base
 
@@ -27,3 +30,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         settings = ", ".join(f"set_config('{name}', %s, true)" for name in values)
         with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
             cursor.execute(f"SELECT {settings}", list(values.values()))
+
+    def ask_bound(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of one statement whose values never become part of its text."""
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        if self.queries_logged:
+            self.queries_log.append({"sql": query, "time": "0"})  # counted, and without the values
+        with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
+            return cursor.execute(query, values).fetchall()
