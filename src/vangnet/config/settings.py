@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "vangnet.audit",
     "vangnet.places",
     "vangnet.identity",
+    "vangnet.agreements",
+    "vangnet.vault",
     "vangnet.strategy",
     "vangnet.figures",
     "vangnet.picture",
