@@ -17,6 +17,8 @@ TABLES = {
     "account_emailaddress": WRITE,
     "account_emailconfirmation": WRITE,
     "audit_event": READ,
+    "audit_link": NONE,
+    "audit_processing": NONE,
     "auth_group": NONE,
     "auth_group_permissions": NONE,
     "auth_permission": NONE,
@@ -51,6 +53,15 @@ TABLES = {
     "procrastinate_workers": WRITE,
 }
 
+# What only other functions of the owner may call: called directly, each of these would go round a rule.
+INTERNAL_FUNCTIONS = (
+    "audit_add_link",
+    "audit_append",
+    "audit_chain",
+    "audit_line",
+    "audit_refuse",
+)
+
 
 class UnlistedTable(Exception):
     """The schema holds a table that `TABLES` does not name, or the other way round."""
@@ -78,6 +89,8 @@ def apply() -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
         cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {ROLE}")
+        for function in INTERNAL_FUNCTIONS:
+            cursor.execute(f'REVOKE EXECUTE ON FUNCTION "{function}" FROM {ROLE}, PUBLIC')
         for table, rights in TABLES.items():
             cursor.execute(f'REVOKE ALL ON TABLE "{table}" FROM {ROLE}, PUBLIC')
             if rights:

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.logbook import Event
 
-from vangnet.audit.models import Event
 from vangnet.cli.main import main
 from vangnet.identity.models import Membership, User
 

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from tests.logbook import Event
 
-from vangnet.audit.models import Event
 from vangnet.identity.models import User
 from vangnet.identity.session import SessionStore
 

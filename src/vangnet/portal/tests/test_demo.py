@@ -4,8 +4,8 @@ import pytest
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
+from tests.logbook import Event
 
-from vangnet.audit.models import Event
 from vangnet.identity.models import User
 from vangnet.identity.session import SessionStore
 from vangnet.portal import demo
