@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 
 from vangnet import __doc__ as tagline
-from vangnet.cli import areas, change, database, demo, figures, house, people, serve
+from vangnet.cli import areas, change, database, demo, figures, house, keys, people, serve
 
-MODULES = (serve, demo, database, people, areas, change, figures)
+MODULES = (serve, demo, database, keys, people, areas, change, figures)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,10 +74,11 @@ def _is_expected(error: Exception) -> bool:
     from vangnet.places.history import CannotBeDetermined, UnknownArea
     from vangnet.ui.geometry import BoundaryError
     from vangnet.ui.vendor import VendorError
+    from vangnet.vault.keys import NoKeys
 
     expected = (
         *(BackupFailed, NoDatabase, PackFault, PortTaken, Overlap, GeographyFault, CannotBeDetermined),
-        *(UnknownArea, BoundaryError, VendorError, OperationalError, ProgrammingError),
+        *(UnknownArea, BoundaryError, VendorError, NoKeys, OperationalError, ProgrammingError),
         *(house.CommandError, FileNotFoundError, PermissionError),
     )
     return isinstance(error, expected)

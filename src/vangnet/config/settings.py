@@ -193,9 +193,16 @@ STORAGES = {
         if MODE == "production"
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
+    "vault": environment.vault_storage(DATA),
 }
 WHITENOISE_USE_FINDERS = MODE != "production"
 WHITENOISE_AUTOREFRESH = False
+
+# --- keys of the vault -------------------------------------------------------------------------------
+KEY_FILE = environment.file_named("VANGNET_KEY_FILE") or DATA / "secrets" / "zone-keys.json"
+KMS_URL = environment.service_address("VANGNET_KMS_URL")
+KMS_TOKEN_FILE = environment.file_named("VANGNET_KMS_TOKEN_FILE")
+VAULT_MAX_FILE = 25 * 1024 * 1024
 
 # --- official open-data services ---------------------------------------------------------------------
 POLICE_ODATA_URL = os.environ.get("VANGNET_POLICE_ODATA", "https://dataderden.cbs.nl")
