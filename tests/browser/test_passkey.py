@@ -11,14 +11,18 @@ ANNA = "adviseur-zutphen@voorbeeld.invalid"
 
 
 @pytest.fixture
-def with_authenticator(quiet_page):
-    """A page whose browser has a phone with a fingerprint reader, or so it thinks."""
-    devtools = quiet_page.context.new_cdp_session(quiet_page)
+def with_authenticator(page):
+    """A page whose browser has a phone with a fingerprint reader, or so it thinks; no error goes unseen."""
+    errors = []
+    page.on("console", lambda message: message.type == "error" and errors.append(message.text))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     phone = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
     phone |= {"hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True}
     devtools.send("WebAuthn.addVirtualAuthenticator", {"options": phone})
-    return quiet_page
+    yield page
+    assert errors == []  # a picture that the next page overtakes is none
 
 
 def test_a_passkey_signs_in_confirms_and_is_removed(with_authenticator, site, site_database):
@@ -26,6 +30,7 @@ def test_a_passkey_signs_in_confirms_and_is_removed(with_authenticator, site, si
     page.goto(f"{here}/demo/")
     page.locator("main .vn-card", has_text="Anna de Wit").get_by_role("link").click()
     page.locator("main").get_by_role("button").last.click()
+    expect(page).to_have_url(f"{here}/")
     page.goto(f"{here}/account/beveiliging/")
     page.get_by_role("link", name="Passkey toevoegen").click()
     page.get_by_label("Naam").fill("werktelefoon")
@@ -33,6 +38,7 @@ def test_a_passkey_signs_in_confirms_and_is_removed(with_authenticator, site, si
     expect(page.get_by_role("heading", level=1)).to_have_text("Herstelcodes")
 
     page.get_by_role("button", name="Uitloggen").first.click()
+    expect(page.get_by_text("U bent uitgelogd.")).to_be_visible()
     page.goto(f"{here}/account/login/")
     page.get_by_role("button", name="Log in met een passkey").click()
     expect(page).to_have_url(f"{here}/")
