@@ -70,6 +70,7 @@ def _is_expected(error: Exception) -> bool:
     from vangnet.config.pack import PackFault
     from vangnet.config.supervisor import PortTaken
     from vangnet.identity.actions import Overlap
+    from vangnet.identity.rules import SharedAccount
     from vangnet.places.actions import GeographyFault
     from vangnet.places.history import CannotBeDetermined, UnknownArea
     from vangnet.ui.geometry import BoundaryError
@@ -79,7 +80,7 @@ def _is_expected(error: Exception) -> bool:
     expected = (
         *(BackupFailed, NoDatabase, PackFault, PortTaken, Overlap, GeographyFault, CannotBeDetermined),
         *(UnknownArea, BoundaryError, VendorError, NoKeys, OperationalError, ProgrammingError),
-        *(house.CommandError, FileNotFoundError, PermissionError),
+        *(SharedAccount, house.CommandError, FileNotFoundError, PermissionError),
     )
     return isinstance(error, expected)
 

@@ -36,6 +36,7 @@ TABLES = {
     "identity_organisationkind": WRITE,
     "identity_session": NONE,
     "identity_user": WRITE,
+    "mfa_authenticator": WRITE,
     "places_area": WRITE,
     "places_areapart": WRITE,
     "places_areaversion": WRITE,

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "procrastinate.contrib.django",
 ]
@@ -134,6 +135,14 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "change_password": "5/m/user",
 }
+MFA_ADAPTER = "vangnet.identity.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator made the account and knows the address
+MFA_FORMS = {"activate_totp": "vangnet.identity.forms.ActivateTotp"}
+FACTOR_KEY = environment.secret("mfa-key")
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("VANGNET_TRUSTED_PROXIES", 0, least=0)
 
 # --- security of transport and page ------------------------------------------------------------------

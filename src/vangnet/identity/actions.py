@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from vangnet.audit import log
 from vangnet.identity import session
 from vangnet.identity.models import Membership, Organisation, OrganisationKind, User
-from vangnet.identity.rules import require_administrator
+from vangnet.identity.rules import require_administrator, require_personal
 
 
 class Overlap(Exception):
@@ -78,10 +78,13 @@ def register_user(*, email: str, name: str, password: str | None, by: User, at: 
     ------
     NotPermitted
         `by` is not an administrator.
+    SharedAccount
+        The name or the address is of a desk or a team.
     Overlap
         The e-mail address is taken.
     """
     require_administrator(by, on=at.date())
+    require_personal(email=email, name=name)
     user = User(email=email.lower(), name=name)
     user.set_password(password)
     try:

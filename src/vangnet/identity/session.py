@@ -21,7 +21,7 @@ from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from vangnet.identity import token
+from vangnet.identity import sealing, token
 
 SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -60,12 +60,23 @@ class SessionStore(SessionBase):
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and SHAPE.fullmatch(key))
 
+    def encode(self, session_dict: dict[str, Any]) -> str:
+        """Seal what the session holds: while a second factor is being set up, its seed is in here."""
+        return sealing.seal(super().encode(session_dict), use="sessions")
+
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+        sealed = session_data if isinstance(session_data, str) else session_data.decode()
+        try:
+            return dict(super().decode(sealing.unseal(sealed, use="sessions")))
+        except sealing.Unreadable:
+            return {}
+
     def load(self) -> dict[str, Any]:
         found = _ask("session_load(%s)", self.session_key) if self.session_key else None
         if found is None:
             self._session_key = None
             return {}
-        return dict(self.decode(found))
+        return self.decode(found)
 
     def exists(self, session_key: str) -> bool:
         return bool(SHAPE.fullmatch(session_key) and _ask("session_exists(%s)", session_key))
@@ -112,6 +123,11 @@ def prove(key: str) -> None:
     _ask("session_prove(%s)", key)
 
 
+def is_proven(*, minutes: int) -> bool:
+    """Say whether the person of this transaction showed a second factor in the last minutes."""
+    return bool(_ask("session_proven_within(%s)", minutes))
+
+
 def serve(
     key: str, *, user_id: UUID, organisation_id: UUID | None, strong: bool, expires_at: datetime
 ) -> None:
@@ -139,6 +155,12 @@ def end_others() -> int:
 def end_all(user_id: UUID) -> int:
     """End every session of an account; the database refuses whoever is no administrator."""
     return int(_ask("session_end_all(%s)", user_id))
+
+
+def organisation() -> UUID | None:
+    """Return the organisation that this transaction works for."""
+    found: UUID | None = _ask("session_organisation()")
+    return found
 
 
 def work_for(organisation_id: UUID) -> bool:

@@ -126,3 +126,22 @@ def test_the_lists_show_who_and_where(added, run):
     organisations = run("organisations")[1]
     assert "gm0301\tGemeente Zutphen" in organisations
     assert "Rijnwaarden" not in organisations
+
+
+def test_closing_an_account_signs_it_out_everywhere(added, client, run, sessions_of):
+    client.post("/account/login/", {"login": EMAIL, "password": GOOD})
+    code, out, _ = run("close", EMAIL)
+
+    assert code == 0
+    assert "is closed" in out
+    assert client.get("/strategie/").status_code == 302
+    assert not User.objects.get(email=EMAIL).is_active
+
+
+def test_an_account_of_several_people_is_refused_in_one_line(run):
+    words = ("add", "info@gemeente.test", "--name", "Balie", "--organisation", "om", "--role", "om")
+    code, _, err = run(*words, types=GOOD)
+
+    assert code == 1
+    assert "een account is van één persoon" in err
+    assert err.count("\n") == 1

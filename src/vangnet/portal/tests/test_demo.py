@@ -6,6 +6,8 @@ from django.test import Client
 from django.utils import timezone
 from tests.logbook import Event
 
+from vangnet.identity import session
+from vangnet.identity import token as identity_token
 from vangnet.identity.models import User
 from vangnet.identity.session import SessionStore
 from vangnet.portal import demo
@@ -136,3 +138,41 @@ class TestInDemoMode:
         User.objects.filter(pk=anna.pk).update(is_active=False)
 
         assert client.post(_link(anna)).status_code == 410
+
+
+@pytest.mark.usefixtures("demo_mode")
+class TestProofInDemoMode:
+    def test_a_member_of_the_cast_is_strong_and_proven_after_the_link(self, client, anna):
+        client.post(_link(anna))
+
+        with identity_token.use(client.cookies["sessionid"].value):
+            assert session.is_proven(minutes=5)
+            assert all(one.strong for one in session.own())
+
+    def test_the_button_proves_and_leads_back_to_where_it_was_asked(self, client, anna):
+        client.force_login(anna)
+        page = client.get("/account/bevestigen/?next=/beelden/").content.decode()
+        assert "Bevestigen (demonstratie)" in page
+
+        assert client.post("/demo/bevestigen/", {"next": "/beelden/"})["location"] == "/beelden/"
+        with identity_token.use(client.cookies["sessionid"].value):
+            assert session.is_proven(minutes=5)
+
+    @pytest.mark.parametrize("elsewhere", ["https://kwaad.test/", "//kwaad.test", ""])
+    def test_it_leads_to_no_other_site(self, client, anna, elsewhere):
+        client.force_login(anna)
+
+        assert client.post("/demo/bevestigen/", {"next": elsewhere})["location"] == "/"
+
+    def test_it_proves_nothing_for_a_real_person_or_from_another_machine(self, client, anna):
+        client.force_login(anna)
+        assert client.post("/demo/bevestigen/", REMOTE_ADDR="10.0.0.8").status_code == 403
+        User.objects.filter(pk=anna.pk).update(email="anna@gemeente.test")
+        assert client.post("/demo/bevestigen/").status_code == 403
+
+
+def test_outside_demo_mode_there_is_no_such_button(client, anna):
+    client.force_login(anna)
+
+    assert "demonstratie" not in client.get("/account/bevestigen/").content.decode()
+    assert client.post("/demo/bevestigen/").status_code == 404
