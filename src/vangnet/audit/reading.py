@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from binascii import unhexlify
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,18 +34,18 @@ UNLINKED = (
 PROCESSING = "SELECT * FROM audit_processing ORDER BY id"
 
 
-def stored(owner_url: str) -> Iterator[tuple[int | None, str, str, str | None]]:
-    """Yield number, previous, hash and line of every row, from one moment."""
+def stored(owner_url: str) -> Iterator[tuple[int | None, bytes, bytes, bytes | None]]:
+    """Yield number, previous, hash (both in hexadecimal) and line of every row, from one moment."""
     with psycopg.connect(owner_url) as owner:
         owner.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         for query, plan in ((LINKED, PLAN), (UNLINKED, "RESET ALL")):
             owner.execute(plan)
             with owner.cursor().copy(query) as copy:
-                for line in _lines(copy):
-                    number, previous, hash_, text = line.decode().split("\t")
+                for row in _lines(copy):
+                    number, previous, hash_, line = row.split(b"\t")
                     # Of what COPY escapes, JSON leaves only the backslash.
-                    whole = None if text == "\\N" else text.replace("\\\\", "\\")
-                    yield None if number == "\\N" else int(number), previous, hash_, whole
+                    whole = None if line == b"\\N" else line.replace(b"\\\\", b"\\")
+                    yield None if number == b"\\N" else int(number), previous, hash_, whole
 
 
 def _lines(copy: psycopg.Copy) -> Iterator[bytes]:
@@ -59,7 +60,7 @@ def check_database(
 ) -> verifier.Result:
     """Check the chain as it is stored, with the rows themselves."""
     rows = (
-        verifier.row_of(number, bytes.fromhex(previous), bytes.fromhex(hash_), line)
+        verifier.row_of(number, unhexlify(previous), unhexlify(hash_), line)
         for number, previous, hash_, line in stored(owner_url)
     )
     return verifier.check(rows, found, result=result, now=timezone.now())
@@ -112,7 +113,8 @@ def write_export(path: Path, owner_url: str) -> int:
     count = 0
     with _new_file(path) as file:
         for number, previous, hash_, line in stored(owner_url):
-            row = {"number": number, "previous": previous, "hash": hash_, "line": line}
+            text = None if line is None else line.decode()
+            row = {"number": number, "previous": previous.decode(), "hash": hash_.decode(), "line": text}
             file.write(json.dumps(row) + "\n")
             count += 1
     return count
@@ -121,8 +123,11 @@ def write_export(path: Path, owner_url: str) -> int:
 def write_processing(path: Path, owner_url: str) -> int:
     """Write the lines of the logboek dataverwerkingen, a JSON object per line, and return how many."""
     count = 0
-    with _new_file(path) as file, psycopg.connect(owner_url) as owner:
-        cursor = owner.cursor(name="processing", row_factory=psycopg.rows.dict_row)
+    with (
+        _new_file(path) as file,
+        psycopg.connect(owner_url) as owner,
+        owner.cursor(name="processing", row_factory=psycopg.rows.dict_row) as cursor,
+    ):
         for row in cursor.execute(PROCESSING):
             file.write(json.dumps(_as_ldv(row)) + "\n")
             count += 1

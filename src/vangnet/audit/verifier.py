@@ -23,13 +23,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 FIRST = hashlib.sha256(b"vangnet").digest()
+MOMENT = len("2026-11-25T12:00:00.000000Z")
 SHOWN_PER_KIND = 20
 # Rows are numbered at commit and dated when written, so a long transaction looks a little late.
 LATE = timedelta(minutes=30)
@@ -65,8 +66,7 @@ class Finding:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A row of the log: its link, and what the hash should be by its contents.
 
     `number` is None when the row has no link, `digest` when the link has no row.
@@ -137,9 +137,6 @@ class Result:
                 yield f"and {count - SHOWN_PER_KIND} more of the kind {kind}"
         verdict = "sound" if self.is_sound else "NOT SOUND"
         yield f"{verdict}: {self.rows} rows, the last has number {self.last}; {self.checkpoints} checkpoints"
-
-
-# --- checkpoints -------------------------------------------------------------------------------------
 
 
 def body(number: int, hash_: bytes, time: datetime, previous: str) -> bytes:
@@ -214,9 +211,6 @@ def check_checkpoints(checkpoints: list[Checkpoint], result: Result, now: dateti
     return [one for one in checkpoints if one.is_signed]
 
 
-# --- the chain ---------------------------------------------------------------------------------------
-
-
 class Walk:
     """Goes along the chain once, row by row, and remembers only where it is."""
 
@@ -233,6 +227,12 @@ class Walk:
     def step(self, row: Row) -> None:
         """Take the next row."""
         number = row.number
+        is_next = number == self.last + 1 and row.previous == self.hash and row.digest == row.hash
+        if is_next and row.recorded_at >= self.latest and number not in self.checkpoints:
+            self.result.rows += 1
+            self.last, self.hash_before, self.hash = self.last + 1, self.hash, row.hash
+            self.latest = row.recorded_at
+            return
         if number is None:
             text = f"a row is in no link of the chain (event {row.event}): it was added past the chain"
             self.result.add(Kind.UNLINKED, None, text)
@@ -318,20 +318,17 @@ def check(rows: Iterable[Row], checkpoints: list[Checkpoint], *, result: Result,
     return result
 
 
-# --- the export --------------------------------------------------------------------------------------
-
-
-def row_of(number: int | None, previous: bytes, hash_: bytes, line: str | None) -> Row:
+def row_of(number: int | None, previous: bytes, hash_: bytes, line: bytes | None) -> Row:
     """Make a row from what an export or the database says of it."""
     if line is None:
         return Row(number, previous, hash_, None, "")
-    start, _, rest = line.partition('"')  # [number, event, "moment", ...
-    moment = rest.partition('"')[0]
     if number is None:
-        return Row(None, previous, hash_, None, moment, start.strip("[ ,").rpartition(" ")[2])
-    if not line.startswith(f"[{number}, "):
-        return Row(number, previous, hash_, b"", moment)
-    digest = hashlib.sha256(previous + line.encode("utf-8", "surrogatepass")).digest()
+        event = line.split(b", ", 2)[1:2] or [b"?"]
+        return Row(None, previous, hash_, None, "", event[0].decode("ascii", "replace"))
+    # The number is part of what is hashed, so it cannot be changed beside it.
+    digest = hashlib.sha256(previous + line).digest() if line.startswith(b"[%d, " % number) else b""
+    quote = line.find(b'"', 0, 60) + 1
+    moment = line[quote : quote + MOMENT].decode("ascii", "replace")
     return Row(number, previous, hash_, digest, moment)
 
 
@@ -355,7 +352,7 @@ def _read_row(values: dict[str, Any]) -> Row:
     if line is not None and type(line) is not str:
         raise TypeError("line")
     previous, hash_ = bytes.fromhex(values["previous"] or ""), bytes.fromhex(values["hash"] or "")
-    return row_of(number, previous, hash_, line)
+    return row_of(number, previous, hash_, None if line is None else line.encode("utf-8", "surrogatepass"))
 
 
 def read_key(path: Path) -> Ed25519PublicKey:
