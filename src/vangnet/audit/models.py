@@ -131,3 +131,52 @@ class Processing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.trace_id}"
+
+
+class Checkpoint(models.Model):
+    """What the chain was at a moment, signed with a key outside the database (ijkpunt)."""
+
+    id = models.BigAutoField(primary_key=True)
+    number = models.BigIntegerField("nummer")
+    hash = models.BinaryField("controlegetal")
+    time = models.DateTimeField("gezet op")
+    previous = models.CharField("vorig ijkpunt", max_length=64, blank=True)
+    signature = models.BinaryField("handtekening")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "ijkpunt", "ijkpunten"
+
+    def __str__(self) -> str:
+        return f"checkpoint-{self.number:012}"
+
+
+class Delivery(models.Model):
+    """One attempt to bring a checkpoint outside (bezorging); without an error it arrived."""
+
+    id = models.BigAutoField(primary_key=True)
+    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, verbose_name="ijkpunt")
+    target = models.CharField("bestemming", max_length=300)
+    attempted_at = models.DateTimeField("geprobeerd op")
+    error = models.CharField("fout", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name, verbose_name_plural = "bezorging", "bezorgingen"
+        indexes = [models.Index(fields=["target", "checkpoint"], name="audit_delivery_target")]
+
+    def __str__(self) -> str:
+        return f"{self.checkpoint_id} {self.target}"
+
+
+class Verification(models.Model):
+    """One check of the whole chain by the installation itself (ketencontrole)."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField("op")
+    rows = models.BigIntegerField("regels")
+    faults = models.JSONField("gebreken")
+
+    class Meta:
+        verbose_name, verbose_name_plural = "ketencontrole", "ketencontroles"
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d} {len(self.faults)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any, NoReturn
@@ -47,6 +48,29 @@ def hosts() -> list[str]:
     found = [name.strip() for name in text.split(",") if name.strip()]
     if not found:
         refuse("VANGNET_HOSTS is empty; give the name in the address bar, or leave it out")
+    return found
+
+
+def words(name: str) -> list[str]:
+    """Return the parts of a list separated by commas."""
+    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def mail_addresses(name: str) -> list[str]:
+    """Return e-mail addresses, of which each at least looks like one."""
+    for word in (found := words(name)):
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", word):
+            refuse(f"{name}: {word!r} is no e-mail address")
+    return found
+
+
+def web_addresses(name: str) -> list[str]:
+    """Return addresses with https; in test mode also http on this machine."""
+    for word in (found := words(name)):
+        parts = urlsplit(word)
+        is_ours = mode() == "test" and parts.scheme == "http" and parts.hostname == "127.0.0.1"
+        if not parts.hostname or (parts.scheme != "https" and not is_ours):
+            refuse(f"{name}: {word!r} must start with https://")
     return found
 
 

@@ -16,9 +16,12 @@ NONE = ""
 TABLES = {
     "account_emailaddress": WRITE,
     "account_emailconfirmation": WRITE,
+    "audit_checkpoint": APPEND,
+    "audit_delivery": APPEND,
     "audit_event": READ,
     "audit_link": NONE,
     "audit_processing": NONE,
+    "audit_verification": APPEND,
     "auth_group": NONE,
     "auth_group_permissions": NONE,
     "auth_permission": NONE,

@@ -221,6 +221,20 @@ PDOK_BOUNDARIES_URL = os.environ.get(
     "https://api.pdok.nl/kadaster/brk-bestuurlijke-gebieden/ogc/v1/collections/gemeentegebied/items",
 )
 
+# --- checkpoints of the log, and mail ----------------------------------------------------------------
+CHECKPOINT_KEY = Path(os.environ.get("VANGNET_CHECKPOINT_KEY") or DATA / "secrets" / "checkpoint-key.pem")
+CHECKPOINT_FOLDER = Path(os.environ.get("VANGNET_CHECKPOINT_FOLDER") or DATA / "checkpoints")
+CHECKPOINT_FOLDER_IS_OURS = not os.environ.get("VANGNET_CHECKPOINT_FOLDER")
+CHECKPOINT_MAIL = environment.mail_addresses("VANGNET_CHECKPOINT_MAIL")
+CHECKPOINT_HTTP = environment.web_addresses("VANGNET_CHECKPOINT_HTTP")
+EMAIL_HOST = os.environ.get("VANGNET_SMTP_HOST", "localhost")
+EMAIL_PORT = environment.integer("VANGNET_SMTP_PORT", 25)
+EMAIL_HOST_USER = os.environ.get("VANGNET_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("VANGNET_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("VANGNET_SMTP_TLS", "on" if EMAIL_HOST_USER else "off") == "on"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("VANGNET_SMTP_FROM", "vangnet@localhost")
+
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,

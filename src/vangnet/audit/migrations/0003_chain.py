@@ -170,7 +170,8 @@ CREATE POLICY audit_processing_owner ON audit_processing TO vangnet_owner USING 
 CHAIN = """
 CREATE FUNCTION audit_line(number bigint, event audit_event) RETURNS text
     LANGUAGE sql STABLE
-    RETURN jsonb_build_array(
+    -- The same text as jsonb_build_array gives, in less time: the only field with keys to sort is jsonb itself.
+    RETURN json_build_array(
         number, (event).id,
         to_char((event).recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
         (event).actor, (event).organisation, (event).purpose, (event).verb, (event).subject, (event).by,
