@@ -86,6 +86,7 @@ class TestInDemoMode:
         assert not Session.objects.filter(token_hash=digest(before)).exists()
         assert "Bram Smit" in client.get("/").content.decode()
 
+    @pytest.mark.attack("A-33")
     def test_the_button_asks_for_the_csrf_token(self, anna):
         careful = Client(enforce_csrf_checks=True)
 
@@ -105,6 +106,7 @@ class TestInDemoMode:
     def test_this_machine_is_let_in(self, client, address):
         assert client.get("/demo/", REMOTE_ADDR=address).status_code == 200
 
+    @pytest.mark.attack("A-10")
     def test_a_forged_or_changed_link_is_refused_kindly(self, client, anna):
         good = demo.sign(anna)
         for token in ("x", good[:-1] + ("A" if good[-1] != "A" else "B"), signing.dumps(str(anna.pk)), "%00"):
@@ -119,6 +121,7 @@ class TestInDemoMode:
 
         assert client.post(link).status_code == 410
 
+    @pytest.mark.attack("A-10")
     def test_a_link_expires_after_twelve_hours(self, client, anna, monkeypatch):
         link, now = _link(anna), timezone.now().timestamp()
 
