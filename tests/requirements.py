@@ -109,7 +109,7 @@ def _codes(node: ast.AST) -> list[tuple[str, str]]:
         (kind, argument.value)
         for kind, arguments in called
         for argument in arguments
-        if kind in MARKS and isinstance(argument, ast.Constant)
+        if kind in MARKS and isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     ]
 
 
