@@ -7,7 +7,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
-.PHONY: setup demo serve test test-external check bench screenshots clean
+.PHONY: setup demo serve test test-external check requirements bench screenshots clean
 .DELETE_ON_ERROR:
 
 .make/venv:
@@ -56,6 +56,9 @@ check: .make/dev ## lint, types, direction of imports, migrations complete
 	$(BIN)/lint-imports --no-cache
 	DATABASE_URL=postgresql://localhost/none $(BIN)/mypy src
 	DATABASE_URL=postgresql://localhost/none VANGNET_MODE=test VANGNET_DATA=$$(mktemp -d) DJANGO_SETTINGS_MODULE=vangnet.config.settings $(BIN)/python -W ignore tests/check_migrations.py
+
+requirements: .make/dev ## docs/reference/requirements.md, from the marks on the tests
+	$(BIN)/python -m tests.requirements
 
 .venv-bench: requirements/bench.txt
 	$(PYTHON) -m venv $@

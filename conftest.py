@@ -8,7 +8,7 @@ import os
 import pytest
 from django.conf import settings
 from django.db import transaction
-from tests import databases
+from tests import databases, requirements
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _numbers = itertools.count()
@@ -30,6 +30,11 @@ def own_database(django_db_setup, django_db_blocker):
         databases.pointing_at(name),
     ):
         yield name
+
+
+def pytest_collection_modifyitems(items):
+    """Refuse a mark with a code that the list of requirements does not have."""
+    requirements.refuse_unknown(items)
 
 
 def pytest_sessionfinish(session):

@@ -167,6 +167,7 @@ def test_no_name_of_a_region_is_in_the_code():
 # --- pages ---
 
 
+@pytest.mark.attack("A-27")
 @pytest.mark.parametrize(
     "forbidden",
     [r"\sstyle\s*=", r"\son[a-z]+\s*=\s*[\"']", r"<style\b", r"<script\b[^>]*>\s*[^\s<]", r"javascript:"],

@@ -33,6 +33,7 @@ def test_every_table_is_in_the_list_and_nothing_else():
     assert grants.tables_in_schema() == set(grants.TABLES)
 
 
+@pytest.mark.requirement("AVG-32", "WGS-13")
 def test_the_rights_are_exactly_those_of_the_list():
     rows = ask(
         "SELECT t.tablename, r.name FROM pg_tables t, unnest(%s::text[]) r(name)"
@@ -46,6 +47,7 @@ def test_the_rights_are_exactly_those_of_the_list():
     assert found == listed
 
 
+@pytest.mark.requirement("AVG-32", "WGS-13")
 def test_everybody_else_has_no_right_on_any_table():
     rows = ask(
         "SELECT c.relname FROM pg_class c, aclexplode(c.relacl) a"
@@ -54,6 +56,7 @@ def test_everybody_else_has_no_right_on_any_table():
     assert rows == []
 
 
+@pytest.mark.requirement("AVG-32", "WGS-13")
 def test_the_role_is_weak():
     (role,) = ask(
         "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication"
@@ -62,12 +65,14 @@ def test_the_role_is_weak():
     assert role == (grants.ROLE, False, False, False, False, False)
 
 
+@pytest.mark.requirement("AVG-32", "WGS-13")
 def test_the_role_is_a_member_of_no_other_and_owns_nothing():
     assert ask("SELECT roleid::regrole::text FROM pg_auth_members WHERE member = current_user::regrole") == []
     assert ask("SELECT relname FROM pg_class WHERE relowner = current_user::regrole") == []
     assert ask("SELECT proname FROM pg_proc WHERE proowner = current_user::regrole") == []
 
 
+@pytest.mark.requirement("AVG-32", "WGS-13")
 def test_the_role_creates_nothing():
     (rights,) = ask(
         "SELECT has_schema_privilege('public', 'CREATE'),"
@@ -77,6 +82,8 @@ def test_the_role_creates_nothing():
     assert refused("CREATE TABLE sly (id int)")
 
 
+@pytest.mark.requirement("AVG-32", "WGS-13")
+@pytest.mark.attack("A-16")
 @pytest.mark.parametrize(
     "statement",
     [

@@ -35,6 +35,7 @@ def password(site_database):
         )
 
 
+@pytest.mark.requirement("TOE-01")
 def test_from_sign_in_to_download_without_a_mouse(quiet_page, site, password):
     page = quiet_page
     page.goto(f"{site}/beelden/")

@@ -25,16 +25,19 @@ def look_at(page, address: str) -> None:
         assert wide <= width, f"{address} is {wide} px wide on a screen of {width} px"
 
 
+@pytest.mark.requirement("TOE-01")
 @pytest.mark.parametrize("address", PUBLIC)
 def test_a_public_page_is_accessible(quiet_page, site, address):
     look_at(quiet_page, site + address)
 
 
+@pytest.mark.requirement("TOE-01")
 @pytest.mark.parametrize("address", addresses())
 def test_a_page_of_an_adviser_is_accessible(as_role, site, address):
     look_at(as_role("Anna de Wit"), site + address)
 
 
+@pytest.mark.requirement("TOE-01")
 @pytest.mark.parametrize("address", ["/", "/cijfers/inlezen/", "/cijfers/ophalen/"])
 def test_a_page_of_an_administrator_is_accessible(as_role, site, address):
     look_at(as_role("Jan Vos"), site + address)

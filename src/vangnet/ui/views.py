@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_http_methods
 
 from vangnet.ui.flow import FLOW
 from vangnet.ui.tables import Cell, Column, Table
@@ -74,6 +75,7 @@ EXAMPLE_DRAWING = SafeString(
 
 
 @login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def style_guide(request: HttpRequest) -> HttpResponse:
     """Show every component; `?fouten` shows the form as it looks after a wrong entry."""
     form = ExampleForm({}) if "fouten" in request.GET else ExampleForm()

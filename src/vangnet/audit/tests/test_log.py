@@ -31,6 +31,7 @@ def test_without_a_session_there_is_no_actor(anna):
     assert Event.objects.about(subject).get().actor is None
 
 
+@pytest.mark.attack("A-17")
 def test_a_verb_cannot_write_in_the_name_of_another_session(anna, bram):
     subject = uuid.uuid4()
     with service_session(anna):
@@ -40,6 +41,7 @@ def test_a_verb_cannot_write_in_the_name_of_another_session(anna, bram):
     assert event.actor == anna.pk != event.by
 
 
+@pytest.mark.attack("A-16")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -55,6 +57,7 @@ def test_the_runtime_role_cannot_change_the_log(statement):
         cursor.execute(statement)
 
 
+@pytest.mark.attack("A-16")
 @pytest.mark.parametrize("statement", ["UPDATE audit_event SET verb = 'x'", "DELETE FROM audit_event"])
 def test_even_the_owner_of_the_table_is_stopped(statement):
     import psycopg

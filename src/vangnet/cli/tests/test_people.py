@@ -101,6 +101,7 @@ def test_a_mistake_is_one_line_and_changes_nothing(run, words, types, says):
     assert (User.objects.count(), Membership.objects.count()) == before
 
 
+@pytest.mark.attack("A-09")
 def test_a_new_password_ends_every_session(added, client, run, sessions_of):
     client.post("/account/login/", {"login": EMAIL, "password": GOOD})
     assert len(sessions_of(User.objects.get(email=EMAIL))) == 1

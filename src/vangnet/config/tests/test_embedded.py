@@ -42,6 +42,7 @@ def test_every_role_needs_its_password(urls):
             psycopg.connect(psycopg.conninfo.make_conninfo(url, password="wrong"))
 
 
+@pytest.mark.requirement("AVG-32")
 def test_passwords_and_data_are_private_and_root_does_not_run_the_server(cluster, urls):
     server = Path(f"/proc/{cluster.running_pid()}").stat()
 
@@ -51,6 +52,7 @@ def test_passwords_and_data_are_private_and_root_does_not_run_the_server(cluster
     assert server.st_uid != 0
 
 
+@pytest.mark.requirement("AVG-32", "WGS-13")
 def test_the_runtime_role_is_weak_and_the_owner_no_superuser(urls):
     query = (
         "SELECT rolname, rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication "
@@ -122,6 +124,7 @@ def test_the_locale_is_built_in(urls):
     assert ask(urls.owner, query) == ("b", "C.UTF-8")
 
 
+@pytest.mark.attack("A-18")
 def test_the_log_tells_of_an_error_without_personal_data(cluster, urls):
     do(urls.owner, "CREATE TABLE IF NOT EXISTS person (name text PRIMARY KEY)")
     with psycopg.connect(urls.owner, autocommit=True) as connection:

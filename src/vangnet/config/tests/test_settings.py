@@ -112,6 +112,7 @@ def test_the_secret_is_made_once_and_only_for_the_owner(tmp_path):
     assert key.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.requirement("AVG-32")
 def test_a_secret_that_others_can_read_stops_the_start(tmp_path):
     start(tmp_path)
     (tmp_path / "data" / "secrets" / "django-key").chmod(0o644)

@@ -196,6 +196,7 @@ def workbook_that_claims(size: int) -> bytes:
     return bytes(body)
 
 
+@pytest.mark.attack("A-30")
 def test_a_zip_bomb_as_workbook_is_refused_before_it_unfolds(sign_in, carla):
     began = time.monotonic()
     message = unreadable(sign_in(carla), workbook_that_claims(3 << 30), "bom.xlsx")
@@ -204,6 +205,7 @@ def test_a_zip_bomb_as_workbook_is_refused_before_it_unfolds(sign_in, carla):
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.attack("A-30")
 def test_a_zip_bomb_that_lies_about_its_size_is_refused_while_it_unfolds(sign_in, carla):
     message = unreadable(sign_in(carla), workbook_that_claims(1000), "bom.xlsx")
 
@@ -227,6 +229,7 @@ def test_a_formula_in_a_cell_is_read_by_its_outcome_only(sign_in, carla):
     assert "de formule heeft geen uitkomst" in found[0][2]
 
 
+@pytest.mark.attack("A-20")
 def test_a_formula_in_a_text_does_not_come_to_life_on_export():
     formula = '=HYPERLINK("https://kwaad.invalid","klik")'
     rows = [(formula, "GM0301", "+1", "2024", 5, "@som", "definitief", "-1+1", "\t=1")]
@@ -239,6 +242,7 @@ def test_a_formula_in_a_text_does_not_come_to_life_on_export():
     assert all(cell.data_type != "f" for cell in sheet[2])
 
 
+@pytest.mark.attack("A-20")
 def test_a_formula_as_title_does_not_come_to_life_in_a_download(sign_in, carla):
     indicator = Indicator.objects.get(slug="woninginbraak")
     Indicator.objects.filter(pk=indicator.pk).update(name="=1+1")
@@ -249,6 +253,7 @@ def test_a_formula_as_title_does_not_come_to_life_in_a_download(sign_in, carla):
     assert book.active["A2"].value == "'=1+1"
 
 
+@pytest.mark.attack("A-27")
 def test_html_in_a_cell_is_shown_as_text(sign_in, carla):
     page = deliver(sign_in(carla), HEAD + "<script>alert(1)</script>;Woninginbraak;2024;5\n").content.decode()
 
@@ -260,6 +265,7 @@ def upload(size):
     return LimitedUpload(RequestFactory().post("/")), size
 
 
+@pytest.mark.attack("A-32")
 def test_a_file_of_200_mb_is_skipped_before_its_first_byte_is_kept():
     handler, size = upload(200 * 1024 * 1024)
     handler.handle_raw_input(None, {}, size, b"grens")
@@ -269,6 +275,7 @@ def test_a_file_of_200_mb_is_skipped_before_its_first_byte_is_kept():
     assert handler.request.upload_refused == size
 
 
+@pytest.mark.attack("A-32")
 def test_a_file_that_turns_out_larger_than_announced_is_skipped_on_the_way(settings):
     settings.FIGURES_MAX_UPLOAD = 1000
     handler, size = upload(900)
@@ -280,6 +287,7 @@ def test_a_file_that_turns_out_larger_than_announced_is_skipped_on_the_way(setti
         handler.receive_data_chunk(b"x" * 800, 800)
 
 
+@pytest.mark.attack("A-32")
 def test_a_file_beyond_all_reason_ends_the_connection():
     handler, size = upload(5 * 1024 * 1024 * 1024)
     handler.handle_raw_input(None, {}, size, b"grens")

@@ -115,6 +115,7 @@ def test_a_changed_table_is_said_in_dutch(own_database, sign_in, carla, statline
     assert "Er is niets ingelezen" in order.message
 
 
+@pytest.mark.attack("A-09", "A-12")
 def test_rights_are_checked_again_when_the_job_runs(own_database, sign_in, carla, statline):
     order = ask(sign_in(carla))
     yesterday = timezone.localdate() - timedelta(days=1)

@@ -292,6 +292,7 @@ def test_a_service_that_does_not_count_is_read_all_the_same(statline, tmp_path):
     assert len(list(fetch(statline, tmp_path, EVERYTHING))) == 48
 
 
+@pytest.mark.attack("A-28")
 def test_redirects_and_next_pages_stay_on_the_same_host(statline, tmp_path):
     statline.faults.append(Fault("redirect https://elders.example/"))
     with pytest.raises(Refused, match=r"elders\.example"):
@@ -302,6 +303,7 @@ def test_redirects_and_next_pages_stay_on_the_same_host(statline, tmp_path):
     assert statline.asked("moved")
 
 
+@pytest.mark.attack("A-30")
 def test_an_answer_that_unfolds_is_refused_while_it_unfolds(statline, tmp_path):
     statline.faults.append(Fault("bomb"))
 
@@ -325,11 +327,13 @@ def test_retry_after_may_be_a_date(statline, tmp_path):
     assert datetime.now(UTC) >= soon.replace(microsecond=0)
 
 
+@pytest.mark.attack("A-32")
 def test_an_answer_that_is_too_large_is_refused(statline, tmp_path):
     with pytest.raises(Refused, match="groter dan"):
         fetch(statline, tmp_path, EVERYTHING, manners=replace(QUICK, max_bytes=3000))
 
 
+@pytest.mark.attack("A-28")
 @pytest.mark.parametrize("address", ["http://dataderden.example", "ftp://dataderden.example", "file:///etc"])
 def test_only_https_is_spoken_with_the_outside(address, tmp_path):
     with pytest.raises(Refused, match="https://"):

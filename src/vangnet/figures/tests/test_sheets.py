@@ -245,6 +245,7 @@ def test_a_million_faults_do_not_become_a_million_messages():
     assert (len(reading.problems), reading.problems.total, reading.problems.omitted) == (50, 3000, 2950)
 
 
+@pytest.mark.attack("A-29")
 @pytest.mark.parametrize(
     ("body", "name", "message"),
     [
@@ -301,6 +302,7 @@ def test_a_file_of_200_mb_is_refused_without_reading_it(tmp_path: Path):
     assert time.perf_counter() - start < 0.2
 
 
+@pytest.mark.attack("A-32")
 def test_more_rows_than_a_worksheet_holds_are_refused():
     with pytest.raises(Unreadable, match=r"meer dan 1\.048\.576 rijen"):
         read(LONG.encode() + b"\n" * 1_048_600)

@@ -63,6 +63,7 @@ def repacked(body: bytes, **changes: bytes) -> bytes:
 SHEET = "xl__worksheets__sheet1_dot_xml"
 
 
+@pytest.mark.attack("A-29", "A-30", "A-31")
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -82,6 +83,7 @@ def test_a_hostile_workbook_is_refused_before_it_is_parsed(changes, message):
         read(repacked(workbook(TABLE), **changes), "a.xlsx")
 
 
+@pytest.mark.attack("A-30")
 def test_a_directory_that_lies_about_sizes_does_not_help():
     body = bytearray(repacked(workbook(TABLE), **{SHEET: b"<worksheet>" + b" " * 30_000_000}))
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
@@ -95,6 +97,7 @@ def test_a_directory_that_lies_about_sizes_does_not_help():
         sheet(bytes(body), "a.xlsx")
 
 
+@pytest.mark.attack("A-30")
 def test_what_is_unpacked_is_counted_besides_what_was_promised():
     with (
         zipfile.ZipFile(io.BytesIO(workbook(TABLE))) as archive,
@@ -103,6 +106,7 @@ def test_what_is_unpacked_is_counted_besides_what_was_promised():
         _read_through(archive, archive.infolist(), Limits(unpacked=1000))
 
 
+@pytest.mark.attack("A-30")
 def test_unpacking_stops_at_the_limit_whatever_the_directory_says():
     many = repacked(
         workbook(TABLE), **{f"xl__media__{n}_dot_bin": bytes(range(256)) * 2000 for n in range(10)}

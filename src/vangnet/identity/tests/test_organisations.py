@@ -31,6 +31,7 @@ def test_a_change_before_a_recorded_change_is_refused(jan):
         actions.change_kind(house, kind=Organisation.Kind.POLICE, since=date(2025, 1, 1), by=jan, at=NOW)
 
 
+@pytest.mark.attack("A-07")
 def test_only_an_administrator_changes_a_kind(anna):
     house = Organisation.objects.get(slug="riec")
     with pytest.raises(NotPermitted):

@@ -39,6 +39,7 @@ class TestRightPassword:
 
         assert _is_signed_in(client)
 
+    @pytest.mark.attack("A-33")
     def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(self, try_to_sign_in, client):
         try_to_sign_in()
         cookie = client.cookies["sessionid"]
@@ -87,6 +88,7 @@ class TestRightPassword:
             try_to_sign_in(next="/strategie/doelen/?jaar=2020")["location"] == "/strategie/doelen/?jaar=2020"
         )
 
+    @pytest.mark.attack("A-33")
     def test_the_form_asks_for_the_csrf_token(self):
         careful = Client(enforce_csrf_checks=True)
         answer = careful.post("/account/login/", {"login": "wim@gemeente.test", "password": PASSWORD})
@@ -114,6 +116,7 @@ class TestWrongPassword:
 
         assert page("wim@gemeente.test") == page("onbekend@gemeente.test")
 
+    @pytest.mark.requirement("AVG-32")
     def test_after_five_times_even_the_right_one_is_refused_for_a_while(self, try_to_sign_in, client):
         for _ in range(5):
             try_to_sign_in(password="fout")
@@ -149,6 +152,7 @@ class TestWrongPassword:
             assert try_to_sign_in(email=f"{odd}@x.nl", password=odd).status_code == 200
 
 
+@pytest.mark.attack("A-09")
 def test_a_closed_account_cannot_sign_in(try_to_sign_in, client, wim):
     User.objects.filter(pk=wim.pk).update(is_active=False)
 
@@ -201,6 +205,7 @@ class TestSigningOut:
 
 @pytest.mark.usefixtures("wim")
 class TestSession:
+    @pytest.mark.attack("A-10")
     def test_a_session_that_expired_is_nobody_s(self, try_to_sign_in, client):
         try_to_sign_in()
         session = client.session
@@ -216,12 +221,14 @@ class TestSession:
 
         assert timedelta(hours=11, minutes=59) < left <= timedelta(hours=12)
 
+    @pytest.mark.attack("A-09", "A-10")
     def test_a_session_that_was_taken_away_is_nobody_s(self, try_to_sign_in, client, wim):
         try_to_sign_in()
         SessionStore().delete(_token(client))
 
         assert not _is_signed_in(client)
 
+    @pytest.mark.attack("A-10")
     @pytest.mark.parametrize("token", ["", "x", "a" * 43, "é" * 20, "' OR 1=1"])
     def test_a_token_that_was_made_up_is_nobody_s(self, token):
         client = Client()
@@ -253,6 +260,7 @@ class TestPassword:
 
         assert User.objects.get(pk=wim.pk).check_password("groene boot op zee")
 
+    @pytest.mark.attack("A-09")
     def test_changing_it_ends_the_other_sessions(self, try_to_sign_in, client, wim):
         other = Client()
         other.post("/account/login/", {"login": wim.email, "password": PASSWORD})

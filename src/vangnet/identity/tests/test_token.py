@@ -31,6 +31,7 @@ def _account():
         return cursor.fetchone()[0]
 
 
+@pytest.mark.attack("A-11")
 def test_a_transaction_knows_the_token_and_the_connection_forgets_it(own_database):
     with token.use(SECRET):
         assert _told() == ""  # no transaction, no token
@@ -41,6 +42,7 @@ def test_a_transaction_knows_the_token_and_the_connection_forgets_it(own_databas
         assert _told() == ""
 
 
+@pytest.mark.attack("A-11")
 def test_a_transaction_that_fails_leaves_nothing_behind(own_database):
     def fail():
         with token.use(SECRET), transaction.atomic():
@@ -77,12 +79,14 @@ def test_a_token_that_is_used_inside_a_transaction_ends_with_its_block(own_datab
         assert _told() == ""
 
 
+@pytest.mark.attack("A-11", "A-27")
 def test_signs_in_a_token_are_no_sql(own_database):
     odd = "x'); SELECT set_config('vangnet.token', 'y', false); --"
     with token.use(odd), transaction.atomic():
         assert _told() == odd
 
 
+@pytest.mark.attack("A-11")
 def test_two_threads_each_keep_their_own(own_database):
     meet, seen = threading.Barrier(2, timeout=20), {}
 
@@ -133,6 +137,7 @@ def test_nobody_who_watches_the_server_can_read_it(own_database):
     assert all(SECRET not in query for query in found)
 
 
+@pytest.mark.attack("A-11")
 def test_a_session_is_its_account_for_as_long_as_it_lasts(own_database):
     with service_session(operator()), transaction.atomic():
         assert _account() == operator().pk

@@ -245,6 +245,7 @@ def test_a_warm_page_costs_at_most_twelve_queries(sign_in, anna, django_assert_m
         assert client.get(address).status_code == 200
 
 
+@pytest.mark.requirement("TOE-01")
 def test_pages_carry_no_inline_style_and_every_picture_has_its_table(sign_in, anna):
     page = sign_in(anna).get("/beelden/GM0301/").content.decode()
 

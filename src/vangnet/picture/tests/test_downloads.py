@@ -48,6 +48,7 @@ def test_the_course_as_workbook_holds_numbers_and_marks_provisional_years(sign_i
     assert found["Nederland", 2025][head.index("status")] == "niet ingelezen"
 
 
+@pytest.mark.attack("A-20")
 def test_a_name_that_looks_like_a_formula_stays_text(sign_in, anna):
     AreaVersion.objects.filter(area="GM0301").update(name="=HYPERLINK(1)")
     AreaVersion.objects.filter(area="GM0147").delete()  # another state: nothing from the cache

@@ -88,6 +88,7 @@ class TestInDemoMode:
         assert not SessionStore().exists(before)
         assert "Bram Smit" in client.get("/").content.decode()
 
+    @pytest.mark.attack("A-33")
     def test_the_button_asks_for_the_csrf_token(self, anna):
         careful = Client(enforce_csrf_checks=True)
 
@@ -121,6 +122,7 @@ class TestInDemoMode:
 
         assert client.post(link).status_code == 410
 
+    @pytest.mark.attack("A-10")
     def test_a_link_expires_after_twelve_hours(self, client, anna, monkeypatch):
         link, now = _link(anna), timezone.now().timestamp()
 

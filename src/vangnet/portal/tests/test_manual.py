@@ -54,6 +54,7 @@ def test_anything_else_does_not_exist(outsider, slug):
     assert outsider.get(f"/handleiding/{slug}/").status_code == 404
 
 
+@pytest.mark.attack("A-27")
 def test_html_in_a_chapter_is_shown_and_not_obeyed(tmp_path, settings):
     folder = tmp_path / "handleiding"
     folder.mkdir()

@@ -54,6 +54,7 @@ def test_sources_name_licence_and_when_they_were_read(outsider):
     assert origins["eigen-opgave"].read_at is None
 
 
+@pytest.mark.requirement("TOE-01")
 def test_the_accessibility_statement_claims_no_audit(outsider):
     text = outsider.get("/toegankelijkheid/").content.decode()
 

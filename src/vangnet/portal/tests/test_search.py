@@ -76,6 +76,7 @@ def test_nothing_asked_finds_nothing(asked, django_assert_num_queries):
         assert search(asked, today=TODAY).count == 0
 
 
+@pytest.mark.attack("A-27")
 @pytest.mark.parametrize("asked", ["%", "_", "%%%", "\\", "'", "'; DROP TABLE identity_user; --", "\\%"])
 def test_signs_with_a_meaning_in_sql_mean_only_themselves(asked):
     for hits in _find(asked).values():
@@ -138,6 +139,7 @@ class TestPage:
     def test_a_page_without_a_question_invites_to_ask(self, sign_in, anna):
         assert "Typ een woord" in sign_in(anna).get("/zoeken/").content.decode()
 
+    @pytest.mark.attack("A-27", "A-32")
     @pytest.mark.parametrize("asked", ["a" * 10_000, "\x00\x00", "<script>alert(1)</script>", "'\"><b>"])
     def test_odd_questions_are_answered_and_written_safely(self, sign_in, anna, asked):
         page = sign_in(anna).get("/zoeken/", {"q": asked})

@@ -131,6 +131,7 @@ def test_both_formats_say_the_same(sheet_of):
     assert [part for part in every_text(sheet) if squeezed(part) not in text] == []
 
 
+@pytest.mark.requirement("TOE-01")
 def test_pdf_is_made_for_screen_readers(sheet_of):
     sheet = sheet_of(ZUTPHEN)
     file = pdf.render(sheet)
@@ -141,6 +142,7 @@ def test_pdf_is_made_for_screen_readers(sheet_of):
     assert re.search(rb"<dc:language><rdf:Bag><rdf:li>nl", file)
 
 
+@pytest.mark.requirement("TOE-01")
 def test_pictures_are_read_out_with_their_figures(sheet_of):
     sheet = sheet_of(ZUTPHEN)
     rate = from_the_pack("registered_crime.csv", (ZUTPHEN, "1.1.1"), 2025)
@@ -150,6 +152,7 @@ def test_pictures_are_read_out_with_their_figures(sheet_of):
     assert sheet.chart.text in alternative_texts(pdf.render(sheet))
 
 
+@pytest.mark.requirement("TOE-01")
 def test_docx_is_made_for_screen_readers(sheet_of):
     word = Document(BytesIO(docx.render(sheet_of(ZUTPHEN))))
     about = word.core_properties
@@ -171,6 +174,7 @@ def test_same_factsheet_gives_the_same_file(anna):
     assert first == second
 
 
+@pytest.mark.attack("A-27")
 def test_name_is_text_and_never_markup(sheet_of):
     name = '#panic("x") *vet* $1$ _a_ <b> `c` @d \\ // einde'
     sheet = replace(sheet_of(ZUTPHEN), title=name)

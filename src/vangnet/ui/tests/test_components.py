@@ -149,6 +149,7 @@ def test_a_figure_that_may_not_be_shown_never_reads_zero():
     assert "0" not in hidden
 
 
+@pytest.mark.attack("A-27")
 def test_text_from_people_is_escaped_everywhere():
     bad = "<script>x</script>"
     table = Table(bad, [Column(bad)], [[bad]])
@@ -207,6 +208,7 @@ class Form(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput)
 
 
+@pytest.mark.requirement("TOE-01")
 def test_a_form_ties_help_and_errors_to_its_fields():
     html = str(Form({"token": "x"}))
     assert faults(html) == []

@@ -43,6 +43,7 @@ def test_contrast_is_computed_as_wcag_says():
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
+@pytest.mark.requirement("TOE-01")
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("ground", ["page", "surface", "raised", "tint"])
 @pytest.mark.parametrize("ink", ["ink", "ink-soft", "action", "action-hover", "good", "bad", "warning"])
@@ -51,6 +52,7 @@ def test_text_can_be_read_on_every_ground(ink, ground, dark):
     assert contrast(colours[f"--vn-{ink}"], colours[f"--vn-{ground}"]) >= 4.5
 
 
+@pytest.mark.requirement("TOE-01")
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize(
     ("ink", "ground", "least"),

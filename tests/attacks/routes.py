@@ -1,0 +1,152 @@
+"""Every address of the site, read from the URL table, and how to fill in the parts that differ per record.
+
+A page with a part in its address needs a line in `RECIPES`. Without it `test_a01_every_route.py` fails, so a
+new page is attacked from the day it is made.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from vangnet.identity.models import User
+
+Kwargs = dict[str, Any]
+NO_RECORD = {"kind", "extension"}  # parts of an address that choose a form, not a record
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of the URL table."""
+
+    name: str  # with its namespaces; the pattern itself when it has no name
+    parts: tuple[str, ...]
+    view: Callable[..., Any]
+
+    @property
+    def is_ours(self) -> bool:
+        return self.view.__module__.startswith("vangnet.")
+
+    def address(self, kwargs: Mapping[str, Any] | None = None) -> str:
+        """Return the address with its parts filled in."""
+        return reverse(self.name, kwargs=dict(kwargs or {}))
+
+
+def routes(resolver: URLResolver | None = None, spaces: tuple[str, ...] = ()) -> Iterator[Route]:
+    """Yield every line of the URL table, through all includes."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            below = (*spaces, entry.namespace) if entry.namespace else spaces
+            yield from routes(entry, below)
+        elif isinstance(entry, URLPattern):
+            name = ":".join((*spaces, entry.name)) if entry.name else str(entry.pattern)
+            yield Route(name, tuple(entry.pattern.regex.groupindex), entry.callback)
+
+
+# --- recipes -----------------------------------------------------------------------------------------
+
+
+def everybody(person: User) -> bool:
+    """Say that whoever is signed in may see it."""
+    return True
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to make an address that exists, and who may know that it does.
+
+    `make(owner)` returns the parts of the address of a record of `owner`, and makes the record when there is
+    none. Whoever `may_see` denies must get the answer that a record gets that does not exist. `owner` is the
+    member of the cast whose record it is; several owners are several records.
+    """
+
+    make: Callable[[User], Kwargs]
+    may_see: Callable[[User], bool] = everybody
+    owners: tuple[str, ...] = ("carla",)
+
+
+def fixed(**kwargs: Any) -> Recipe:
+    """Return the recipe of something that is always there, for everybody."""
+    return Recipe(lambda owner: dict(kwargs))
+
+
+def an_import(owner: User) -> Kwargs:
+    """Return a file that waits for a yes; a new one each time, because pages use it up."""
+    from vangnet.figures import actions
+    from vangnet.identity.operator import service_session
+
+    told = actions.Delivery(title="proef", source="eigen-opgave", checksum=uuid.uuid4().hex)
+    with service_session(owner):
+        record = actions.prepare(told, [], by=owner, at=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    return {"pk": record.pk}
+
+
+def a_fetch(owner: User) -> Kwargs:
+    """Return a request for a published table."""
+    from vangnet.figures import actions, catalogue
+    from vangnet.identity.operator import service_session
+
+    asked = catalogue.Request("odata3", "47018NED", "", "misdrijven-gemeente", (2024,)).stored()
+    with service_session(owner):
+        fetch = actions.ask_fetch("47018NED", asked, by=owner, at=datetime(2026, 3, 2, 12, tzinfo=UTC))
+    return {"pk": fetch.pk}
+
+
+RECIPES: dict[str, Recipe] = {
+    "portal:goals_file": fixed(kind="csv"),
+    "portal:manual_page": fixed(slug="aan-de-slag"),
+    "picture:indicator": fixed(slug="woninginbraak"),
+    "picture:area": fixed(area="GM0301"),
+    "picture:download": fixed(area="GM0301", indicator="woninginbraak", extension="csv"),
+    "figures:import": Recipe(an_import),
+    "figures:save": Recipe(an_import),
+    "figures:discard": Recipe(an_import),
+    "figures:undo": Recipe(an_import),
+    "figures:fetch": Recipe(a_fetch),
+    "figures:retry": Recipe(a_fetch),
+    "figures:indicator": fixed(slug="woninginbraak"),
+    "figures:download": fixed(slug="woninginbraak", kind="csv"),
+    "strategy:goal": fixed(code="KWP-10"),
+    "strategy:theme": fixed(slug="ondermijning"),
+    "places:area": fixed(code="GM0301"),
+    "reports:factsheet": fixed(code="GM0301", extension="docx"),
+}
+
+# Who is not signed in may read these; every other page asks to sign in.
+PUBLIC = {
+    "portal:home",
+    "portal:manual",
+    "portal:manual_page",
+    "portal:accessibility",
+    "portal:privacy",
+    "portal:sources",
+    "portal:security_txt",
+    "portal:robots",
+    "portal:health",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "ui:style_guide",
+}
+
+
+def strangers(kwargs: Kwargs) -> Iterator[Kwargs]:
+    """Yield the same parts with a record that does not exist: each in turn, and all at once."""
+    records = [part for part in kwargs if part not in NO_RECORD]
+    for chosen in [[part] for part in records] + ([records] if len(records) > 1 else []):
+        yield kwargs | {part: _made_up(kwargs[part]) for part in chosen}
+
+
+def _made_up(value: Any) -> Any:
+    """Return a value of the same kind that nothing has."""
+    if isinstance(value, uuid.UUID):
+        return uuid.uuid4()
+    if isinstance(value, int):
+        return 2**31 - 1 - uuid.uuid4().int % 10**6
+    return f"zz-{uuid.uuid4().hex[:8]}"

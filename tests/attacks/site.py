@@ -1,0 +1,89 @@
+"""The whole site on a database of its own, to be asked by anybody in any way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.test import Client
+
+from tests import databases
+from tests.attacks.routes import Kwargs, Recipe, Route
+from vangnet.identity.models import User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+ADDRESSES_OF_THE_CAST = "@voorbeeld.invalid"
+_TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": ?"\w+"')
+_UNLIKE = {"Content-Length", "Date"}  # follow from the text, or from the clock
+
+
+class Site:
+    """The site, the cast, and a browser for each of them and for nobody."""
+
+    def __init__(self) -> None:
+        people = User.objects.filter(email__endswith=ADDRESSES_OF_THE_CAST)
+        self.cast = {person.name.split()[0].lower(): person for person in people.order_by("name")}
+        self._browsers: dict[User | None, Client] = {}
+
+    def everyone(self) -> list[User | None]:
+        """Return nobody and each member of the cast."""
+        return [None, *self.cast.values()]
+
+    def browser(self, person: User | None, *, anew: bool = False) -> Client:
+        """Return the browser of a person, signed in; `anew` when something may have ended the session."""
+        if anew or person not in self._browsers:
+            client = Client(raise_request_exception=False)
+            if person is not None:
+                client.force_login(person, backend=BACKEND)
+            self._browsers[person] = client
+        return self._browsers[person]
+
+    def ask(self, person: User | None, method: str, address: str, *, anew: bool | None = None) -> Any:
+        """Ask an address; a form is sent in a fresh session, because it may end the one it is sent in."""
+        client = self.browser(person, anew=method == "POST" if anew is None else anew)
+        return getattr(client, method.lower())(address)
+
+    def records(self, recipe: Recipe) -> Iterator[Kwargs]:
+        """Make a record for each of its owners and yield the parts of its address."""
+        for owner in recipe.owners:
+            yield recipe.make(self.cast[owner])
+
+    def addresses(self, route: Route, recipe: Recipe | None) -> list[str]:
+        """Return the addresses of a route that exist."""
+        if not route.parts:
+            return [route.address()]
+        return [route.address(kwargs) for kwargs in self.records(recipe)] if recipe else []
+
+
+@contextmanager
+def on_a_clone(label: str) -> Iterator[Site]:
+    """Yield the site on a copy of the filled database, where everything is really committed."""
+    with databases.clone(label) as name, databases.pointing_at(name):
+        yield Site()
+
+
+def text_of(answer: Any) -> str:
+    """Return the body of an answer as text."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return str(body.decode("utf-8", errors="replace"))
+
+
+def shape(answer: Any, kwargs: Kwargs) -> dict[str, Any]:
+    """Return all that somebody can learn from an answer, without the record that was asked for."""
+
+    def without(text: str) -> str:
+        for value in kwargs.values():
+            text = text.replace(str(value), "…")
+        return _TOKENS.sub("", text)
+
+    text = without(text_of(answer))
+    headers = {name: without(value) for name, value in answer.headers.items() if name not in _UNLIKE}
+    return {
+        "status": answer.status_code,
+        "length": len(text),
+        "headers": headers,
+        "cookies": sorted(answer.cookies),
+        "text": text,
+    }

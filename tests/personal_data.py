@@ -1,0 +1,398 @@
+"""Finds personal data where they do not belong: citizen service numbers, and people that a test planted.
+
+A test of a page that holds people has three lines::
+
+    with personal_data.planted() as person, Watch() as watch:
+        watch.browser(anna).post(address, {"name": person.name, "bsn": person.bsn})
+    assert watch.findings(owner_connection) == []
+
+`Watch` sees the log, every address, every header, error pages and files that its browsers meet; a connection
+of the owner sees every table. `scan` looks through anything else.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import itertools
+import logging
+import re
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote_plus
+
+from django.test import Client
+
+# --- what a finding is -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something personal at a place where it should not be."""
+
+    kind: str  # bsn, planted, column, unread
+    value: str
+    where: str = ""
+
+
+# Nine digits in a row, or in groups with one separator: 1234.56.782 or 123 456 782. A longer row of digits, a
+# fraction, and a row of more numbers are something else.
+_NINE = re.compile(r"(?<![\d])(?<!\d\.)(\d{9})(?!\d|\.\d)")
+_GROUPS = re.compile(r"(?<!\d)(?<!\d[ .-])(\d{4}([ .-])\d{2}\2\d{3}|\d{3}([ .-])\d{3}\3\d{3})(?![ .-]?\d)")
+# Random keys and digests hold nine digits in a row now and then.
+_KEYS = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,}(?:-[0-9a-f]{16}\b)?",
+    re.IGNORECASE,
+)
+_TAGS = re.compile(r"<[^<>]*>")
+_WRAPPED = re.compile(r"(?<![\w.+/-])(\.?)([\w+/-]{24,})={0,2}")
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009", " "))
+_ESCAPES = re.compile(r"\\u([0-9a-fA-F]{4})")
+
+
+def is_bsn(digits: str) -> bool:
+    """Say whether nine digits pass the check of a citizen service number; the test range 9999xxxxx counts.
+
+    >>> is_bsn("123456782"), is_bsn("123456789"), is_bsn("000000000")
+    (True, False, False)
+    """
+    if len(digits) != 9 or not digits.isdecimal() or digits == "0" * 9:
+        return False
+    weights = (9, 8, 7, 6, 5, 4, 3, 2, -1)
+    return sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True)) % 11 == 0
+
+
+# --- people to plant ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Person:
+    """An invented person whose every trait can be told from anything else on the site."""
+
+    given: str
+    family: str
+    bsn: str
+    street: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.given} {self.family}"
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        """What must not be found anywhere; the given name is found as well when it stands alone."""
+        return (self.given, self.family, self.bsn, self.street)
+
+
+_planted: list[tuple[str, ...]] = []
+_numbers = itertools.count(1)
+
+
+@contextmanager
+def planted(*traits: str) -> Iterator[Person]:
+    """Let every scan inside the block look for an invented person too, and for the texts that are given."""
+    person = _invented(next(_numbers))
+    _planted.append((*person.traits, *traits))
+    try:
+        yield person
+    finally:
+        _planted.pop()
+
+
+def _invented(number: int) -> Person:
+    tail = f"{number:04}".translate(str.maketrans("0123456789", "bcdfghjklm"))
+    bsn = next(text for n in range(number * 20, 10**5) if is_bsn(text := f"9999{n:05}"))
+    return Person(f"Quirivèr{tail}", f"Zwaluwenstaart{tail}", bsn, f"Korenbloemdreef{tail} 7")
+
+
+def traits() -> tuple[str, ...]:
+    """Return every text that is planted now."""
+    return tuple(itertools.chain.from_iterable(_planted))
+
+
+# --- text and bytes ----------------------------------------------------------------------------------
+
+
+def scan(content: str | bytes, where: str = "") -> list[Finding]:
+    """Return what is personal in a text, or in a file: archives, workbooks, documents and PDF are opened."""
+    found: dict[Finding, None] = {}
+    for part, text in readable(content):
+        place = f"{where} {part}".strip()
+        for reading in _readings(text):
+            found |= dict.fromkeys(Finding("bsn", number, place) for number in _numbers_in(reading))
+        found |= dict.fromkeys(Finding("planted", trait, place) for trait in _traits_in(text))
+    return list(found)
+
+
+def readable(content: str | bytes, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts in a file with the part they stand in."""
+    if isinstance(content, str):
+        yield name, content
+    elif content.startswith(b"PK\x03\x04"):
+        yield from _archived(content, name)
+    elif content.startswith(b"%PDF"):
+        yield from _printed(content, name)
+    else:
+        wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        yield name, content.decode("utf-16" if wide else "utf-8", errors="replace")
+
+
+def _archived(content: bytes, name: str) -> Iterator[tuple[str, str]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for entry in archive.infolist():
+            yield f"{name}/name", entry.filename
+            yield from readable(archive.read(entry), f"{name}/{entry.filename}")
+
+
+def _printed(content: bytes, name: str) -> Iterator[tuple[str, str]]:
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(content)
+    try:
+        yield f"{name}/properties", " | ".join(document.get_metadata_dict().values())
+        for number, sheet in enumerate(document, start=1):
+            yield f"{name}/page {number}", sheet.get_textpage().get_text_bounded()
+    finally:
+        document.close()
+
+
+def _readings(text: str) -> list[str]:
+    """Return a text as it is, as it is meant, and what is wrapped in it.
+
+    Meant: without the escapes of HTML, addresses and JSON. Wrapped: sessions, messages in a cookie and cached
+    values are base64, the first two compressed and signed.
+    """
+    wrapped = list(_unwrapped(text))
+    return list(dict.fromkeys((text, *wrapped, *map(_meant, (text, *wrapped)))))
+
+
+def _meant(text: str) -> str:
+    return _ESCAPES.sub(lambda match: chr(int(match[1], 16)), html.unescape(unquote_plus(text)))
+
+
+def _unwrapped(text: str) -> Iterator[str]:
+    for match in _WRAPPED.finditer(text):
+        letters = match[2].translate(str.maketrans("-_", "+/"))
+        try:
+            content = base64.b64decode(letters + "=" * (-len(letters) % 4))
+            yield (zlib.decompress(content) if match[1] else content).decode("utf-8", errors="replace")
+        except (ValueError, zlib.error):
+            continue
+
+
+def _numbers_in(text: str) -> Iterator[str]:
+    text = _KEYS.sub("~", text).translate(_SPACES)
+    for match in itertools.chain(_NINE.finditer(text), _GROUPS.finditer(text)):
+        digits = re.sub(r"\D", "", match[1])
+        if is_bsn(digits):
+            yield digits
+
+
+def _traits_in(text: str) -> Iterator[str]:
+    wanted = traits()
+    if wanted:
+        # A name may be broken by tags, as in a mark around what was searched for.
+        folded = [
+            _folded(version) for reading in _readings(text) for version in (reading, _TAGS.sub("", reading))
+        ]
+        yield from (trait for trait in wanted if any(_folded(trait) in version for version in folded))
+
+
+def _folded(text: str) -> str:
+    """Return a text without case, accents and double spaces, so that every spelling is one."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
+
+
+# --- the log -----------------------------------------------------------------------------------------
+
+
+class LogCatcher(logging.Handler):
+    """Holds everything that is logged inside its block, from DEBUG up, with tracebacks and extra fields."""
+
+    _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request"}
+
+    def __init__(self) -> None:
+        super().__init__(logging.NOTSET)
+        self.lines: list[str] = []
+        self._before: list[tuple[logging.Logger, int]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record as one text."""
+        extra = {name: value for name, value in vars(record).items() if name not in self._OWN}
+        text = logging.Formatter("%(name)s %(levelname)s %(message)s").format(record)
+        self.lines.append(f"{text} {extra}" if extra else text)
+
+    def __enter__(self) -> LogCatcher:
+        known = [
+            item for item in logging.root.manager.loggerDict.values() if isinstance(item, logging.Logger)
+        ]
+        for logger in [logging.root, *known]:
+            self._before.append((logger, logger.level))
+            if logger is logging.root or logger.level:
+                logger.setLevel(logging.DEBUG)
+            if logger is logging.root or not logger.propagate:
+                logger.addHandler(self)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for logger, level in self._before:
+            logger.removeHandler(self)
+            logger.setLevel(level)
+
+    def findings(self) -> list[Finding]:
+        """Return what is personal in what was logged."""
+        return [found for line in self.lines for found in scan(line, "log")]
+
+
+# --- pages -------------------------------------------------------------------------------------------
+
+
+def errors_and_files(answer: Any) -> bool:
+    """Say whether a body may not hold anybody: an error page, or a file that leaves the house."""
+    return bool(answer.status_code >= 400 or "Content-Disposition" in answer.headers)
+
+
+def every_body(answer: Any) -> bool:
+    """Say so of every body: for a site without data subjects."""
+    return True
+
+
+@dataclass
+class Watch:
+    """Browsers whose every address, header and body is looked at, and the log besides.
+
+    `bodies` says whose body is looked at. A page that shows somebody to whoever may see them is not a leak,
+    so by default only error pages and files are.
+    """
+
+    bodies: Callable[[Any], bool] = errors_and_files
+    log: LogCatcher = field(default_factory=LogCatcher)
+    seen: int = 0
+    _found: list[Finding] = field(default_factory=list)
+
+    def __enter__(self) -> Watch:
+        self.log.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.log.__exit__(*error)
+
+    def look(self, answer: Any) -> Any:
+        """Look at an answer of any client, and at what was asked; return it."""
+        self.seen += 1
+        asked = answer.request
+        address = asked["PATH_INFO"] + "?" + asked.get("QUERY_STRING", "")
+        self._found += scan(address, "address")
+        for name, value in answer.headers.items():
+            self._found += scan(f"{name}: {value}", f"header of {asked['PATH_INFO']}")
+        for name, cookie in answer.cookies.items():
+            self._found += scan(cookie.value, f"cookie {name} of {asked['PATH_INFO']}")
+        if self.bodies(answer):
+            self._found += scan(answer.getvalue(), f"{answer.status_code} {asked['PATH_INFO']}")
+        return answer
+
+    def browser(self, person: Any = None) -> Client:
+        """Return a client, signed in as this person, of which nothing escapes."""
+        client = _WatchedClient(self)
+        if person is not None:
+            client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    def findings(self, connection: Any = None) -> list[Finding]:
+        """Return everything found; a connection adds every table."""
+        tables = scan_database(connection) if connection is not None else []
+        return list(dict.fromkeys([*self._found, *self.log.findings(), *tables]))
+
+
+class _WatchedClient(Client):
+    def __init__(self, watch: Watch) -> None:
+        super().__init__(raise_request_exception=False)
+        self._watch = watch
+
+    def request(self, **request: Any) -> Any:
+        return self._watch.look(super().request(**request))
+
+
+# --- tables ------------------------------------------------------------------------------------------
+
+VAULT = "vault_"  # tables that may hold people
+# Accounts of employees are people too, and known: their name and address are how they sign in.
+EMPLOYEES = {"identity_user", "account_emailaddress", "account_emailconfirmation"}
+SMELLS = re.compile(
+    r"(?:^|_)(?:bsn|burgerservice\w*|sofi\w*|geboorte\w*|birth\w*|born\w*|voornamen?|voorna\w*|voorletters?"
+    r"|achternaam|familienaam|first_?name|given|given_?name|last_?name|family|family_?name|surname|initials"
+    r"|geslacht|gender|nationaliteit|nationality|telefoon\w*|phone\w*|mobile|e?_?mail\w*|adres\w*"
+    r"|address(?:es)?|straat\w*|street\w*|huisnummer|postcode|passport|paspoort|kenteken|iban"
+    r"|betrokkene\w*|data_subject\w*|suspect\w*|verdachte\w*|victim\w*|slachtoffer\w*)(?:$|_)",
+    re.IGNORECASE,
+)
+# From the catalogue: information_schema leaves out what the role may not see, and that must be told.
+_COLUMNS = """
+SELECT c.relname, a.attname,
+       CASE WHEN t.typname = 'bytea' THEN 'bytes'
+            WHEN t.typcategory IN ('S', 'A', 'E') OR t.typname IN ('json', 'jsonb', 'xml') THEN 'text'
+            WHEN t.typcategory = 'N' THEN 'number'
+            ELSE '' END,
+       has_table_privilege(c.oid, 'SELECT')
+       AND (NOT row_security_active(c.oid) OR pg_get_userbyid(c.relowner) = current_user)
+  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
+ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'm', 'f')
+   AND a.attnum > 0 AND NOT a.attisdropped AND NOT starts_with(c.relname, %s)
+ ORDER BY c.relname, a.attnum
+"""
+_READ_AS = {"text": '"{}"::text', "bytes": "encode(\"{}\", 'escape')", "number": '"{}"::text'}
+_WRAPPED_TEXT = "^[.]?[A-Za-z0-9+/_:=-]{24,}$"
+
+
+def scan_database(connection: Any) -> list[Finding]:
+    """Return what is personal in any text, document or number of any table outside the vault.
+
+    Pass a connection of the owner: the runtime role does not see what row-level security hides, and what a
+    role may not read is reported as a finding. Job arguments and the log are tables like any other.
+    """
+    found: list[Finding] = []
+    with connection.cursor() as cursor:
+        for table, column, kind, may_read in _columns(cursor):
+            if not may_read:
+                found.append(Finding("unread", table))
+            elif kind:
+                found += _scan_column(cursor, table, column, kind)
+    return list(dict.fromkeys(found))
+
+
+def _columns(cursor: Any) -> Sequence[tuple[str, str, str, bool]]:
+    cursor.execute(_COLUMNS, [VAULT])
+    return list(cursor.fetchall())
+
+
+def _scan_column(cursor: Any, table: str, column: str, kind: str) -> list[Finding]:
+    text = _READ_AS[kind].format(column)
+    # What cannot hold a number or a planted text stays in the database.
+    wanted, values = f"{text} ~ %s", ["^[0-9]{9}([.]0*)?$" if kind == "number" else "[0-9]([ .-]?[0-9]){8}"]
+    if kind != "number":
+        wanted, values = f"{wanted} OR {text} ~ %s", [*values, _WRAPPED_TEXT]
+        if traits():
+            wanted, values = f"{wanted} OR length({text}) >= %s", [*values, min(map(len, traits()))]
+    cursor.execute(f'SELECT DISTINCT {text} FROM "{table}" WHERE {wanted}', values)
+    place = f"{table}.{column}"
+    rows = [value for (value,) in cursor.fetchall()]
+    return [
+        found for value in rows for found in scan(value.split(".")[0] if kind == "number" else value, place)
+    ]
+
+
+def person_columns(connection: Any) -> list[Finding]:
+    """Return the columns outside the vault whose name says that they hold a person; employees are known."""
+    with connection.cursor() as cursor:
+        return [
+            Finding("column", column, f"{table}.{column}")
+            for table, column, _, _ in _columns(cursor)
+            if table not in EMPLOYEES and SMELLS.search(column)
+        ]
