@@ -47,7 +47,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION session_has_role(wanted text) RETURNS boolean
+CREATE OR REPLACE FUNCTION session_has_role(wanted text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
@@ -96,7 +96,7 @@ BACKWARD = """
 DROP FUNCTION session_purpose();
 DROP FUNCTION session_is_proven();
 DROP FUNCTION session_is_strong();
-DROP FUNCTION session_has_role(text);
+CREATE OR REPLACE FUNCTION session_has_role(wanted text) RETURNS boolean LANGUAGE sql STABLE RETURN false;
 CREATE OR REPLACE FUNCTION session_organisation() RETURNS uuid LANGUAGE sql STABLE RETURN NULL::uuid;
 CREATE OR REPLACE FUNCTION session_account() RETURNS uuid
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
@@ -119,7 +119,7 @@ DROP FUNCTION today();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("identity", "0002_session_account"), ("audit", "0002_record")]
+    dependencies = [("identity", "0002_session_account"), ("audit", "0003_chain")]
     operations = [
         migrations.AddField(
             "session",

@@ -52,6 +52,17 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION vault_hidden_sources(of_dossier uuid) RETURNS TABLE (organisation uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT DISTINCT r.source_id FROM public.vault_record r
+     WHERE r.dossier_id = of_dossier AND public.vault_knows(of_dossier)
+       AND NOT public.vault_shows(of_dossier, r.source_id);
+END
+$$;
+
 -- Everybody with an authorisation for the purpose, and per rule whether it holds for them.
 CREATE FUNCTION vault_who(wanted uuid)
     RETURNS TABLE (account uuid, organisation uuid, step int, rule text, holds boolean)
@@ -210,7 +221,7 @@ BEGIN
       JOIN public.vault_dossier d ON d.id = t.dossier_id;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION vault_knows, vault_shows, vault_parties, vault_who, vault_why, vault_weighings,
+REVOKE EXECUTE ON FUNCTION vault_knows, vault_shows, vault_parties, vault_hidden_sources, vault_who, vault_why, vault_weighings,
     vault_supplies, vault_emergencies, vault_emergency_records, vault_announce_text, vault_open_text FROM PUBLIC;
 """
 NO_ASKING = """
@@ -222,6 +233,7 @@ DROP FUNCTION vault_supplies(uuid);
 DROP FUNCTION vault_weighings(uuid);
 DROP FUNCTION vault_why(uuid);
 DROP FUNCTION vault_who(uuid);
+DROP FUNCTION vault_hidden_sources(uuid);
 DROP FUNCTION vault_parties(uuid);
 DROP FUNCTION vault_shows(uuid, uuid);
 DROP FUNCTION vault_knows(uuid);
