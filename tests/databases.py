@@ -94,6 +94,7 @@ def fill(name: str) -> None:
 
     from vangnet.config import migration, pack
     from vangnet.identity.operator import operator, service_session
+    from vangnet.vault.start import keep_keys
 
     with as_owner(name) as owner:
         for extension in ("btree_gist", "pg_trgm", "unaccent"):
@@ -103,6 +104,7 @@ def fill(name: str) -> None:
     with as_owner(name) as owner:
         owner.execute(LOGBOOK)
     with pointing_at(name), service_session(operator()):
+        keep_keys()
         pack.load(settings.REGION_FOLDER, by=operator(), at=timezone.now(), demo=True)
     with as_owner(name) as owner:
         owner.execute("ANALYZE")

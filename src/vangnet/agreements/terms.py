@@ -56,7 +56,9 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def of_partner(self, organisations: list[Organisation]) -> Self:
         """Keep the agreements in which one of these organisations takes part today, or that it leads."""
-        taking_part = Q(partners__organisation__in=organisations, partners__period__contains=timezone.localdate())
+        taking_part = Q(
+            partners__organisation__in=organisations, partners__period__contains=timezone.localdate()
+        )
         return self.filter(Q(lead__in=organisations) | taking_part).distinct()
 
 
@@ -138,7 +140,10 @@ class Version(models.Model):
                 expressions=[("agreement", EQUAL), ("period", OVERLAPS)],
                 condition=Q(status="actief"),
             ),
-            models.CheckConstraint(name="version_period_is_bounded", condition=Q(period__lower_inf=False, period__upper_inf=False)),
+            models.CheckConstraint(
+                name="version_period_is_bounded",
+                condition=Q(period__lower_inf=False, period__upper_inf=False),
+            ),
             models.CheckConstraint(
                 name="active_version_keeps_data_five_years_at_most",
                 condition=Q(max_retention__gte=1) & (~Q(status="actief") | Q(max_retention__lte=FIVE_YEARS)),
@@ -273,7 +278,9 @@ class PurposeCategory(models.Model):
         constraints = [
             models.UniqueConstraint("purpose", "category", name="purpose_has_category_once"),
             models.CheckConstraint(name="tier_is_1_to_3", condition=Q(tier__range=(1, 3))),
-            models.CheckConstraint(name="retention_is_5_years_at_most", condition=Q(retention__range=(1, 60))),
+            models.CheckConstraint(
+                name="retention_is_5_years_at_most", condition=Q(retention__range=(1, 60))
+            ),
             models.CheckConstraint(
                 name="special_category_needs_an_exception",
                 condition=Q(kind__in=["gewoon", "gevoelig"]) | ~Q(exception=""),
@@ -288,9 +295,7 @@ class PurposeCategory(models.Model):
                 | Q(regime="riec", category="seksueel")
                 | Q(regime="geen"),
             ),
-            models.CheckConstraint(
-                name="no_tier_3_in_a_scan", condition=Q(tier__lt=3) | ~Q(activity="c")
-            ),
+            models.CheckConstraint(name="no_tier_3_in_a_scan", condition=Q(tier__lt=3) | ~Q(activity="c")),
         ]
 
     def __str__(self) -> str:

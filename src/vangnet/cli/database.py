@@ -65,7 +65,9 @@ def load_pack(*, demo: bool = False) -> bool:
     from vangnet.cli.house import as_operator
     from vangnet.config import pack
     from vangnet.identity.operator import operator
+    from vangnet.vault.start import keep_keys
 
+    keep_keys()
     with as_operator():
         return pack.load(settings.REGION_FOLDER, by=operator(), at=timezone.now(), demo=demo)
 

@@ -35,9 +35,10 @@ def create(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from vangnet.vault.keys import create_key_file
+    from vangnet.vault.start import known_keys
 
     _require_file(settings.KMS_URL)
-    create_key_file(settings.KEY_FILE)
+    create_key_file(settings.KEY_FILE, known=known_keys())
     print(f"{settings.KEY_FILE} holds a new key for each zone")
     print("copy it now to a place apart from the database and its backups: without it nothing can be read")
     return 0
@@ -47,9 +48,10 @@ def check(args: argparse.Namespace) -> int:
     """Print what the ring holds."""
     from vangnet.vault.keys import ZONES, KeyFile, key_ring
     from vangnet.vault.keys import check as require_keys
+    from vangnet.vault.start import known_keys
 
     ring = key_ring()
-    require_keys(ring, {})
+    require_keys(ring, known_keys())
     print(ring.place)
     for zone in ZONES:
         mark = ring.fingerprint(zone)[:4].hex()

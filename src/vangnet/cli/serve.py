@@ -44,11 +44,13 @@ def serve(bind: str, *, announce: Callable[[], str] | None = None) -> int:
 
     from vangnet.config import supervisor
     from vangnet.portal import start
+    from vangnet.vault.start import keep_keys
 
     host, port = _split(bind)
     start.refuse_wrong_mode()
     if settings.DEMO and host not in ("127.0.0.1", "localhost", "::1"):
         raise CommandError("a demonstration is only served on this machine; use --bind 127.0.0.1:PORT")
+    keep_keys()
     _static_files()
     text = announce or (lambda: f"Vangnet is ready on http://{bind}/  (stop with Ctrl-C)")
     return supervisor.run(_programs(bind, host, port), on_ready=lambda: print(text(), flush=True))

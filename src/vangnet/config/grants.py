@@ -82,7 +82,7 @@ TABLES = {
     "vault_subject": NONE,
     "vault_supply": NONE,
     "vault_weighing": NONE,
-    "vault_zonekey": APPEND,
+    "vault_zonekey": READ,
 }
 
 # What only other functions of the owner may call: called directly, each of these would go round a rule.

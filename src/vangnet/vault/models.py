@@ -179,7 +179,9 @@ class Emergency(models.Model):
     person = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="voor wie")
     sealed_reason = models.BinaryField("versleutelde reden")
     asked_at = models.DateTimeField("gevraagd op")
-    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="goedgekeurd door")
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="goedgekeurd door"
+    )
     approved_at = models.DateTimeField("goedgekeurd op", null=True)
     until = models.DateTimeField("tot", null=True)
     ended_at = models.DateTimeField("beëindigd op", null=True)
@@ -271,7 +273,9 @@ class Entry(models.Model):
     owner = models.ForeignKey(Organisation, models.DO_NOTHING, related_name="+", verbose_name="eigenaar")
     opened_on = models.DateField("geopend op")
     category = models.ForeignKey(Category, models.DO_NOTHING, null=True, related_name="+")
-    source = models.ForeignKey(Organisation, models.DO_NOTHING, null=True, related_name="+", verbose_name="bron")
+    source = models.ForeignKey(
+        Organisation, models.DO_NOTHING, null=True, related_name="+", verbose_name="bron"
+    )
     marking = models.CharField("vertrouwelijkheid", max_length=12, choices=Marking, blank=True)
     first_processed = models.DateField("eerste verwerking", null=True)
     delete_by = models.DateField("verwijderen uiterlijk", null=True)

@@ -101,14 +101,18 @@ class Weighing(models.Model):
     kind = models.CharField("soort", max_length=12, choices=Kind)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="aanvrager")
     recipient = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="ontvanger")
-    target = models.ForeignKey(Purpose, models.PROTECT, null=True, related_name="+", verbose_name="doel ontvanger")
+    target = models.ForeignKey(
+        Purpose, models.PROTECT, null=True, related_name="+", verbose_name="doel ontvanger"
+    )
     article = models.CharField("grondslag", max_length=100)
     categories = models.JSONField("categorieën", default=list)
     sealed = models.BinaryField("versleutelde afweging")
     status = models.CharField("status", max_length=12, choices=Status, default=Status.SUBMITTED)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="gevraagd door")
     asked_at = models.DateTimeField("gevraagd op")
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="besloten door")
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="besloten door"
+    )
     decided_at = models.DateTimeField("besloten op", null=True)
     sealed_decision = models.BinaryField("versleutelde motivering", null=True)
     expires_on = models.DateField("vervalt op", null=True)

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 DOSSIERS = """
-CREATE FUNCTION vault_open_dossier(new_id uuid, new_tier smallint, at_place text, at_key text, wrapped bytea,
+CREATE FUNCTION vault_open_dossier(new_id uuid, new_tier int, at_place text, at_key text, wrapped bytea,
         circles uuid[]) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
@@ -83,7 +83,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION vault_raise_tier(wanted uuid, new_tier smallint) RETURNS void
+CREATE FUNCTION vault_raise_tier(wanted uuid, new_tier int) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
@@ -117,11 +117,11 @@ REVOKE EXECUTE ON FUNCTION vault_open_dossier, vault_writing_key, vault_owns, va
 """
 NO_DOSSIERS = """
 DROP FUNCTION vault_keep_motivation(uuid, uuid, bytea);
-DROP FUNCTION vault_raise_tier(uuid, smallint);
+DROP FUNCTION vault_raise_tier(uuid, int);
 DROP FUNCTION vault_close_dossier(uuid);
 DROP FUNCTION vault_owns(uuid);
 DROP FUNCTION vault_writing_key(uuid);
-DROP FUNCTION vault_open_dossier(uuid, smallint, text, text, bytea, uuid[]);
+DROP FUNCTION vault_open_dossier(uuid, int, text, text, bytea, uuid[]);
 """
 
 RECORDS = """

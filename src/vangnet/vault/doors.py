@@ -1,0 +1,101 @@
+"""The way to the functions of the database that are the vault, and what their refusals are called here."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from vangnet.identity.rules import NotPermitted
+
+NOT_PERMITTED, DOES_NOT_HOLD = "42501", {"23514", "23503", "23505", "22P02", "23502"}
+MESSAGES = {
+    "record_category_is_of_its_purpose": "Deze categorie hoort niet bij dit verwerkingsdoel.",
+    "record_has_purpose_and_zone_of_its_dossier": "Dit dossier valt onder een ander verwerkingsdoel.",
+    "another_decides_than_asked": "Wie vraagt, beslist niet: laat een collega besluiten.",
+    "another_approves_the_emergency": "U kunt uw eigen noodtoegang niet goedkeuren.",
+    "marking_is_one_of_tlp_2": "Kies een vertrouwelijkheid uit de lijst.",
+}
+
+
+class DoesNotHold(Exception):
+    """What was asked does not fit the agreement; the message says why, in Dutch."""
+
+
+@contextlib.contextmanager
+def rules() -> Iterator[None]:
+    """Run the block in a savepoint, and give the refusals of the database their names.
+
+    Raises
+    ------
+    NotPermitted
+        This session may not do that, or what it names does not exist for it.
+    DoesNotHold
+        A rule of the agreement or the vault is against it.
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except DatabaseError as error:
+        cause = error.__cause__
+        state = getattr(cause, "sqlstate", None)
+        if state == NOT_PERMITTED:
+            raise NotPermitted("dit mag u hier niet") from error
+        if state in DOES_NOT_HOLD:
+            raise DoesNotHold(_words(cause)) from error
+        raise
+
+
+def _words(cause: Any) -> str:
+    name = getattr(cause.diag, "constraint_name", None) or ""
+    return MESSAGES.get(name) or SAID.get(cause.diag.message_primary or "", "Dit past niet bij de afspraken.")
+
+
+SAID = {
+    "this dossier is not open": "Dit dossier is niet meer open.",
+    "the tier of an open dossier only goes up": "De trede van een open dossier kan alleen omhoog.",
+    "recipients are partners and people with an authorisation for this purpose": "Ontvangers zijn partners van "
+    "het convenant, of personen met een autorisatie voor dit doel.",
+    "a derived record is at least as strict as its origin": "Een afgeleid gegeven is minstens zo vertrouwelijk "
+    "als waar het uit komt.",
+    "a data subject of another dossier": "Een van de betrokkenen hoort bij een ander dossier.",
+    "the recipient is no partner of that agreement": "De ontvanger is op dit moment geen partner van dat convenant.",
+    "the purpose of the recipient does not take these categories": "Het doel van de ontvanger laat deze "
+    "categorieën niet toe.",
+    "this was decided already": "Hierover is al besloten.",
+    "joining needs a granted weighing that has not expired or been used": "Voor deelname is een toegewezen "
+    "weegdocument nodig dat niet is verlopen of al is gebruikt.",
+    "there is no participation to end; the owner cannot leave": "Er is geen deelname om te beëindigen; de "
+    "eigenaar van het dossier kan niet vertrekken.",
+    "supplying needs a granted weighing for this category that has not expired": "Voor verstrekken is een "
+    "toegewezen weegdocument voor deze categorie nodig dat niet is verlopen. Wat TLP:RED is, wordt niet verstrekt.",
+    "the recipient is no partner any more": "De ontvanger is geen partner meer.",
+    "this was recalled before": "Deze verstrekking is al teruggeroepen.",
+    "this request was approved or ended before, or is older than a day": "Dit verzoek is al afgehandeld, of "
+    "ouder dan een dag.",
+    "a reading has a reason": "Kies een reden; bij ‘Anders’ hoort een toelichting.",
+}
+
+
+def call(function: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Call a function of the database and return its rows; `function` is one of ours, never input."""
+    marks = ", ".join(["%s"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {function}({marks})", values)
+        return list(cursor.fetchall())
+
+
+def one(function: str, *values: Any) -> Any:
+    """Call a function that gives one value."""
+    return call(function, *values)[0][0]
+
+
+def rows(function: str, *values: Any) -> list[dict[str, Any]]:
+    """Call a function and return its rows by name."""
+    marks = ", ".join(["%s"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {function}({marks})", values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
