@@ -4,8 +4,11 @@ Makes a durable database (fsync on) of its own in a temporary folder. First 32 t
 verb, a transaction per row, as the weak role; in the same run they write the same rows by a plain INSERT
 into a table without chain, which gives the price of the chain as a ratio. Then the log is filled to a
 million rows in sets, and `vangnet audit verify` checks it. Its peer in the same run is the check that
-other products do, an unkeyed recomputation of all hashes; ours also compares checkpoints, finds rows past the
-chain and runs outside the database.
+other products do, an unkeyed recomputation of all hashes; ours also compares checkpoints, and finds rows that
+are gone, put between others, or past the chain.
+
+Everything is done in three rounds and the quietest round counts: a neighbour on the same machine slows a
+round down, but nothing makes it faster than it is. The other rounds are printed too.
 
     python benchmarks/audit_log.py
     python benchmarks/audit_log.py --rows 100000 --seconds 3 --json
@@ -29,6 +32,7 @@ from typing import Any
 LIMIT_VERIFY_S = 20.0
 LIMIT_ROWS_PER_S = 500.0
 WRITERS = 32
+ROUNDS = 3
 PART = 50_000
 VIA_VERB = "SELECT audit_record('test.done', 'subject', NULL, now(), '{\"count\": 3}')"
 PLAIN = (
@@ -71,7 +75,9 @@ PEER = (
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--rows", type=int, default=1_000_000, help="rows to check (default 1,000,000)")
-    parser.add_argument("--seconds", type=float, default=10.0, help="how long the writers write (default 10)")
+    parser.add_argument(
+        "--seconds", type=float, default=5.0, help="how long a round of writing is (default 5)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="vangnet-bench-"))
@@ -110,8 +116,9 @@ def run(rows: int, seconds: float) -> dict[str, Any]:
         delivery.checkpoint_now()
         filled = timed(lambda: fill(owner, rows))
         delivery.checkpoint_now()
-        peer = timed(lambda: owner.execute(PEER).fetchone())
-    verify, output = verified()
+        peers = sorted(timed(lambda: owner.execute(PEER).fetchone()) for _ in range(ROUNDS))
+    checks = sorted(verified() for _ in range(ROUNDS))
+    (verify, output), peer = checks[0], peers[0]
     kept = verify <= LIMIT_VERIFY_S and chained["rows_per_s"] >= LIMIT_ROWS_PER_S
     return {
         "fsync": fsync and fsync[0],
@@ -121,6 +128,7 @@ def run(rows: int, seconds: float) -> dict[str, Any]:
         "chained_of_plain": round(chained["rows_per_s"] / plain["rows_per_s"], 2),
         "filled_s": round(filled, 1),
         "verify_s": round(verify, 1),
+        "verify_of_rounds_s": [round(took, 1) for took, _ in checks],
         "peer_in_database_s": round(peer, 1),
         "verify_of_peer": round(verify / peer, 2),
         "said": output,
@@ -129,7 +137,14 @@ def run(rows: int, seconds: float) -> dict[str, Any]:
 
 
 def written(owner: Any, table: str, statement: str, seconds: float) -> dict[str, Any]:
-    """Let the writers write, and count what arrived."""
+    """Let the writers write in rounds; the quietest counts, and what any of them lost."""
+    rounds = [one_round(owner, table, statement, seconds) for _ in range(ROUNDS)]
+    speeds = sorted((round(rows / took) for rows, _, took in rounds), reverse=True)
+    return {"rows_per_s": speeds[0], "rounds": speeds, "lost": sum(lost for _, lost, _ in rounds)}
+
+
+def one_round(owner: Any, table: str, statement: str, seconds: float) -> tuple[int, int, float]:
+    """Let the writers write, and return how many rows arrived, how many did not, and the time it took."""
     import psycopg
     from django.conf import settings
 
@@ -160,7 +175,7 @@ def written(owner: Any, table: str, statement: str, seconds: float) -> dict[str,
         thread.join()
     took = time.perf_counter() - started
     arrived = owner.execute(count).fetchone()[0] - before
-    return {"rows": arrived, "lost": sum(done) - arrived, "rows_per_s": round(arrived / took)}
+    return arrived, sum(done) - arrived, took
 
 
 def fill(owner: Any, rows: int) -> None:
@@ -198,10 +213,12 @@ def shown(report: dict[str, Any]) -> str:
         [
             f"{report['writers']} writers, fsync {report['fsync']}",
             f"  with chain {chained['rows_per_s']} rows/s (limit {LIMIT_ROWS_PER_S:.0f}),"
-            f" {chained['lost']} lost",
-            f"  plain      {plain['rows_per_s']} rows/s; chain/plain {report['chained_of_plain']}",
+            f" {chained['lost']} lost; rounds: {chained['rounds']}",
+            f"  plain      {plain['rows_per_s']} rows/s; chain/plain {report['chained_of_plain']};"
+            f" rounds: {plain['rounds']}",
             f"filled in {report['filled_s']} s",
-            f"  verify {report['verify_s']} s (limit {LIMIT_VERIFY_S:.0f} s)",
+            f"  verify {report['verify_s']} s (limit {LIMIT_VERIFY_S:.0f} s);"
+            f" rounds: {report['verify_of_rounds_s']}",
             f"  peer   {report['peer_in_database_s']} s in the database;"
             f" ours/peer {report['verify_of_peer']}",
             report["said"],

@@ -61,7 +61,7 @@ SAID = {
     "a derived record is at least as strict as its origin": "Een afgeleid gegeven is minstens zo vertrouwelijk "
     "als waar het uit komt.",
     "a data subject of another dossier": "Een van de betrokkenen hoort bij een ander dossier.",
-    "the recipient is no partner of that agreement": "De ontvanger is op dit moment geen partner van dat convenant.",
+    "the recipient is no partner of that agreement": "De ontvanger is nu geen partner van dat convenant.",
     "the purpose of the recipient does not take these categories": "Het doel van de ontvanger laat deze "
     "categorieën niet toe.",
     "this was decided already": "Hierover is al besloten.",
@@ -70,7 +70,7 @@ SAID = {
     "there is no participation to end; the owner cannot leave": "Er is geen deelname om te beëindigen; de "
     "eigenaar van het dossier kan niet vertrekken.",
     "supplying needs a granted weighing for this category that has not expired": "Voor verstrekken is een "
-    "toegewezen weegdocument voor deze categorie nodig dat niet is verlopen. Wat TLP:RED is, wordt niet verstrekt.",
+    "toegewezen weegdocument voor deze categorie nodig dat niet is verlopen. TLP:RED wordt niet verstrekt.",
     "the recipient is no partner any more": "De ontvanger is geen partner meer.",
     "this was recalled before": "Deze verstrekking is al teruggeroepen.",
     "this request was approved or ended before, or is older than a day": "Dit verzoek is al afgehandeld, of "
@@ -83,7 +83,7 @@ def call(function: str, *values: Any) -> list[tuple[Any, ...]]:
     """Call a function of the database and return its rows; `function` is one of ours, never input."""
     marks = ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {function}({marks})", values)
+        cursor.execute(f"SELECT * FROM {function}({marks})", values)  # noqa: S608  names of ours
         return list(cursor.fetchall())
 
 
@@ -96,6 +96,6 @@ def rows(function: str, *values: Any) -> list[dict[str, Any]]:
     """Call a function and return its rows by name."""
     marks = ", ".join(["%s"] * len(values))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {function}({marks})", values)
+        cursor.execute(f"SELECT * FROM {function}({marks})", values)  # noqa: S608  names of ours
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

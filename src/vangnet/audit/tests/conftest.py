@@ -1,3 +1,5 @@
+import uuid
+
 import pytest
 from django.utils import timezone
 from tests import databases
@@ -25,3 +27,30 @@ def write():
             log.record(verb, f"record-{number}", by=None, at=timezone.now())
 
     return write
+
+
+@pytest.fixture
+def pretend(own_database):
+    """Let a function of identity answer what a test needs, whoever the session is of."""
+
+    def pretend(function, answer):
+        with databases.as_owner(own_database) as owner:
+            (arguments, kind) = owner.execute(
+                "SELECT pg_get_function_arguments(oid), prorettype::regtype::text FROM pg_proc"
+                " WHERE oid = %s::regproc",
+                [function],
+            ).fetchone()
+            owner.execute(
+                f"CREATE OR REPLACE FUNCTION {function}({arguments}) RETURNS {kind}"
+                f" LANGUAGE sql STABLE RETURN '{answer}'::{kind}"
+            )
+
+    return pretend
+
+
+@pytest.fixture
+def privacy_officer(pretend, ineke):
+    """A privacy officer, in a database where each session is that of one, all of one organisation."""
+    pretend("session_organisation", uuid.uuid4())
+    pretend("session_has_role", True)
+    return ineke

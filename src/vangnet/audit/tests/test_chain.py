@@ -1,7 +1,6 @@
 """The chain over the log, and who may write and read which rows."""
 
 import hashlib
-import uuid
 
 import psycopg
 import pytest
@@ -69,16 +68,6 @@ def test_a_session_sees_its_own_rows_and_no_other(anna, otto):
     with service_session(anna):
         assert set(VisibleEvent.objects.values_list("actor", flat=True)) == {anna.pk}
     assert VisibleEvent.objects.count() == 0
-
-
-@pytest.fixture
-def privacy_officer(own_database, ineke):
-    """Let the database believe that each session is that of a privacy officer of one organisation."""
-    stub = "CREATE OR REPLACE FUNCTION {} LANGUAGE sql STABLE RETURN {}"
-    with databases.as_owner(own_database) as owner:
-        owner.execute(stub.format("session_organisation() RETURNS uuid", f"'{uuid.uuid4()}'::uuid"))
-        owner.execute(stub.format("session_has_role(text) RETURNS boolean", "true"))
-    return ineke
 
 
 def sees_the_rows_of(person):
