@@ -44,6 +44,7 @@ class Finding:
 # Nine digits in a row, or in groups with one separator: 1234.56.782 or 123 456 782. A longer row of digits, a
 # fraction, and a row of more numbers are something else.
 _NINE = re.compile(r"(?<![\d])(?<!\d\.)(\d{9})(?!\d|\.\d)")
+_MAYBE = re.compile(r"\d{9}|\d{3}([ .-])\d{2,3}\1\d{3}")
 _GROUPS = re.compile(r"(?<!\d)(?<!\d[ .-])(\d{4}([ .-])\d{2}\2\d{3}|\d{3}([ .-])\d{3}\3\d{3})(?![ .-]?\d)")
 # Random keys and digests hold nine digits in a row now and then.
 _KEYS = re.compile(
@@ -187,7 +188,10 @@ def _unwrapped(text: str) -> Iterator[str]:
 
 
 def _numbers_in(text: str) -> Iterator[str]:
-    text = _KEYS.sub("~", text).translate(_SPACES)
+    text = text.translate(_SPACES)
+    if not _MAYBE.search(text):
+        return
+    text = _KEYS.sub("~", text)
     for match in itertools.chain(_NINE.finditer(text), _GROUPS.finditer(text)):
         digits = re.sub(r"\D", "", match[1])
         if is_bsn(digits):
@@ -214,7 +218,10 @@ def _folded(text: str) -> str:
 
 
 class LogCatcher(logging.Handler):
-    """Holds everything that is logged inside its block, from DEBUG up, with tracebacks and extra fields."""
+    """Holds everything that is logged inside its block, from DEBUG up, with tracebacks and extra fields.
+
+    Of templates only what is worth a warning: they log a traceback for each variable that is absent.
+    """
 
     _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request"}
 
@@ -235,7 +242,9 @@ class LogCatcher(logging.Handler):
         ]
         for logger in [logging.root, *known]:
             self._before.append((logger, logger.level))
-            if logger is logging.root or logger.level:
+            if logger.name == "django.template":
+                logger.setLevel(logging.WARNING)
+            elif logger is logging.root or logger.level:
                 logger.setLevel(logging.DEBUG)
             if logger is logging.root or not logger.propagate:
                 logger.addHandler(self)
@@ -375,7 +384,8 @@ def _columns(cursor: Any) -> Sequence[tuple[str, str, str, bool]]:
 def _scan_column(cursor: Any, table: str, column: str, kind: str) -> list[Finding]:
     text = _READ_AS[kind].format(column)
     # What cannot hold a number or a planted text stays in the database.
-    wanted, values = f"{text} ~ %s", ["^[0-9]{9}([.]0*)?$" if kind == "number" else "[0-9]([ .-]?[0-9]){8}"]
+    values: list[Any] = ["^[0-9]{9}([.]0*)?$" if kind == "number" else "[0-9]([ .-]?[0-9]){8}"]
+    wanted = f"{text} ~ %s"
     if kind != "number":
         wanted, values = f"{wanted} OR {text} ~ %s", [*values, _WRAPPED_TEXT]
         if traits():
