@@ -243,6 +243,8 @@ CREATE FUNCTION vault_refresh(wanted uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
+    -- One at a time per dossier: who comes second must see what the first put into the list.
+    PERFORM FROM public.vault_dossier d WHERE d.id = wanted FOR NO KEY UPDATE;
     INSERT INTO public.vault_scope (organisation_id, purpose_id)
     SELECT DISTINCT p.organisation_id, d.purpose_id
       FROM public.vault_party p JOIN public.vault_dossier d ON d.id = p.dossier_id
