@@ -142,7 +142,7 @@ DECLARE
     new_number text;
 BEGIN
     SELECT * INTO w FROM public.vault_weighing x WHERE x.id = of_weighing FOR UPDATE;
-    SELECT * INTO r FROM public.vault_record x WHERE x.id = wanted;
+    SELECT * INTO r FROM public.vault_record x WHERE x.id = wanted FOR SHARE;
     IF public.vault_may(wanted) IS NOT TRUE OR public.vault_may_write(r.dossier_id, r.category_id) IS NOT TRUE
        OR r.source_id IS DISTINCT FROM public.session_organisation() OR w.dossier_id IS DISTINCT FROM r.dossier_id
     THEN
@@ -196,6 +196,8 @@ CREATE FUNCTION vault_recall(wanted uuid, happened_at timestamptz) RETURNS int
 AS $$
 DECLARE
     s public.vault_supply;
+    found int := 0;
+    before int;
     closed uuid[];
 BEGIN
     SELECT * INTO s FROM public.vault_supply x WHERE x.id = wanted FOR UPDATE;
@@ -212,6 +214,18 @@ BEGIN
     END IF;
     UPDATE public.vault_supply x SET recalled_at = happened_at, recalled_by_id = public.session_account()
      WHERE x.id = wanted;
+    LOOP -- Holding one level makes sure that nobody derives from it while the next is looked up.
+        before := found;
+        WITH RECURSIVE downstream (id) AS (
+            SELECT s.copy_id
+            UNION
+            SELECT d.record_id FROM public.vault_derivation d JOIN downstream u ON d.origin_id = u.id
+        ), held AS (
+            SELECT r.id FROM public.vault_record r JOIN downstream u ON u.id = r.id ORDER BY r.id FOR UPDATE OF r
+        )
+        SELECT count(*) INTO found FROM held;
+        EXIT WHEN found = before;
+    END LOOP;
     WITH RECURSIVE downstream (id) AS (
         SELECT s.copy_id
         UNION
