@@ -145,11 +145,13 @@ BEGIN
     SELECT * INTO r FROM public.vault_record x WHERE x.id = wanted FOR SHARE;
     IF public.vault_may(wanted) IS NOT TRUE OR public.vault_may_write(r.dossier_id, r.category_id) IS NOT TRUE
        OR r.source_id IS DISTINCT FROM public.session_organisation() OR w.dossier_id IS DISTINCT FROM r.dossier_id
+       OR w.organisation_id IS DISTINCT FROM public.session_organisation()
     THEN
         PERFORM public.vault_refuse('only the source supplies, from the dossier that was weighed');
     END IF;
     IF w.kind <> 'verstrekking' OR w.status <> 'toegewezen' OR w.expires_on < public.today()
-       OR r.marking = 'red' OR NOT w.categories ? r.category_id OR NOT public.agreements_purpose_is_live(w.target_id) THEN
+       OR r.marking = 'red' OR NOT w.categories ? r.category_id OR NOT public.agreements_purpose_is_live(w.target_id)
+       OR EXISTS (SELECT FROM public.vault_supply x WHERE x.weighing_id = w.id AND x.origin_id = wanted) THEN
         -- Red is for named people of this dossier and goes no further.
         RAISE EXCEPTION 'supplying needs a granted weighing for this category that has not expired'
             USING ERRCODE = 'check_violation';
