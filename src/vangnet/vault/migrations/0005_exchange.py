@@ -265,11 +265,16 @@ BEGIN
               public.session_purpose(), ARRAY['verwerking']) IS NULL THEN
         PERFORM public.vault_refuse('emergency access is for people with an authorisation for this purpose');
     END IF;
+    -- Refused here, because a constraint would refuse only when the dossier exists, and so tell that it does.
+    IF new_id IS NULL OR coalesce(length(content), 0) = 0 OR happened_at IS NULL THEN
+        RAISE EXCEPTION 'emergency access has a reason' USING ERRCODE = 'check_violation';
+    END IF;
     INSERT INTO public.vault_emergency (id, dossier_id, purpose_id, organisation_id, person_id, sealed_reason,
         asked_at)
     SELECT new_id, d.id, d.purpose_id, public.session_organisation(), public.session_account(), content, happened_at
       FROM public.vault_dossier d
-     WHERE d.number = of_number AND d.purpose_id = public.session_purpose();
+     WHERE d.number = of_number AND d.purpose_id = public.session_purpose()
+    ON CONFLICT DO NOTHING;
 END
 $$;
 
