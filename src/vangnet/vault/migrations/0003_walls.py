@@ -120,8 +120,11 @@ BEGIN
     IF public.session_account() IS NULL THEN
         PERFORM public.vault_refuse('nobody is signed in');
     END IF;
-    IF reason NOT IN ('behandeling', 'beoordeling', 'overleg', 'verstrekking', 'controle', 'anders')
-       OR reason = 'anders' AND motivation IS NULL THEN
+    IF reason IS NULL
+       OR reason NOT IN ('behandeling', 'beoordeling', 'overleg', 'verstrekking', 'controle', 'anders')
+       OR (reason = 'anders' OR motivation IS NOT NULL) AND NOT EXISTS (
+            SELECT FROM public.vault_motivation m
+             WHERE m.id = motivation AND m.by_id = public.session_account()) THEN
         RAISE EXCEPTION 'a reading has a reason' USING ERRCODE = 'check_violation';
     END IF;
     FOREACH one IN ARRAY records LOOP
