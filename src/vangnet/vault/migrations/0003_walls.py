@@ -23,7 +23,7 @@ CREATE POLICY vault_entry_scope ON vault_entry FOR SELECT TO vangnet_app
            AND (reader IS NULL OR reader = (SELECT session_account()))
            AND (NOT shielded OR (SELECT scope_reviews())));
 CREATE POLICY vault_notice_read ON vault_notice FOR SELECT TO vangnet_app
-    USING (organisation_id = (SELECT session_organisation()));
+    USING (organisation_id = (SELECT session_organisation()) AND (SELECT session_is_strong()));
 CREATE POLICY vault_zonekey_read ON vault_zonekey FOR SELECT TO vangnet_app USING (true);
 CREATE POLICY vault_zonekey_insert ON vault_zonekey FOR INSERT TO vangnet_app WITH CHECK (true);
 """
