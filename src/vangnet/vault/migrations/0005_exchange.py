@@ -15,7 +15,7 @@ BEGIN
        OR of_kind = 'deelname' AND public.vault_owns(of_dossier) IS NOT TRUE THEN
         PERFORM public.vault_refuse('no right to ask this for this dossier');
     END IF;
-    SELECT coalesce(to_purpose, d.purpose_id) INTO aim FROM public.vault_dossier d WHERE d.id = of_dossier;
+    SELECT CASE of_kind WHEN 'verstrekking' THEN to_purpose ELSE d.purpose_id END INTO aim FROM public.vault_dossier d WHERE d.id = of_dossier;
     SELECT p.agreement_id INTO agreement FROM public.agreements_purpose p WHERE p.id = aim;
     IF to_organisation = public.session_organisation() OR NOT public.agreements_purpose_is_live(aim)
        OR NOT public.agreements_is_partner(agreement, to_organisation) THEN
