@@ -46,6 +46,10 @@ class Universe:
     def batches(self) -> Iterator[range]:
         return (range(first, min(first + BATCH, WORLDS)) for first in range(0, WORLDS, BATCH))
 
+    def notices(self) -> bool:
+        """Whether there is any difference at all; looked for in a few worlds at a time."""
+        return any(True for n in range(0, WORLDS, 20) for _ in self.differences(range(n, n + 20)))
+
     def differences(self, seeds: Iterable[int]) -> Iterator[str]:
         """Yield where the database and the oracle do not say the same."""
         asked = [(seed, n) for seed in seeds for n in range(len(self.worlds[seed].sessions))]
@@ -203,7 +207,7 @@ def _definition(owner: psycopg.Connection[Any], name: str) -> str:
 
 def test_worlds_notice_a_database_without_the_rule(universe, rule):
     with broken(universe.owner, BROKEN[rule]):
-        assert any(True for batch in universe.batches() for _ in universe.differences(batch))
+        assert universe.notices()
 
 
 @pytest.mark.parametrize("part", POLICY)
@@ -214,6 +218,6 @@ def test_worlds_notice_a_list_without_the_condition(universe, part):
     assert POLICY[part] in rule
     universe.owner.execute(f"ALTER POLICY vault_entry_scope ON vault_entry USING ({rule.replace(POLICY[part], 'true')})")
     try:
-        assert any(True for batch in universe.batches() for _ in universe.differences(batch))
+        assert universe.notices()
     finally:
         universe.owner.execute(f"ALTER POLICY vault_entry_scope ON vault_entry USING ({rule})")

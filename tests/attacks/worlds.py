@@ -35,22 +35,22 @@ def make(seed: int) -> World:
 
 
 def _days(dice: Random) -> Days:
-    return dice.choice(NOW_MOSTLY) if dice.random() < 0.4 else (-9, 9)
+    return dice.choice(NOW_MOSTLY) if dice.random() < 0.2 else (-9, 9)
 
 
 def _agreements(world: World, dice: Random) -> None:
     for agreement in range(2):
         first = len(world.versions)
-        ended = dice.choice([None, None, None, 3, 0])
-        status = dice.choice(["actief"] * 6 + ["beeindigd", "concept"])
-        world.versions.append(oracle.Version(agreement, status, dice.choice([(-9, 9)] * 5 + [(-9, 0)]), ended))
+        ended = dice.choice([None] * 6 + [3, 0])
+        status = dice.choice(["actief"] * 12 + ["beeindigd", "concept"])
+        world.versions.append(oracle.Version(agreement, status, dice.choice([(-9, 9)] * 9 + [(-9, 0)]), ended))
         world.versions.append(oracle.Version(agreement, dice.choice(["concept", "actief"]), (9, 20)))
-        brought = [first] * 8 + [first + 1]
+        brought = [first] * 14 + [first + 1]
         world.purposes += [
             oracle.Purpose(
                 agreement,
                 dice.choice(brought),
-                dice.choice([None, None, None, None, 4, 0]),
+                dice.choice([None] * 7 + [4, 0]),
                 {code: (dice.randint(1, 3), dice.choice(brought)) for code in CODES},
             )
             for _ in range(2 - agreement)
@@ -81,8 +81,8 @@ def _authorisations(world: World, dice: Random, purpose: int, here: list[int]) -
                         purpose,
                         user,
                         task,
-                        dice.choice([1, 2, 3, 3]),
-                        _days(dice),
+                        dice.choice([1, 2, 3, 3, 3]),
+                        dice.choice([(-9, 9)] * 9 + [(-9, 0), (1, 9), (0, 1)]),
                         dice.random() < 0.1,
                     )
                 )
@@ -90,10 +90,10 @@ def _authorisations(world: World, dice: Random, purpose: int, here: list[int]) -
 
 def _dossiers(world: World, dice: Random) -> None:
     for purpose in range(3):
-        for _ in range(dice.choice([1, 1, 2]) if purpose != 1 else 1):
+        for _ in range(1 + (dice.random() < 0.2)):
             number = len(world.dossiers)
             status = dice.choice(["open", "open", "gesloten", "afgeschermd"])
-            parts = [(o, _days(dice)) for o in range(3) if dice.random() < 0.6]
+            parts = [(o, _days(dice)) for o in range(3) if dice.random() < 0.75]
             parts += [(o, (0, dice.choice([2, None]))) for o, d in parts if d[1] == 0]  # left, and came back
             circles = (purpose,) if dice.random() < 0.4 else ()
             world.dossiers.append(
@@ -113,14 +113,14 @@ def _dossiers(world: World, dice: Random) -> None:
                         dice.choice(MARKINGS),
                         tuple(named),
                         dice.random() < 0.08,
-                        dice.choice([5, 5, 5, 5, 1, 0, -1]),
+                        dice.choice([5] * 8 + [1, 0, -1]),
                     )
                 )
 
 
 def _sessions(world: World, dice: Random) -> None:
     people = sorted(world.memberships)
-    for _ in range(6 if people else 0):
+    for _ in range(4 if people else 0):
         user, organisation = dice.choice(people)
         given = [
             a.purpose
