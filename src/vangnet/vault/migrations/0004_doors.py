@@ -162,6 +162,21 @@ BEGIN
       FROM (SELECT DISTINCT a.organisation_id, a.user_id FROM public.agreements_authorisation a
              WHERE a.user_id = ANY (people) AND a.purpose_id = aim AND a.revoked_at IS NULL
                AND a.period @> public.today()) q;
+    -- Whom the source of an origin did not name is not named in what is derived from it either.
+    IF EXISTS (SELECT FROM public.vault_recipient t
+                 JOIN public.vault_derivation d ON d.record_id = t.record_id
+                 JOIN public.vault_record o ON o.id = d.origin_id
+                WHERE t.record_id = of_record
+                  AND CASE o.marking
+                        WHEN 'red' THEN NOT EXISTS (SELECT FROM public.vault_recipient x
+                            WHERE x.record_id = o.id AND x.person_id = t.person_id
+                              AND x.organisation_id = t.organisation_id)
+                        WHEN 'amber+strict' THEN t.organisation_id <> o.source_id
+                             AND NOT EXISTS (SELECT FROM public.vault_recipient x
+                            WHERE x.record_id = o.id AND x.organisation_id = t.organisation_id)
+                        ELSE false END) THEN
+        RAISE EXCEPTION 'a derived record is at least as strict as its origin' USING ERRCODE = 'check_violation';
+    END IF;
 END
 $$;
 
@@ -193,6 +208,8 @@ BEGIN
            LEAST(ends, (SELECT min(o.delete_by) FROM public.vault_record o WHERE o.id = ANY (origins))), content
       FROM public.vault_dossier d WHERE d.id = to_dossier
     RETURNING delete_by INTO term;
+    INSERT INTO public.vault_derivation (id, record_id, origin_id)
+    SELECT gen_random_uuid(), new_id, o.id FROM (SELECT DISTINCT unnest(origins) AS id) o;
     PERFORM public.vault_set_recipients(new_id, organisations, people);
     IF EXISTS (SELECT FROM unnest(subjects) s (id) WHERE NOT EXISTS (
             SELECT FROM public.vault_subject x WHERE x.id = s.id AND x.dossier_id = to_dossier)) THEN
@@ -200,8 +217,6 @@ BEGIN
     END IF;
     INSERT INTO public.vault_recordsubject (id, record_id, subject_id)
     SELECT gen_random_uuid(), new_id, s.id FROM (SELECT DISTINCT unnest(subjects) AS id) s;
-    INSERT INTO public.vault_derivation (id, record_id, origin_id)
-    SELECT gen_random_uuid(), new_id, o.id FROM (SELECT DISTINCT unnest(origins) AS id) o;
     PERFORM public.audit_processing_line(d.activity_uri, 'vastleggen', s.pseudonym, 'Ok')
        FROM public.agreements_purpose d, public.vault_subject s
       WHERE d.id = public.session_purpose() AND s.id = ANY (subjects);
