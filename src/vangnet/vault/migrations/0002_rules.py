@@ -147,8 +147,9 @@ BEGIN
                                 AND v.activated_at IS NOT NULL
                           WHERE c.purpose_id = d.purpose_id AND c.category_id = category),
                         CASE WHEN category IS NULL THEN 1 END)
-               <= LEAST(d.tier, public.agreements_tier(public.session_account(),
-                            public.session_organisation(), d.purpose_id, ARRAY['verwerking'])));
+               -- Without an authorisation nothing: LEAST leaves a null out.
+               <= LEAST(d.tier, coalesce(public.agreements_tier(public.session_account(),
+                            public.session_organisation(), d.purpose_id, ARRAY['verwerking']), 0)));
 END
 $$;
 
