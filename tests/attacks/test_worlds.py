@@ -120,8 +120,8 @@ def test_the_worlds_are_not_all_closed_doors(universe):
             opened += len(may)
             refused += len(world.records) - len(may)
 
-    assert opened > 1500
-    assert refused > 1500
+    assert opened > 1000
+    assert refused > 1000
 
 
 # --- broken rules are noticed ----------------------------------------------------------------------------
@@ -205,6 +205,7 @@ def _definition(owner: psycopg.Connection[Any], name: str) -> str:
     return str(row[0])
 
 
+@pytest.mark.parametrize("rule", BROKEN)
 def test_worlds_notice_a_database_without_the_rule(universe, rule):
     with broken(universe.owner, BROKEN[rule]):
         assert universe.notices()

@@ -253,7 +253,7 @@ def test_what_is_strict_is_its_own_organisations_alone(case):
         "UPDATE identity_user SET is_active = false WHERE id = %(bram)s",
         "UPDATE identity_membership SET period = daterange(lower(period), today()) WHERE user_id = %(bram)s",
         "UPDATE vault_participation SET until = today() WHERE organisation_id = %(b)s",
-        "UPDATE identity_session SET expires_at = now() WHERE user_id = %(bram)s",
+        "UPDATE identity_session SET expires_at = now() - interval '1 day' WHERE user_id = %(bram)s",
         "UPDATE identity_session SET strong_at = NULL, proven_at = NULL WHERE user_id = %(bram)s",
     ],
 )
