@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,8 @@ from tests import databases
 from vangnet.config import grants
 
 PROTECTED = ("vault_", "audit_", "agreements_")
-OPEN = {"agreements_category"}  # a list of the law, the same for everybody
+# A list of the law, the same for everybody; and that the chain of the log was checked, sent and anchored.
+OPEN = {"agreements_category", "audit_checkpoint", "audit_delivery", "audit_verification"}
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +72,28 @@ def test_no_view_is_readable_by_the_weak_role(owner):
     assert readable == []
 
 
+def test_the_weak_role_makes_nothing_temporary_that_could_stand_before_a_table_or_type(owner):
+    assert rows(owner, "SELECT has_database_privilege(%s, current_database(), 'TEMP')", grants.ROLE) == [(False,)]
+
+
 # --- the linter --------------------------------------------------------------------------------------------
 
-REASONED: dict[str, str] = {}
+OWNER = r"\.\w+_owner$"
+# Rule of the linter: where it does not count here. Why is said beside it.
+REASONED = {
+    "SEC001": rf"^public\.(?!vault_|audit_|agreements_)|^public\.({'|'.join(OPEN)})$",  # no data of the vault
+    "SEC005": r"(_owner|_read|_insert)$",  # who is signed in may read what is agreed
+    "SEC007": r"",  # one policy per role and command, so there is nothing to narrow
+    "SEC008": rf"{OWNER}|vault_zonekey_read$",  # the owner is no session; fingerprints of keys are no secret
+    "SEC028": rf"{OWNER}|vault_zonekey_insert$",
+    "SEC038": rf"{OWNER}|vault_zonekey_read$",
+    "SEC013": r"",  # the guards and the list have to see more than who writes
+    "SEC014": r"",  # that is what the functions are for: the only way in, each asking the rules first
+    "SEC015": r"",  # the weak role cannot make anything temporary, tested here
+    "SEC027": r"^public\.(agreements_authorisation|vault_dossier|vault_entry)$",  # by scope, not by person
+    "PERF003": r"vault_entry_scope$",  # the index is on the scope and leaves few rows
+    "PERF004": r"^public\.agreements_",  # small tables
+}
 
 
 def lint(url: str) -> list[dict[str, Any]]:
@@ -87,6 +108,12 @@ def lint(url: str) -> list[dict[str, Any]]:
 
 def test_a_linter_of_policies_finds_nothing_but_what_was_reasoned(owner):
     url = databases.on_database(settings.OWNER_URL, owner.info.dbname)
-    found = {f"{item['rule_id']} {item.get('location') or item}" for item in lint(url)}
+    found = lint(url)
+    unexpected = sorted(
+        f"{item['rule_id']} {item['location']}"
+        for item in found
+        if item["rule_id"] not in REASONED or not re.search(REASONED[item["rule_id"]], str(item["location"]))
+    )
 
-    assert found == set()
+    assert len(found) > 50, "the linter saw no policies"
+    assert unexpected == []
