@@ -73,7 +73,9 @@ def test_no_view_is_readable_by_the_weak_role(owner):
 
 
 def test_the_weak_role_makes_nothing_temporary_that_could_stand_before_a_table_or_type(owner):
-    assert rows(owner, "SELECT has_database_privilege(%s, current_database(), 'TEMP')", grants.ROLE) == [(False,)]
+    assert rows(owner, "SELECT has_database_privilege(%s, current_database(), 'TEMP')", grants.ROLE) == [
+        (False,)
+    ]
 
 
 # --- the linter --------------------------------------------------------------------------------------------

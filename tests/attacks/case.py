@@ -29,7 +29,11 @@ class Session:
     """Somebody who is signed in, as the database sees it; each call is a transaction of its own."""
 
     def __init__(self, name: str, token: str, purpose: UUID | str) -> None:
-        self.url, self.token, self.purpose = databases.on_database(settings.URLS.app, name), token, str(purpose)
+        self.url, self.token, self.purpose = (
+            databases.on_database(settings.URLS.app, name),
+            token,
+            str(purpose),
+        )
 
     @contextmanager
     def transaction(self) -> Iterator[psycopg.Connection[Any]]:
@@ -121,9 +125,7 @@ class Case:
 
     def person(self, name: str, kind: str = "persoon") -> UUID:
         address = f"{name}-{uuid4()}@case.invalid"
-        return self.insert(
-            "identity_user", email=address, name=name, kind=kind, is_active=True, password="!"
-        )
+        return self.insert("identity_user", email=address, name=name, kind=kind, is_active=True, password="!")
 
     def role(self, user: UUID, organisation: UUID, role: str) -> None:
         self.owner.execute(
@@ -133,7 +135,9 @@ class Case:
 
     def agree(self, zone: str, aims: int = 2) -> tuple[UUID, UUID, list[UUID], dict[str, UUID]]:
         """Make an agreement that is in force, with its purposes and partners."""
-        regime, activity = {"riec": ("riec", "b"), "zvh": ("zvh", "casusoverleg")}.get(zone, ("geen", "eigen"))
+        regime, activity = {"riec": ("riec", "b"), "zvh": ("zvh", "casusoverleg")}.get(
+            zone, ("geen", "eigen")
+        )
         code = f"case-{uuid4()}"
         agreement = self.insert(
             "agreements_agreement", code=code, name=code, zone=zone, regime=regime, lead_id=self.orgs["A"]
@@ -163,14 +167,20 @@ class Case:
             "agreements_purpose", agreement_id=agreement, version_id=version, regime=regime, code=f"p{number}",
             name="p", ground="e", law="BWBR0049962", article="2.17", activity=activity, activity_uri="urn:x:1",
         )  # fmt: skip
-        for code, tier, kind in (("personalia", 1, "gewoon"), ("adres", 2, "gewoon"), ("justitieel", 3, "strafrechtelijk")):
+        for code, tier, kind in (
+            ("personalia", 1, "gewoon"),
+            ("adres", 2, "gewoon"),
+            ("justitieel", 3, "strafrechtelijk"),
+        ):
             self.insert(
                 "agreements_purposecategory", purpose_id=purpose, version_id=version, category_id=code, kind=kind,
                 is_health=False, regime=regime, activity=activity, tier=tier, retention=36, exception="x",
             )  # fmt: skip
         return purpose
 
-    def authorise(self, who: str, purpose: UUID, task: str = "verwerking", tier: int = 3, **over: Any) -> UUID:
+    def authorise(
+        self, who: str, purpose: UUID, task: str = "verwerking", tier: int = 3, **over: Any
+    ) -> UUID:
         letter = self.work[who]
         found = self.owner.execute(
             "SELECT p.id, p.agreement_id FROM agreements_partner p JOIN agreements_purpose d USING (agreement_id) "
@@ -190,7 +200,9 @@ class Case:
             since=self.today,
         )  # fmt: skip
 
-    def session(self, who: str, purpose: UUID | str | None = None, *, strong: bool = True, at: str = "") -> Session:
+    def session(
+        self, who: str, purpose: UUID | str | None = None, *, strong: bool = True, at: str = ""
+    ) -> Session:
         token = secrets.token_urlsafe(16)
         moment = now() if strong else None
         self.owner.execute(
@@ -229,6 +241,11 @@ def supply(session: Session, weighing: UUID, record: UUID) -> tuple[UUID, UUID, 
     """Supply a record, and return the supply, the copy and the dossier of the copy."""
     made, copy, dossier = uuid4(), uuid4(), uuid4()
     session.rows(
-        "SELECT vault_supply(%s, %s, %s, %s, %s, 'k', 'w', 'copy', now())", weighing, record, made, copy, dossier
+        "SELECT vault_supply(%s, %s, %s, %s, %s, 'k', 'w', 'copy', now())",
+        weighing,
+        record,
+        made,
+        copy,
+        dossier,
     )
     return made, copy, dossier

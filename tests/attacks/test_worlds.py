@@ -41,7 +41,8 @@ class Universe:
         for batch in self.batches():
             with self.owner.transaction():
                 worlds.insert(self.owner, {seed: self.worlds[seed] for seed in batch})
-        self.owner.execute("ANALYZE")
+            if batch.start in {0, 500}:
+                self.owner.execute("ANALYZE")  # so that the plans are those of a database with content
 
     def batches(self) -> Iterator[range]:
         return (range(first, min(first + BATCH, WORLDS)) for first in range(0, WORLDS, BATCH))
@@ -213,11 +214,15 @@ def test_worlds_notice_a_database_without_the_rule(universe, rule):
 
 @pytest.mark.parametrize("part", POLICY)
 def test_worlds_notice_a_list_without_the_condition(universe, part):
-    row = universe.owner.execute("SELECT qual FROM pg_policies WHERE policyname = 'vault_entry_scope'").fetchone()
+    row = universe.owner.execute(
+        "SELECT qual FROM pg_policies WHERE policyname = 'vault_entry_scope'"
+    ).fetchone()
     assert row is not None
     rule = re.sub(r"\s+", " ", row[0])
     assert POLICY[part] in rule
-    universe.owner.execute(f"ALTER POLICY vault_entry_scope ON vault_entry USING ({rule.replace(POLICY[part], 'true')})")
+    universe.owner.execute(
+        f"ALTER POLICY vault_entry_scope ON vault_entry USING ({rule.replace(POLICY[part], 'true')})"
+    )
     try:
         assert universe.notices()
     finally:

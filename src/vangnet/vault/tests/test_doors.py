@@ -62,7 +62,9 @@ def test_a07_nobody_decides_the_own_weighing(case):
 @pytest.mark.attack("A-08")
 @pytest.mark.parametrize("state", ["waiting", "refused", "expired", "used"])
 def test_a08_nobody_joins_without_a_decision_that_holds(case, state):
-    weighing = case.weigh("anna", case.dossier, "deelname", "C", by="" if state in {"waiting", "refused"} else "otto")
+    weighing = case.weigh(
+        "anna", case.dossier, "deelname", "C", by="" if state in {"waiting", "refused"} else "otto"
+    )
     anna, join = case.session("anna"), "SELECT vault_join(%s, today(), NULL, now())"
     if state == "refused":
         case.session("otto").rows("SELECT vault_decide_weighing(%s, false, 'x', 9, now())", weighing)
@@ -80,14 +82,20 @@ def test_a08_nobody_joins_without_a_decision_that_holds(case, state):
 def test_a08_nothing_is_supplied_without_a_decision_that_holds(case, care, state):
     anna = case.session("anna")
     marking, people = ("red", [case.people["anna"]]) if state == "red" else ("amber", [])
-    record = anna.add(case.dossier, "adres" if state == "category" else "personalia", marking=marking, people=people)
-    weighing = case.weigh("anna", case.dossier, "verstrekking", "B", care, by="" if state == "waiting" else "otto")
+    record = anna.add(
+        case.dossier, "adres" if state == "category" else "personalia", marking=marking, people=people
+    )
+    weighing = case.weigh(
+        "anna", case.dossier, "verstrekking", "B", care, by="" if state == "waiting" else "otto"
+    )
     if state == "expired":
         case.owner.execute("UPDATE vault_weighing SET expires_on = today() - 1 WHERE id = %s", [weighing])
     elif state == "used":
         supply(anna, weighing, record)
     elif state == "another's":
-        case.owner.execute("UPDATE vault_weighing SET organisation_id = %s WHERE id = %s", [case.orgs["C"], weighing])
+        case.owner.execute(
+            "UPDATE vault_weighing SET organisation_id = %s WHERE id = %s", [case.orgs["C"], weighing]
+        )
 
     with pytest.raises((CheckViolation, InsufficientPrivilege)):
         supply(anna, weighing, record)
@@ -124,7 +132,11 @@ def test_a11_a_forged_session_opens_nothing_even_beside_a_fresh_line(case, token
 @pytest.mark.attack("A-11")
 def test_a11_no_table_of_the_vault_is_read_or_written(case):
     anna = case.session("anna")
-    closed = [table for table, rights in grants.TABLES.items() if table.startswith("vault_") and rights == grants.NONE]
+    closed = [
+        table
+        for table, rights in grants.TABLES.items()
+        if table.startswith("vault_") and rights == grants.NONE
+    ]
 
     assert len(closed) > 12
     for table in [*closed, "vault_party", "vault_reach", "identity_session"]:
@@ -146,8 +158,14 @@ def test_a11_functions_of_the_database_itself_are_refused(case):
         ("SELECT vault_emergency_holds(%s, %s, %s)", [uuid4()] * 3),
         ("SELECT vault_may_read_text(%s)", [uuid4()]),
         ("SELECT vault_shows(%s, %s)", [case.dossier, case.orgs["A"]]),
-        ("SELECT audit_append('vault.record.opened', 'x', NULL, now(), '{}', NULL, 'toegestaan', '', NULL)", []),
-        ("SELECT audit_write('vault.record.opened', 'x', NULL, now(), '{}', NULL, 'toegestaan', '', NULL)", []),
+        (
+            "SELECT audit_append('vault.record.opened', 'x', NULL, now(), '{}', NULL, 'toegestaan', '', NULL)",
+            [],
+        ),
+        (
+            "SELECT audit_write('vault.record.opened', 'x', NULL, now(), '{}', NULL, 'toegestaan', '', NULL)",
+            [],
+        ),
     ]
     for query, values in tries:
         assert attempt(anna, query, *values) == "42501", query
@@ -197,7 +215,9 @@ def test_a15_a_line_of_another_or_for_another_or_too_old_gives_nothing(case, lin
         event, _ = case.session("anna", case.other).announce(record)
     elif line == "old":
         case.owner.execute("ALTER TABLE audit_event DISABLE TRIGGER USER")
-        case.owner.execute("UPDATE audit_event SET recorded_at = recorded_at - interval '61 s' WHERE id = %s", [event])
+        case.owner.execute(
+            "UPDATE audit_event SET recorded_at = recorded_at - interval '61 s' WHERE id = %s", [event]
+        )
         case.owner.execute("ALTER TABLE audit_event ENABLE TRIGGER USER")
     event = {"none": 0, "null": None}.get(line, event)
 
@@ -213,7 +233,14 @@ def test_a15_a_reading_has_a_reason_and_invented_words_are_none(case, reason):
     assert attempt(case.session("anna"), announce, [record], reason, uuid4()) == "23514"
 
 
-STRINGS = ("'; DROP TABLE vault_record; --", "' OR '1'='1", "$$; SELECT 1; $$", "%s%n", "{}", "\\', pg_sleep(9))--")
+STRINGS = (
+    "'; DROP TABLE vault_record; --",
+    "' OR '1'='1",
+    "$$; SELECT 1; $$",
+    "%s%n",
+    "{}",
+    "\\', pg_sleep(9))--",
+)
 
 
 @pytest.mark.attack("A-27")
@@ -249,7 +276,9 @@ def test_a34_a_dump_tells_no_name_and_no_content(case):
     anna = case.session("anna")
     seal = lambda text: envelope.seal_text(key, text, context=b"canary")  # noqa: E731
     person = uuid4()
-    anna.rows("SELECT vault_add_subject(%s, %s, 'pseudo', 'derde', false, %s)", person, case.dossier, seal(name))
+    anna.rows(
+        "SELECT vault_add_subject(%s, %s, 'pseudo', 'derde', false, %s)", person, case.dossier, seal(name)
+    )
     anna.open(anna.add(case.dossier, content=seal(secret), subjects=[person]))
     tables = case.owner.execute(
         "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^(vault|audit|agreements)_'"

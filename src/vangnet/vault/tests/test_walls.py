@@ -41,7 +41,9 @@ def test_a_tier_above_that_of_the_dossier_or_the_person_is_refused(case):
 
     with pytest.raises(InsufficientPrivilege):
         anna.add(low, "adres")
-    case.owner.execute("UPDATE agreements_authorisation SET revoked_at = now() WHERE user_id = %s", [case.people["bram"]])
+    case.owner.execute(
+        "UPDATE agreements_authorisation SET revoked_at = now() WHERE user_id = %s", [case.people["bram"]]
+    )
     case.authorise("bram", case.purpose, tier=1)
     with pytest.raises(InsufficientPrivilege):
         case.session("bram").add(case.dossier, "justitieel")
@@ -66,7 +68,13 @@ def test_a06_health_data_and_tier_3_of_a_scan_do_not_exist_in_a_riec(case):
     case.owner.execute("ALTER TABLE agreements_purposecategory DISABLE TRIGGER USER")
     try:
         with pytest.raises(CheckViolation):
-            case.insert("agreements_purposecategory", category_id="gezondheid", kind="bijzonder", is_health=True, **told)
+            case.insert(
+                "agreements_purposecategory",
+                category_id="gezondheid",
+                kind="bijzonder",
+                is_health=True,
+                **told,
+            )
         with pytest.raises(CheckViolation):
             case.insert(
                 "agreements_purposecategory", category_id="bsn", kind="nationaal_id", is_health=False,
@@ -95,7 +103,9 @@ def test_the_first_processing_is_never_moved_nor_in_the_future(case):
 
     assert case.one("SELECT first_processed FROM vault_record WHERE id = %s", record) == case.today
     with pytest.raises(CheckViolation):
-        case.owner.execute("UPDATE vault_record SET first_processed = first_processed - 1 WHERE id = %s", [record])
+        case.owner.execute(
+            "UPDATE vault_record SET first_processed = first_processed - 1 WHERE id = %s", [record]
+        )
 
 
 @pytest.mark.requirement("WGS-12", "I8")
@@ -265,7 +275,12 @@ def test_a09_the_very_next_statement_gives_nothing(case, change):
         assert running.execute("SELECT vault_may(%s)", [record]).fetchone() == (True,)
         case.owner.execute(
             change,
-            {"bram": case.people["bram"], "b": case.orgs["B"], "version": case.version, "purpose": case.purpose},
+            {
+                "bram": case.people["bram"],
+                "b": case.orgs["B"],
+                "version": case.version,
+                "purpose": case.purpose,
+            },
         )
         assert running.execute("SELECT coalesce(vault_may(%s), false)", [record]).fetchone() == (False,)
         assert running.execute("SELECT count(*) FROM vault_entry").fetchone() == (0,)
@@ -279,7 +294,9 @@ def test_a09_a_weighing_is_not_read_after_the_right_to_it_ended(case):
     otto = case.session("otto")
     line = otto.call("vault_announce_text", weighing, "weging", case.today)
     assert line is not None
-    case.owner.execute("UPDATE agreements_authorisation SET revoked_at = now() WHERE user_id = %s", [case.people["otto"]])
+    case.owner.execute(
+        "UPDATE agreements_authorisation SET revoked_at = now() WHERE user_id = %s", [case.people["otto"]]
+    )
 
     with pytest.raises(InsufficientPrivilege):
         otto.rows("SELECT * FROM vault_open_text(%s)", line)
@@ -307,7 +324,9 @@ def test_a04_a_partner_that_does_not_take_part_sees_nothing(case):
     assert not carla.may(record)
     assert carla.listed() == set()
     assert carla.rows("SELECT * FROM vault_parties(%s)", case.dossier) == []
-    assert carla.rows("SELECT * FROM vault_why(%s)", record) == carla.rows("SELECT * FROM vault_why(%s)", uuid4())
+    assert carla.rows("SELECT * FROM vault_why(%s)", record) == carla.rows(
+        "SELECT * FROM vault_why(%s)", uuid4()
+    )
     with pytest.raises(InsufficientPrivilege):
         carla.add(case.dossier)
 
@@ -383,7 +402,8 @@ def test_a07_an_emergency_needs_a_reason_a_second_person_and_an_end(case):
     assert record not in carla.listed()
     assert not case.session("carla", case.other).may(record)
     case.owner.execute(
-        "UPDATE vault_emergency SET approved_at = now() - interval '2 hours', until = now() WHERE id = %s", [key]
+        "UPDATE vault_emergency SET approved_at = now() - interval '2 hours', until = now() WHERE id = %s",
+        [key],
     )
     assert not carla.may(record)
 
