@@ -101,7 +101,7 @@ REASONED = {
 
 def lint(url: str) -> list[dict[str, Any]]:
     program = Path(sys.executable).with_name("pgrls")
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [program, "lint", "--database-url", url, "--schemas", "public", "--format", "json"],
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip

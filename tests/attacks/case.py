@@ -90,8 +90,8 @@ class Session:
 class Case:
     """Three organisations, two purposes in one agreement, and the people who work for them.
 
-    `anna` and `otto` work at A, which owns the dossier; `bram` and `bea` at B, which takes part; `carla` at C, a
-    partner that does not. `guard` is the privacy officer of A.
+    `anna` and `otto` work at A, which owns the dossier; `bram` and `bea` at B, which takes part; `carla` at
+    C, a partner that does not. `guard` is the privacy officer of A.
     """
 
     def __init__(self, name: str, owner: psycopg.Connection[Any], zone: str = "riec") -> None:
@@ -129,7 +129,8 @@ class Case:
 
     def role(self, user: UUID, organisation: UUID, role: str) -> None:
         self.owner.execute(
-            "INSERT INTO identity_membership (user_id, organisation_id, role, period) VALUES (%s, %s, %s, %s)",
+            "INSERT INTO identity_membership (user_id, organisation_id, role, period) VALUES (%s, "
+            "%s, %s, %s)",
             [user, organisation, role, self.always],
         )
 
@@ -145,12 +146,14 @@ class Case:
         version = self.insert(
             "agreements_version", agreement_id=agreement, number=1, status="concept", period=self.always,
             max_retention=60, document="", change="", dpia_reference="", residual_risk_is_high=False,
-            prior_consultation="", advice="", advice_reference="", contact_point="", reminder_days=90, end_reason="",
+            prior_consultation="", advice="", advice_reference="", contact_point="", reminder_days=90,
+            end_reason="",
         )  # fmt: skip
         purposes = [self._purpose(agreement, version, regime, activity, n) for n in range(aims)]
         partners = {
             letter: self.insert(
-                "agreements_partner", agreement_id=agreement, version_id=version, organisation_id=organisation,
+                "agreements_partner", agreement_id=agreement, version_id=version,
+                organisation_id=organisation,
                 task="t", is_public=True, position="verantwoordelijke", period=self.always, left_because="",
             )
             for letter, organisation in self.orgs.items()
@@ -164,8 +167,10 @@ class Case:
 
     def _purpose(self, agreement: UUID, version: UUID, regime: str, activity: str, number: int) -> UUID:
         purpose = self.insert(
-            "agreements_purpose", agreement_id=agreement, version_id=version, regime=regime, code=f"p{number}",
-            name="p", ground="e", law="BWBR0049962", article="2.17", activity=activity, activity_uri="urn:x:1",
+            "agreements_purpose", agreement_id=agreement, version_id=version, regime=regime,
+            code=f"p{number}",
+            name="p", ground="e", law="BWBR0049962", article="2.17", activity=activity,
+            activity_uri="urn:x:1",
         )  # fmt: skip
         for code, tier, kind in (
             ("personalia", 1, "gewoon"),
@@ -173,7 +178,8 @@ class Case:
             ("justitieel", 3, "strafrechtelijk"),
         ):
             self.insert(
-                "agreements_purposecategory", purpose_id=purpose, version_id=version, category_id=code, kind=kind,
+                "agreements_purposecategory", purpose_id=purpose, version_id=version, category_id=code,
+                kind=kind,
                 is_health=False, regime=regime, activity=activity, tier=tier, retention=36, exception="x",
             )  # fmt: skip
         return purpose
@@ -183,14 +189,16 @@ class Case:
     ) -> UUID:
         letter = self.work[who]
         found = self.owner.execute(
-            "SELECT p.id, p.agreement_id FROM agreements_partner p JOIN agreements_purpose d USING (agreement_id) "
+            "SELECT p.id, p.agreement_id FROM agreements_partner p JOIN agreements_purpose d USING "
+            "(agreement_id) "
             "WHERE d.id = %s AND p.organisation_id = %s",
             [purpose, self.orgs[letter]],
         ).fetchone()
         assert found is not None
         told = {"partner_id": found[0], "agreement_id": found[1], "organisation_id": self.orgs[letter]} | over
         return self.insert(
-            "agreements_authorisation", purpose_id=purpose, user_id=self.people[who], task=task, max_tier=tier,
+            "agreements_authorisation", purpose_id=purpose, user_id=self.people[who], task=task,
+            max_tier=tier,
             period=self.always, document="b", given_at=now(), given_by_id=self.person("giver"), **told,
         )  # fmt: skip
 
@@ -206,7 +214,8 @@ class Case:
         token = secrets.token_urlsafe(16)
         moment = now() if strong else None
         self.owner.execute(
-            "INSERT INTO identity_session (token_hash, user_id, organisation_id, data, created_at, expires_at, "
+            "INSERT INTO identity_session (token_hash, user_id, organisation_id, data, created_at, "
+            "expires_at, "
             "strong_at, proven_at, seen_at, device) VALUES (%s, %s, %s, '', now(), %s, %s, %s, now(), '')",
             [
                 hashlib.sha256(token.encode()).digest(), self.people[who], self.orgs[at or self.work[who]],

@@ -176,7 +176,7 @@ def in_emergency(world: World, session: Session, dossier: int) -> bool:
 
 
 def is_addressed(record: Record, session: Session) -> bool:
-    """Red is for people by name, strict for the source and organisations by name, the rest for who takes part."""
+    """Red is for people by name, strict for the source and organisations by name, else who takes part."""
     if record.marking == "red":
         return (session.organisation, session.user) in record.recipients
     if record.marking == "amber+strict":
@@ -207,9 +207,11 @@ def may(world: World, session: Session, record: Record, *, emergencies: bool = T
         and tier <= dossier.tier
         and (
             emergency
-            or tier <= highest
-            and takes_part(world, record.dossier, session.organisation)
-            and is_addressed(record, session)
+            or (
+                tier <= highest
+                and takes_part(world, record.dossier, session.organisation)
+                and is_addressed(record, session)
+            )
         )
     )
 

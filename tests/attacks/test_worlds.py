@@ -18,11 +18,20 @@ from tests import databases
 from tests.attacks import oracle, worlds
 
 WORLDS, BATCH = 2000, 100
-GUARDED = (
-    "agreements_version agreements_purpose agreements_purposecategory agreements_partner "
-    "agreements_authorisation agreements_circle agreements_circlemember vault_dossier vault_participation "
-    "vault_dossiercircle vault_record vault_recipient"
-).split()
+GUARDED = [
+    "agreements_version",
+    "agreements_purpose",
+    "agreements_purposecategory",
+    "agreements_partner",
+    "agreements_authorisation",
+    "agreements_circle",
+    "agreements_circlemember",
+    "vault_dossier",
+    "vault_participation",
+    "vault_dossiercircle",
+    "vault_record",
+    "vault_recipient",
+]
 ASK = """
     SELECT (SELECT coalesce(array_agg(r.id), '{}') FROM unnest(%s::uuid[]) r (id) WHERE vault_may(r.id)),
            (SELECT coalesce(array_agg(e.record), '{}') FROM vault_entry e WHERE e.record IS NOT NULL),
@@ -135,9 +144,13 @@ def without(rule: str) -> tuple[str, str, str]:
 TIER = "agreements_tier"
 BROKEN: dict[str, list[tuple[str, str, str]]] = {
     "purpose": [without("verwerkingsdoel")],
-    "purpose has ended": [("agreements_purpose_is_live", "(d.ended_on IS NULL OR d.ended_on > public.today())", "true")],
+    "purpose has ended": [
+        ("agreements_purpose_is_live", "(d.ended_on IS NULL OR d.ended_on > public.today())", "true"),
+    ],
     "purpose is a draft": [("agreements_purpose_is_live", "AND v.activated_at IS NOT NULL", "")],
-    "agreement has ended": [("agreements_is_live", "(v.ended_on IS NULL OR v.ended_on > public.today())", "true")],
+    "agreement has ended": [
+        ("agreements_is_live", "(v.ended_on IS NULL OR v.ended_on > public.today())", "true"),
+    ],
     "agreement is out of its period": [("agreements_is_live", "v.period @> public.today()", "true")],
     "agreement is active": [("agreements_is_live", "v.status = 'actief'", "true")],
     "partner": [without("partner"), (TIER, "AND p.period @> public.today()", "")],
@@ -170,7 +183,7 @@ BROKEN: dict[str, list[tuple[str, str, str]]] = {
         (TIER, "AND u.is_active", ""),
     ],
     "emergency is approved": [("vault_emergency_holds", "e.approved_at IS NOT NULL", "true"),
-                              ("vault_emergency_holds", "e.until > now()", "coalesce(e.until > now(), true)")],
+        ("vault_emergency_holds", "e.until > now()", "coalesce(e.until > now(), true)")],
     "emergency is over": [("vault_emergency_holds", "e.until > now()", "true")],
     "emergency was ended": [("vault_emergency_holds", "e.ended_at IS NULL", "true")],
     "emergency is one person's": [("vault_emergency_holds", "e.person_id = account", "true")],

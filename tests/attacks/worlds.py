@@ -23,7 +23,7 @@ NOW_MOSTLY: tuple[Days, ...] = ((-9, 9), (-9, None), (0, 1), (-9, 9), (-9, 0), (
 
 def make(seed: int) -> World:
     """Return one world; most of what is in it holds, so that one thing that does not is what decides."""
-    dice = Random(seed)  # noqa: S311  worlds, no secrets
+    dice = Random(seed)
     world = World()
     world.active = [dice.random() < 0.93 for _ in range(4)]
     world.service = [dice.random() < 0.06 for _ in range(4)]
@@ -160,7 +160,7 @@ def token(seed: int, number: int) -> str:
 
 
 def insert(owner: psycopg.Connection[Any], worlds: dict[int, World]) -> None:
-    """Put worlds into the database as they are; the guards are off, because worlds also hold what has ended."""
+    """Put worlds into the database as they are, with the guards off: worlds also hold what has ended."""
     rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
     today = owner.execute("SELECT today()").fetchone()[0]  # type: ignore[index]
     for seed, world in worlds.items():
@@ -169,7 +169,7 @@ def insert(owner: psycopg.Connection[Any], worlds: dict[int, World]) -> None:
     for table, records in rows.items():
         columns = ", ".join(records[0])
         owner.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} "  # noqa: S608  names of ours
+            f"INSERT INTO {table} ({columns}) SELECT {columns} "
             f"FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)",
             [json.dumps(records, default=str)],
         )
@@ -290,7 +290,8 @@ class _Rows:
         for n, d in enumerate(self.world.dossiers):
             agreement = self.world.purposes[d.purpose].agreement
             yield "vault_dossier", {
-                "id": self.key("d", n), "number": f"W-{self.seed}-{n}", "agreement_id": self.key("a", agreement),
+                "id": self.key("d", n), "number": f"W-{self.seed}-{n}", "agreement_id": self.key("a",
+                agreement),
                 "purpose_id": self.key("p", d.purpose), "zone": "riec", "owner_id": self.key("o", d.owner),
                 "tier": d.tier, "status": d.status, "place": "", "opened_on": self.today,
                 "opened_by_id": self.key("u", 0), "key_id": "x", "wrapped_key": "\\x00",
@@ -311,8 +312,10 @@ class _Rows:
         for n, r in enumerate(self.world.records):
             yield "vault_record", {
                 "id": self.key("r", n), "dossier_id": self.key("d", r.dossier), "zone": "riec",
-                "purpose_id": self.key("p", self.world.dossiers[r.dossier].purpose), "category_id": r.category,
-                "source_id": self.key("o", r.source), "entered_by_id": self.key("u", 0), "entered_at": self.now,
+                "purpose_id": self.key("p", self.world.dossiers[r.dossier].purpose),
+                "category_id": r.category,
+                "source_id": self.key("o", r.source), "entered_by_id": self.key("u", 0),
+                "entered_at": self.now,
                 "marking": r.marking, "nature": "feit", "reliability": "bevestigd", "provenance": "melding",
                 "first_processed": self.today, "delete_by": self.day(r.delete_by), "sealed": "\\x00",
                 "restricted_at": self.now if r.restricted else None,
