@@ -175,7 +175,10 @@ BROKEN: dict[str, list[tuple[str, str, str]]] = {
     "restriction": [without("beperking")],
     "term": [without("bewaartermijn")],
     "second factor": [("vault_may", "public.session_is_strong()", "true")],
-    "session has expired": [("session_account", "AND s.expires_at > now()", "")],
+    "session has expired": [
+        ("session_account", "AND s.expires_at > now()", ""),
+        ("session_organisation", "AND s.expires_at > now()", ""),
+    ],
     "account is closed": [
         ("session_account", "AND u.is_active", ""),
         ("session_organisation", "AND u.is_active", ""),
