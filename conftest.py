@@ -7,6 +7,7 @@ import os
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from tests import databases, requirements
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -83,13 +84,40 @@ CAST += ("karel", "lotte", "mo", "nora", "otto")
 
 @pytest.fixture
 def sign_in(client):
-    """Sign a person in on the test client and return the client."""
+    """Sign a person in on the test client, with a second factor, and return the client.
+
+    `client.force_login` alone gives a session without a second factor.
+    """
+    from vangnet.identity import session
 
     def sign_in(user):
         client.force_login(user, backend=BACKEND)
+        session.prove(client.session.session_key)
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def sessions_of():
+    """The sessions that somebody has; nobody but the database can read the table."""
+    from vangnet.identity import session
+    from vangnet.identity.operator import service_session
+
+    def sessions_of(user):
+        with service_session(user), transaction.atomic():
+            return [one for one in session.own() if not one.current]
+
+    return sessions_of
+
+
+@pytest.fixture
+def as_administrator(db):
+    """Whatever the test does is done in a session of the command line."""
+    from vangnet.identity.operator import operator, service_session
+
+    with service_session(operator()):
+        yield operator()
 
 
 @pytest.fixture

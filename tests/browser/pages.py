@@ -24,6 +24,11 @@ EXTRA = (
     "/zoeken/?q=bestaatniet",
     "/handleiding/",
     "/account/password/change/",
+    "/account/beveiliging/",
+    "/account/beveiliging/app/",
+    "/account/beveiliging/passkey/",
+    "/account/bevestigen/",
+    "/account/sessies/",
 )
 
 

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 
 from vangnet import __doc__ as tagline
-from vangnet.cli import areas, change, database, demo, figures, house, people, serve
+from vangnet.cli import areas, audit, change, database, demo, figures, house, keys, people, serve
 
-MODULES = (serve, demo, database, people, areas, change, figures)
+MODULES = (serve, demo, database, keys, people, audit, areas, change, figures)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -70,15 +70,17 @@ def _is_expected(error: Exception) -> bool:
     from vangnet.config.pack import PackFault
     from vangnet.config.supervisor import PortTaken
     from vangnet.identity.actions import Overlap
+    from vangnet.identity.rules import SharedAccount
     from vangnet.places.actions import GeographyFault
     from vangnet.places.history import CannotBeDetermined, UnknownArea
     from vangnet.ui.geometry import BoundaryError
     from vangnet.ui.vendor import VendorError
+    from vangnet.vault.keys import NoKeys
 
     expected = (
         *(BackupFailed, NoDatabase, PackFault, PortTaken, Overlap, GeographyFault, CannotBeDetermined),
-        *(UnknownArea, BoundaryError, VendorError, OperationalError, ProgrammingError),
-        *(house.CommandError, FileNotFoundError, PermissionError),
+        *(UnknownArea, BoundaryError, VendorError, NoKeys, OperationalError, ProgrammingError),
+        *(SharedAccount, house.CommandError, FileNotFoundError, PermissionError),
     )
     return isinstance(error, expected)
 

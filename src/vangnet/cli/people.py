@@ -16,6 +16,7 @@ EXAMPLES = """examples (the password is asked for, or read from standard input):
   vangnet people add a.jansen@gemeente.example --name "A. Jansen" --organisation ORGANISATION --role beheerder
   vangnet people password a.jansen@gemeente.example
   vangnet people end a.jansen@gemeente.example --role beheerder --on 2027-01-01
+  vangnet people close a.jansen@gemeente.example
   vangnet people list
 """
 
@@ -47,6 +48,10 @@ def register(nouns: Any) -> None:
     command.add_argument("--role", required=True, help="the role that ends")
     command.add_argument("--on", type=day, metavar="DATE", help="first day without it (default: today)")
     command.set_defaults(run=end)
+
+    command = verbs.add_parser("close", help="close an account; it is signed out everywhere at once")
+    command.add_argument("email", help="e-mail address of the account")
+    command.set_defaults(run=close)
 
 
 def organisations(args: argparse.Namespace) -> int:
@@ -135,6 +140,18 @@ def end(args: argparse.Namespace) -> int:
     for membership in found:
         actions.end_role(membership, on=on, by=operator(), at=timezone.now())
     print(f"{user.email} is {args.role} until {on}")
+    return 0
+
+
+def close(args: argparse.Namespace) -> int:
+    """Close an account."""
+    from django.utils import timezone
+
+    from vangnet.identity import actions
+    from vangnet.identity.operator import operator
+
+    user = actions.close_account(_user(args.email), by=operator(), at=timezone.now())
+    print(f"{user.email} is closed; whoever was signed in with it no longer is")
     return 0
 
 

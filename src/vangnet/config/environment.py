@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import yaml
 
@@ -48,6 +51,29 @@ def hosts() -> list[str]:
     return found
 
 
+def words(name: str) -> list[str]:
+    """Return the parts of a list separated by commas."""
+    return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
+
+
+def mail_addresses(name: str) -> list[str]:
+    """Return e-mail addresses, of which each at least looks like one."""
+    for word in (found := words(name)):
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", word):
+            refuse(f"{name}: {word!r} is no e-mail address")
+    return found
+
+
+def web_addresses(name: str) -> list[str]:
+    """Return addresses with https; in test mode also http on this machine."""
+    for word in (found := words(name)):
+        parts = urlsplit(word)
+        is_ours = mode() == "test" and parts.scheme == "http" and parts.hostname == "127.0.0.1"
+        if not parts.hostname or (parts.scheme != "https" and not is_ours):
+            refuse(f"{name}: {word!r} must start with https://")
+    return found
+
+
 def data_folder() -> Path:
     """Return where data lives: VANGNET_DATA, else /var/lib/vangnet for root and var/ in the checkout."""
     text = os.environ.get("VANGNET_DATA")
@@ -57,6 +83,83 @@ def data_folder() -> Path:
     if not text.strip():
         refuse("VANGNET_DATA is empty; give a folder or leave it out")
     return Path(text).expanduser().resolve()
+
+
+def file_named(name: str) -> Path | None:
+    """Return the file that a setting names, None when it is not set."""
+    text = os.environ.get(name)
+    if text is not None and not text.strip():
+        refuse(f"{name} is empty; name a file or leave it out")
+    return Path(text).expanduser().resolve() if text else None
+
+
+def service_address(name: str) -> str:
+    """Return the address of a service that is given secrets: https, or http on this computer in test mode."""
+    text = os.environ.get(name, "").strip()
+    parts = urlsplit(text)
+    is_near = mode() == "test" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if text and not (
+        parts.hostname
+        and parts.username is None
+        and (parts.scheme == "https" or (parts.scheme == "http" and is_near))
+    ):
+        refuse(f"{name} must be an address with https:// and no name or password in it")
+    return text
+
+
+def vault_storage(data: Path) -> dict[str, Any]:
+    """Return where sealed files lie: a folder of this account alone, or a bucket when one is named."""
+    bucket = os.environ.get("VANGNET_S3_BUCKET", "").strip()
+    if not bucket:
+        options = {
+            "location": data / "vault",
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        }
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": options}
+    endpoint = service_address("VANGNET_S3_ENDPOINT")
+    keys = file_named("VANGNET_S3_KEYS_FILE")
+    if not endpoint or keys is None:
+        refuse("VANGNET_S3_BUCKET is set; set VANGNET_S3_ENDPOINT and VANGNET_S3_KEYS_FILE too")
+    options = _bucket_options() | _bucket_keys(keys)
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": options | {"bucket_name": bucket, "endpoint_url": endpoint},
+    }
+
+
+def _bucket_options() -> dict[str, Any]:
+    """Return what holds for every bucket: nothing public, no long waits, nothing only Amazon understands."""
+    from botocore.config import Config
+
+    return {
+        "region_name": os.environ.get("VANGNET_S3_REGION", "us-east-1"),
+        "default_acl": None,
+        "querystring_expire": 1,  # nothing asks for an address; if it did, it would be of no use
+        "file_overwrite": False,
+        "object_parameters": {"ContentType": "application/octet-stream", "CacheControl": "no-store"},
+        "client_config": Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path"},
+            connect_timeout=3,
+            read_timeout=15,
+            retries={"total_max_attempts": 2},
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+        ),
+    }
+
+
+def _bucket_keys(path: Path) -> dict[str, str]:
+    try:
+        if path.stat().st_mode & 0o077:
+            refuse(f"{path} can be read by others; run: chmod 600 {path}")
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {name: str(content[name]) for name in ("access_key", "secret_key")}
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        refuse(
+            f"{path} cannot be used ({type(error).__name__}); write access_key and secret_key in it, as JSON"
+        )
 
 
 def demo_folder() -> Path:

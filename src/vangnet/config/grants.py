@@ -10,13 +10,28 @@ from django.db import connection
 ROLE = "vangnet_app"
 READ = "SELECT"
 APPEND = "SELECT, INSERT"
+CHANGE = "SELECT, INSERT, UPDATE"
 WRITE = "SELECT, INSERT, UPDATE, DELETE"
 NONE = ""
 
 TABLES = {
     "account_emailaddress": WRITE,
     "account_emailconfirmation": WRITE,
+    "agreements_agreement": CHANGE,
+    "agreements_authorisation": CHANGE,
+    "agreements_category": READ,
+    "agreements_circle": CHANGE,
+    "agreements_circlemember": CHANGE,
+    "agreements_partner": WRITE,
+    "agreements_purpose": WRITE,
+    "agreements_purposecategory": WRITE,
+    "agreements_version": CHANGE,
+    "audit_checkpoint": APPEND,
+    "audit_delivery": APPEND,
     "audit_event": READ,
+    "audit_link": NONE,
+    "audit_processing": NONE,
+    "audit_verification": APPEND,
     "auth_group": NONE,
     "auth_group_permissions": NONE,
     "auth_permission": NONE,
@@ -32,8 +47,9 @@ TABLES = {
     "identity_membership": WRITE,
     "identity_organisation": WRITE,
     "identity_organisationkind": WRITE,
-    "identity_session": WRITE,
+    "identity_session": NONE,
     "identity_user": WRITE,
+    "mfa_authenticator": WRITE,
     "places_area": WRITE,
     "places_areapart": WRITE,
     "places_areaversion": WRITE,
@@ -49,7 +65,52 @@ TABLES = {
     "procrastinate_jobs": WRITE,
     "procrastinate_periodic_defers": WRITE,
     "procrastinate_workers": WRITE,
+    "vault_derivation": NONE,
+    "vault_dossier": NONE,
+    "vault_dossiercircle": NONE,
+    "vault_emergency": NONE,
+    "vault_entry": READ,
+    "vault_motivation": NONE,
+    "vault_notice": READ,
+    "vault_participation": NONE,
+    "vault_reading": NONE,
+    "vault_recipient": NONE,
+    "vault_record": NONE,
+    "vault_recordsubject": NONE,
+    "vault_scope": NONE,
+    "vault_sealedfile": NONE,
+    "vault_subject": NONE,
+    "vault_supply": NONE,
+    "vault_weighing": NONE,
+    "vault_zonekey": APPEND,
 }
+
+# What only other functions of the owner may call: called directly, each of these would go round a rule.
+INTERNAL_FUNCTIONS = (
+    "audit_add_link",
+    "audit_append",
+    "audit_chain",
+    "audit_line",
+    "audit_refuse",
+    "agreements_guard_activation",
+    "agreements_guard_addition",
+    "agreements_guard_authorisation",
+    "agreements_guard_category",
+    "agreements_guard_leaving",
+    "agreements_guard_partner",
+    "agreements_guard_purpose",
+    "agreements_guard_version",
+    "vault_decision",
+    "vault_emergency_holds",
+    "vault_guard_derivation",
+    "vault_guard_record",
+    "vault_refresh",
+    "vault_set_recipients",
+    "vault_shows",
+    "vault_takes_part",
+    "vault_touch",
+    "vault_use_line",
+)
 
 
 class UnlistedTable(Exception):
@@ -78,6 +139,8 @@ def apply() -> None:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
         cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {ROLE}")
+        for function in INTERNAL_FUNCTIONS:
+            cursor.execute(f'REVOKE EXECUTE ON FUNCTION "{function}" FROM {ROLE}, PUBLIC')
         for table, rights in TABLES.items():
             cursor.execute(f'REVOKE ALL ON TABLE "{table}" FROM {ROLE}, PUBLIC')
             if rights:

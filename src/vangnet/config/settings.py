@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "vangnet.audit",
     "vangnet.places",
     "vangnet.identity",
+    "vangnet.agreements",
+    "vangnet.vault",
     "vangnet.strategy",
     "vangnet.figures",
     "vangnet.picture",
@@ -45,6 +47,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "csp",
     "procrastinate.contrib.django",
 ]
@@ -132,6 +135,14 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "change_password": "5/m/user",
 }
+MFA_ADAPTER = "vangnet.identity.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator made the account and knows the address
+MFA_FORMS = {"activate_totp": "vangnet.identity.forms.ActivateTotp"}
+FACTOR_KEY = environment.secret("mfa-key")
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.integer("VANGNET_TRUSTED_PROXIES", 0, least=0)
 
 # --- security of transport and page ------------------------------------------------------------------
@@ -191,9 +202,16 @@ STORAGES = {
         if MODE == "production"
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
+    "vault": environment.vault_storage(DATA),
 }
 WHITENOISE_USE_FINDERS = MODE != "production"
 WHITENOISE_AUTOREFRESH = False
+
+# --- keys of the vault -------------------------------------------------------------------------------
+KEY_FILE = environment.file_named("VANGNET_KEY_FILE") or DATA / "secrets" / "zone-keys.json"
+KMS_URL = environment.service_address("VANGNET_KMS_URL")
+KMS_TOKEN_FILE = environment.file_named("VANGNET_KMS_TOKEN_FILE")
+VAULT_MAX_FILE = 25 * 1024 * 1024
 
 # --- official open-data services ---------------------------------------------------------------------
 POLICE_ODATA_URL = os.environ.get("VANGNET_POLICE_ODATA", "https://dataderden.cbs.nl")
@@ -202,6 +220,20 @@ PDOK_BOUNDARIES_URL = os.environ.get(
     "VANGNET_PDOK",
     "https://api.pdok.nl/kadaster/brk-bestuurlijke-gebieden/ogc/v1/collections/gemeentegebied/items",
 )
+
+# --- checkpoints of the log, and mail ----------------------------------------------------------------
+CHECKPOINT_KEY = Path(os.environ.get("VANGNET_CHECKPOINT_KEY") or DATA / "secrets" / "checkpoint-key.pem")
+CHECKPOINT_FOLDER = Path(os.environ.get("VANGNET_CHECKPOINT_FOLDER") or DATA / "checkpoints")
+CHECKPOINT_FOLDER_IS_OURS = not os.environ.get("VANGNET_CHECKPOINT_FOLDER")
+CHECKPOINT_MAIL = environment.mail_addresses("VANGNET_CHECKPOINT_MAIL")
+CHECKPOINT_HTTP = environment.web_addresses("VANGNET_CHECKPOINT_HTTP")
+EMAIL_HOST = os.environ.get("VANGNET_SMTP_HOST", "localhost")
+EMAIL_PORT = environment.integer("VANGNET_SMTP_PORT", 25)
+EMAIL_HOST_USER = os.environ.get("VANGNET_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("VANGNET_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("VANGNET_SMTP_TLS", "on" if EMAIL_HOST_USER else "off") == "on"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("VANGNET_SMTP_FROM", "vangnet@localhost")
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from vangnet.audit import log
+from vangnet.identity import session
 from vangnet.identity.models import Membership, Organisation, OrganisationKind, User
-from vangnet.identity.rules import require_administrator
+from vangnet.identity.rules import require_administrator, require_personal
 
 
 class Overlap(Exception):
@@ -77,10 +78,13 @@ def register_user(*, email: str, name: str, password: str | None, by: User, at: 
     ------
     NotPermitted
         `by` is not an administrator.
+    SharedAccount
+        The name or the address is of a desk or a team.
     Overlap
         The e-mail address is taken.
     """
     require_administrator(by, on=at.date())
+    require_personal(email=email, name=name)
     user = User(email=email.lower(), name=name)
     user.set_password(password)
     try:
@@ -105,8 +109,41 @@ def set_password(user: User, *, password: str, by: User, at: datetime) -> User:
     user = User.objects.select_for_update().get(pk=user.pk)
     user.set_password(password)
     user.save(update_fields=["password"])
-    user.sessions.all().delete()
+    session.end_all(user.pk)
     log.record("identity.user.password_set", user.pk, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def end_sessions(user: User, *, by: User, at: datetime) -> int:
+    """Sign a person out everywhere, at once; return how many sessions that ended.
+
+    Raises
+    ------
+    NotPermitted
+        `by` is not an administrator.
+    """
+    require_administrator(by, on=at.date())
+    ended = session.end_all(user.pk)
+    log.record("identity.session.ended", user.pk, by=by, at=at, ended=ended)
+    return ended
+
+
+@transaction.atomic
+def close_account(user: User, *, by: User, at: datetime) -> User:
+    """Close an account: from the next request on it is nobody's, and nobody signs in with it again.
+
+    Raises
+    ------
+    NotPermitted
+        `by` is not an administrator.
+    """
+    require_administrator(by, on=at.date())
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    session.end_all(user.pk)
+    log.record("identity.user.closed", user.pk, by=by, at=at)
     return user
 
 
@@ -161,6 +198,6 @@ def end_role(membership: Membership, *, on: date, by: User, at: datetime) -> Mem
         raise ValueError("een rol kan niet eindigen nadat zij al is geëindigd")
     membership.period = (membership.period.lower, on)
     membership.save(update_fields=["period"])
-    membership.user.sessions.all().delete()
+    session.end_all(membership.user_id)
     log.record("identity.membership.ended", membership.user_id, by=by, at=at, role=membership.role, on=on)
     return membership

@@ -175,13 +175,23 @@ class Membership(models.Model):
 
 
 class Session(models.Model):
-    """A signed-in browser, job or command (sessie); the token itself is never stored."""
+    """A signed-in browser, job or command (sessie); the token itself is never stored.
+
+    The runtime role has no right on this table: `vangnet.identity.session` is the way to it.
+    """
 
     token_hash = models.BinaryField("sha256 van het kenmerk", primary_key=True)
-    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", verbose_name="werkt voor"
+    )
     data = models.TextField("gegevens")
     created_at = models.DateTimeField("begonnen op", default=timezone.now)
     expires_at = models.DateTimeField("verloopt op", db_index=True)
+    strong_at = models.DateTimeField("tweede factor op", null=True)
+    proven_at = models.DateTimeField("bevestigd op", null=True)
+    seen_at = models.DateTimeField("laatst gezien op", default=timezone.now)
+    device = models.CharField("apparaat", max_length=100, blank=True, default="")
     objects: Any = models.Manager()
 
     class Meta:

@@ -9,26 +9,33 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from vangnet.identity import token
-from vangnet.identity.models import Session, User
-from vangnet.identity.session import SessionStore, digest
+from vangnet.identity import session, token
+from vangnet.identity.models import Organisation, User
 
 OPERATOR = "opdrachtregel@vangnet.invalid"
 
 
 @contextlib.contextmanager
-def service_session(user: User, *, minutes: int = 60) -> Iterator[None]:
-    """Run the block as a job or command of `user`, in a session of its own that ends with the block."""
+def service_session(
+    user: User, *, minutes: int = 60, organisation: Organisation | None = None, strong: bool = True
+) -> Iterator[None]:
+    """Run the block as a job or command of `user`, in a session of its own that ends with the block.
+
+    Without an organisation it works for the one of the first role that the user has today.
+    """
     key = secrets.token_urlsafe(32)
-    expires = timezone.now() + timedelta(minutes=minutes)
-    Session.objects.create(
-        token_hash=digest(key), user=user, data=SessionStore().encode({}), expires_at=expires
+    session.serve(
+        key,
+        user_id=user.pk,
+        organisation_id=organisation.pk if organisation else None,
+        strong=strong,
+        expires_at=timezone.now() + timedelta(minutes=minutes),
     )
     try:
         with token.use(key):
             yield
     finally:
-        Session.objects.filter(token_hash=digest(key)).delete()
+        session.SessionStore().delete(key)
 
 
 def operator() -> User:

@@ -9,8 +9,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vangnet.portal import demo
 
@@ -57,3 +58,16 @@ def sign_in(request: HttpRequest, token: str) -> HttpResponse:
         demo.become(request, membership)
         return redirect("portal:home")
     return render(request, "portal/demo_sign_in.html", {"membership": membership})
+
+
+@require_POST
+@on_this_machine_only
+def prove(request: HttpRequest) -> HttpResponse:
+    """Confirm who one is, in a demonstration, and go on where that was asked."""
+    try:
+        demo.prove(request)
+    except demo.LinkRefused as error:
+        raise PermissionDenied("Dit kan alleen als een verzonnen collega.") from error
+    back = request.POST.get("next", "")
+    is_own = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return redirect(back if is_own else "/")

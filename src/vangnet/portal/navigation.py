@@ -62,5 +62,6 @@ def _account(request: HttpRequest) -> dict[str, str]:
     return {
         "name": str(request.user),
         "organisation": ", ".join(names) or "geen rol op dit moment",
+        "url": reverse("mfa_index"),
         "sign_out_url": reverse("account_logout"),
     }

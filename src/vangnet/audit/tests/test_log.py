@@ -6,9 +6,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from tests import databases
+from tests.logbook import Event
 
 from vangnet.audit import log
-from vangnet.audit.models import Event
 from vangnet.identity.operator import operator, service_session
 
 pytestmark = pytest.mark.django_db

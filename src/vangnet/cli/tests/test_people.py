@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from tests.logbook import Event
 
-from vangnet.audit.models import Event
 from vangnet.cli.main import main
-from vangnet.identity.models import Membership, Session, User
+from vangnet.identity.models import Membership, User
 
 pytestmark = pytest.mark.django_db
 EMAIL = "a.nieuw@voorbeeld.invalid"
@@ -102,13 +102,13 @@ def test_a_mistake_is_one_line_and_changes_nothing(run, words, types, says):
 
 
 @pytest.mark.attack("A-09")
-def test_a_new_password_ends_every_session(added, client, run):
+def test_a_new_password_ends_every_session(added, client, run, sessions_of):
     client.post("/account/login/", {"login": EMAIL, "password": GOOD})
-    assert Session.objects.filter(user__email=EMAIL).exists()
+    assert len(sessions_of(User.objects.get(email=EMAIL))) == 1
     code, _, _ = run("password", EMAIL, types="een andere lange zin daarna")
 
     assert code == 0
-    assert not Session.objects.filter(user__email=EMAIL).exists()
+    assert sessions_of(User.objects.get(email=EMAIL)) == []
     assert not User.objects.get(email=EMAIL).check_password(GOOD)
 
 
@@ -127,3 +127,22 @@ def test_the_lists_show_who_and_where(added, run):
     organisations = run("organisations")[1]
     assert "gm0301\tGemeente Zutphen" in organisations
     assert "Rijnwaarden" not in organisations
+
+
+def test_closing_an_account_signs_it_out_everywhere(added, client, run, sessions_of):
+    client.post("/account/login/", {"login": EMAIL, "password": GOOD})
+    code, out, _ = run("close", EMAIL)
+
+    assert code == 0
+    assert "is closed" in out
+    assert client.get("/strategie/").status_code == 302
+    assert not User.objects.get(email=EMAIL).is_active
+
+
+def test_an_account_of_several_people_is_refused_in_one_line(run):
+    words = ("add", "info@gemeente.test", "--name", "Balie", "--organisation", "om", "--role", "om")
+    code, _, err = run(*words, types=GOOD)
+
+    assert code == 1
+    assert "een account is van één persoon" in err
+    assert err.count("\n") == 1

@@ -34,6 +34,9 @@ def start(tmp_path, program=LOAD, **changed):
         ("DATABASE_URL", "mysql://x@y/z", "PostgreSQL only"),
         ("VANGNET_TRUSTED_PROXIES", "one", "VANGNET_TRUSTED_PROXIES='one'"),
         ("VANGNET_HOSTS", " , ", "VANGNET_HOSTS is empty"),
+        ("VANGNET_KEY_FILE", " ", "VANGNET_KEY_FILE is empty"),
+        ("VANGNET_KMS_URL", "http://127.0.0.1:8200", "VANGNET_KMS_URL must be an address with https://"),
+        ("VANGNET_S3_BUCKET", "kluis", "set VANGNET_S3_ENDPOINT and VANGNET_S3_KEYS_FILE too"),
     ],
 )
 def test_a_wrong_value_stops_the_start(tmp_path, setting, value, expected):
@@ -52,6 +55,29 @@ def test_a_pack_that_cannot_be_used_stops_the_start(tmp_path, text, expected):
     (tmp_path / "pack.yaml").write_text(text)
 
     done = start(tmp_path, VANGNET_REGION=str(tmp_path))
+
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert expected in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "content", "mode", "expected"),
+    [
+        ("https://s3.example", '{"access_key": "a", "secret_key": "b"}', 0o644, "can be read by others"),
+        ("https://s3.example", '{"access_key": "a"}', 0o600, "write access_key and secret_key"),
+        ("https://s3.example", "a:b", 0o600, "write access_key and secret_key"),
+        ("http://s3.example", "{}", 0o600, "VANGNET_S3_ENDPOINT must be an address with https://"),
+    ],
+)
+def test_a_store_of_files_is_only_used_over_https_with_secret_keys(
+    tmp_path, endpoint, content, mode, expected
+):
+    path = tmp_path / "keys.json"
+    path.write_text(content)
+    path.chmod(mode)
+    store = {"VANGNET_S3_BUCKET": "kluis", "VANGNET_S3_ENDPOINT": endpoint, "VANGNET_S3_KEYS_FILE": str(path)}
+
+    done = start(tmp_path, **store)
 
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert expected in done.stderr

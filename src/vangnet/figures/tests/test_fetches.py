@@ -13,7 +13,7 @@ from vangnet.figures.models import Fetch, Figure, Import, Indicator, StagedFigur
 from vangnet.figures.opendata import Manners
 from vangnet.figures.tests.delivering import everything
 from vangnet.figures.tests.statline import Fault, Statline, serve
-from vangnet.identity.models import Membership, Session
+from vangnet.identity.models import Membership
 
 QUICK = Manners(rate=500, attempts=3, backoff=0.01, longest_wait=1, read_timeout=0.5)
 ANSWERS = {
@@ -53,20 +53,22 @@ def ask(client, **changed):
     return Fetch.objects.latest("asked_at")
 
 
-def test_a_table_is_fetched_by_a_job_and_waits_for_a_yes(own_database, sign_in, carla, statline, tmp_path):
+def test_a_table_is_fetched_by_a_job_and_waits_for_a_yes(
+    own_database, sign_in, sessions_of, carla, statline, tmp_path
+):
     statline.values["1.1.1", "GM0301", "2024JJ00"] = 1234
     client, before = sign_in(carla), everything()
 
     order = ask(client)
     assert "Wacht op een werker" in client.get(f"/cijfers/ophalen/{order.pk}/").content.decode()
-    assert Session.objects.filter(user=carla).count() == 1
+    assert len(sessions_of(carla)) == 1
     work()
 
     order.refresh_from_db()
     assert (order.state, order.message) == (Fetch.State.DONE, "")
     assert (order.rows_done, order.rows_total) == (4, 4)
     assert everything() == before
-    assert Session.objects.filter(user=carla).count() == 1  # the job's own session is over
+    assert len(sessions_of(carla)) == 1  # the job's own session is over
     record = order.delivery
     assert (record.state, record.by, record.source_id) == (Import.State.DRAFT, carla, "misdrijven-gemeente")
     assert record.rows == 4  # Deventer and Zutphen, two years

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from tests.logbook import Event
 
-from vangnet.audit.models import Event
 from vangnet.figures import actions
 from vangnet.figures.models import Figure, Import, ReplacedFigure, StagedFigure
 from vangnet.figures.tests.delivering import HEAD, deliver, everything, latest

@@ -1,11 +1,14 @@
-"""Django's PostgreSQL backend, with the session token as first statement of every transaction.
+"""Django's PostgreSQL backend, with token, purpose, trace and origin as first statement of every transaction.
 
 Nothing is ever set on the connection itself, so a pooled connection carries nothing from one request
 into the next; outside a transaction, or without a token, `current_setting` is empty and rules that
-depend on it give no rows. The token travels as a bound parameter of a server-side bound statement.
+depend on it give no rows. The values travel as bound parameters of a server-side bound statement.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
@@ -19,9 +22,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _set_autocommit(self, autocommit: bool) -> None:
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # undocumented, hence not in the stubs
         if not autocommit:  # the outermost atomic() begins here
-            self.send_token()
+            self.send_context()
 
-    def send_token(self) -> None:
-        """Tell the running transaction the current token; an empty text when there is none."""
+    def send_context(self) -> None:
+        """Tell the running transaction what is current; an empty text for what is not there."""
+        values = token.context()
+        settings = ", ".join(f"set_config('{name}', %s, true)" for name in values)
         with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
-            cursor.execute("SELECT set_config('vangnet.token', %s, true)", [token.current()])
+            cursor.execute(f"SELECT {settings}", list(values.values()))
+
+    def ask_bound(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of one statement whose values never become part of its text."""
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        if self.queries_logged:
+            self.queries_log.append({"sql": query, "time": "0"})  # counted, and without the values
+        with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
+            return cursor.execute(query, values).fetchall()

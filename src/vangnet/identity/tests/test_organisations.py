@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from tests.logbook import Event
 
-from vangnet.audit.models import Event
 from vangnet.identity import actions
 from vangnet.identity.models import Organisation
 from vangnet.identity.rules import NotPermitted

@@ -7,7 +7,7 @@ from vangnet.identity.actions import end_role, give_role
 from vangnet.identity.models import Organisation, Role
 from vangnet.identity.operator import operator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("as_administrator")]
 
 
 @pytest.fixture

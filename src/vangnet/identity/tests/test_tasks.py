@@ -1,28 +1,26 @@
-from datetime import timedelta
-
-import pytest
-from django.utils import timezone
 from procrastinate.contrib.django import app
+from tests import databases
 
-from vangnet.identity.models import Session
-from vangnet.identity.session import SessionStore, digest
+from vangnet.identity.session import SessionStore
 from vangnet.identity.tasks import forget_sessions
 
-pytestmark = pytest.mark.django_db
+
+def session(*, seconds):
+    store = SessionStore()
+    store.set_expiry(seconds)
+    store.create()
+    return store.session_key
 
 
-def session(key, *, hours):
-    data, expires = SessionStore().encode({}), timezone.now() + timedelta(hours=hours)
-    return Session.objects.create(token_hash=digest(key), data=data, expires_at=expires)
-
-
-def test_sessions_that_expired_are_removed_and_others_stay():
-    session("of yesterday", hours=-1)
-    kept = session("of today", hours=1)
+def test_sessions_that_expired_are_removed_and_others_stay(own_database):
+    session(seconds=-3600)
+    kept = session(seconds=3600)
 
     forget_sessions(0)
 
-    assert list(Session.objects.values_list("token_hash", flat=True)) == [kept.token_hash]
+    with databases.as_owner(own_database) as owner:
+        assert owner.execute("SELECT count(*) FROM identity_session").fetchone() == (1,)
+    assert SessionStore().exists(kept)
 
 
 def test_that_happens_every_night():

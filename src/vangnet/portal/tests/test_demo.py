@@ -4,10 +4,12 @@ import pytest
 from django.core import signing
 from django.test import Client
 from django.utils import timezone
+from tests.logbook import Event
 
-from vangnet.audit.models import Event
-from vangnet.identity.models import Session, User
-from vangnet.identity.session import digest
+from vangnet.identity import session
+from vangnet.identity import token as identity_token
+from vangnet.identity.models import User
+from vangnet.identity.session import SessionStore
 from vangnet.portal import demo
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +63,11 @@ class TestInDemoMode:
         )
         assert client.get(url).status_code == 200
 
-    def test_looking_at_a_link_signs_nobody_in(self, client, anna):
+    def test_looking_at_a_link_signs_nobody_in(self, client, anna, sessions_of):
         page = client.get(_link(anna))
 
         assert "Log in als Anna de Wit" in page.content.decode()
-        assert not Session.objects.filter(user=anna).exists()
+        assert sessions_of(anna) == []
         assert "sessionid" not in client.cookies
 
     def test_the_button_signs_in_and_is_logged_as_that_person(self, client, anna):
@@ -83,7 +85,7 @@ class TestInDemoMode:
         client.post(_link(bram))
 
         assert client.cookies["sessionid"].value != before
-        assert not Session.objects.filter(token_hash=digest(before)).exists()
+        assert not SessionStore().exists(before)
         assert "Bram Smit" in client.get("/").content.decode()
 
     @pytest.mark.attack("A-33")
@@ -106,14 +108,13 @@ class TestInDemoMode:
     def test_this_machine_is_let_in(self, client, address):
         assert client.get("/demo/", REMOTE_ADDR=address).status_code == 200
 
-    @pytest.mark.attack("A-10")
-    def test_a_forged_or_changed_link_is_refused_kindly(self, client, anna):
+    def test_a_forged_or_changed_link_is_refused_kindly(self, client, anna, sessions_of):
         good = demo.sign(anna)
         for token in ("x", good[:-1] + ("A" if good[-1] != "A" else "B"), signing.dumps(str(anna.pk)), "%00"):
             page = client.post(f"/demo/{token}/")
             assert page.status_code == 410
             assert "Deze link werkt niet meer" in page.content.decode()
-        assert not Session.objects.filter(user=anna).exists()
+        assert sessions_of(anna) == []
 
     def test_a_link_made_with_another_key_is_refused(self, client, anna, settings):
         link = _link(anna)
@@ -139,3 +140,41 @@ class TestInDemoMode:
         User.objects.filter(pk=anna.pk).update(is_active=False)
 
         assert client.post(_link(anna)).status_code == 410
+
+
+@pytest.mark.usefixtures("demo_mode")
+class TestProofInDemoMode:
+    def test_a_member_of_the_cast_is_strong_and_proven_after_the_link(self, client, anna):
+        client.post(_link(anna))
+
+        with identity_token.use(client.cookies["sessionid"].value):
+            assert session.is_proven(minutes=5)
+            assert all(one.strong for one in session.own())
+
+    def test_the_button_proves_and_leads_back_to_where_it_was_asked(self, client, anna):
+        client.force_login(anna)
+        page = client.get("/account/bevestigen/?next=/beelden/").content.decode()
+        assert "Bevestigen (demonstratie)" in page
+
+        assert client.post("/demo/bevestigen/", {"next": "/beelden/"})["location"] == "/beelden/"
+        with identity_token.use(client.cookies["sessionid"].value):
+            assert session.is_proven(minutes=5)
+
+    @pytest.mark.parametrize("elsewhere", ["https://kwaad.test/", "//kwaad.test", ""])
+    def test_it_leads_to_no_other_site(self, client, anna, elsewhere):
+        client.force_login(anna)
+
+        assert client.post("/demo/bevestigen/", {"next": elsewhere})["location"] == "/"
+
+    def test_it_proves_nothing_for_a_real_person_or_from_another_machine(self, client, anna):
+        client.force_login(anna)
+        assert client.post("/demo/bevestigen/", REMOTE_ADDR="10.0.0.8").status_code == 403
+        User.objects.filter(pk=anna.pk).update(email="anna@gemeente.test")
+        assert client.post("/demo/bevestigen/").status_code == 403
+
+
+def test_outside_demo_mode_there_is_no_such_button(client, anna):
+    client.force_login(anna)
+
+    assert "demonstratie" not in client.get("/account/bevestigen/").content.decode()
+    assert client.post("/demo/bevestigen/").status_code == 404

@@ -8,7 +8,6 @@ from django.utils import timezone
 from vangnet.figures.models import Figure, Import, ReplacedFigure
 from vangnet.identity.actions import end_role
 from vangnet.identity.models import Membership, Organisation, OrganisationKind
-from vangnet.identity.operator import operator
 from vangnet.portal.models import Installation
 
 pytestmark = pytest.mark.django_db
@@ -134,10 +133,10 @@ def test_the_promise_and_the_figure_stand_together_with_their_own_words(sign_in,
     assert "2.015" not in text
 
 
-def test_whoever_has_no_role_any_more_is_told_so(sign_in, anna):
+def test_whoever_has_no_role_any_more_is_told_so(sign_in, anna, as_administrator):
     today = timezone.localdate()
     for membership in Membership.objects.filter(user=anna):
-        end_role(membership, on=today, by=operator(), at=timezone.now())
+        end_role(membership, on=today, by=as_administrator, at=timezone.now())
 
     text = _text(sign_in(anna).get("/"))
 

@@ -21,6 +21,7 @@ def test_the_contents_stand_in_order(outsider):
         "strategie",
         "cijfers-inlezen",
         "veelgestelde-vragen",
+        "inloggen-en-beveiliging",
     ]
 
 

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AgreementsConfig(AppConfig):
+    name = "vangnet.agreements"
+    verbose_name = "Convenanten"

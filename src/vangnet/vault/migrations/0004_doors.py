@@ -1,0 +1,270 @@
+"""Every way to put something into the vault or to change it: functions that ask the rules first."""
+
+from django.db import migrations
+
+DOSSIERS = """
+CREATE FUNCTION vault_open_dossier(new_id uuid, new_tier smallint, at_place text, at_key text, wrapped bytea,
+        circles uuid[]) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    aim uuid := public.session_purpose();
+    agreement public.agreements_agreement;
+    turn text := nextval('public.vault_dossier_number')::text;
+    new_number text;
+BEGIN
+    IF public.session_is_strong() IS NOT TRUE
+       OR coalesce(public.agreements_tier(public.session_account(), public.session_organisation(), aim,
+                   ARRAY['verwerking']), 0) < new_tier THEN
+        PERFORM public.vault_refuse('no authorisation for this purpose and tier');
+    END IF;
+    SELECT a.* INTO agreement FROM public.agreements_purpose d
+      JOIN public.agreements_agreement a ON a.id = d.agreement_id WHERE d.id = aim;
+    IF EXISTS (SELECT FROM unnest(circles) c (id) WHERE NOT EXISTS (
+            SELECT FROM public.agreements_circlemember m JOIN public.agreements_circle k ON k.id = m.circle_id
+             WHERE m.circle_id = c.id AND m.organisation_id = public.session_organisation()
+               AND k.purpose_id = aim AND m.period * k.period @> public.today())) THEN
+        PERFORM public.vault_refuse('only a circle of one''s own');
+    END IF;
+    new_number := format('%s-%s-%s', upper(agreement.zone), to_char(public.today(), 'YYYY'),
+                         lpad(turn, GREATEST(6, length(turn)), '0'));
+    INSERT INTO public.vault_dossier (id, number, agreement_id, purpose_id, zone, owner_id, tier, status, place,
+        opened_on, opened_by_id, key_id, wrapped_key)
+    VALUES (new_id, new_number, agreement.id, aim, agreement.zone, public.session_organisation(), new_tier,
+        'open', at_place, public.today(), public.session_account(), at_key, wrapped);
+    INSERT INTO public.vault_participation (id, dossier_id, organisation_id, is_owner, since)
+    VALUES (gen_random_uuid(), new_id, public.session_organisation(), true, public.today());
+    INSERT INTO public.vault_dossiercircle (id, dossier_id, circle_id, purpose_id)
+    SELECT gen_random_uuid(), new_id, c.id, aim FROM (SELECT DISTINCT unnest(circles) AS id) c;
+    RETURN new_number;
+END
+$$;
+
+CREATE FUNCTION vault_writing_key(wanted uuid) RETURNS TABLE (zone text, key_id text, wrapped_key bytea)
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF public.vault_may_write(wanted, NULL) IS NOT TRUE THEN
+        PERFORM public.vault_refuse('no right to write in this dossier');
+    END IF;
+    RETURN QUERY SELECT d.zone::text, d.key_id::text, d.wrapped_key FROM public.vault_dossier d WHERE d.id = wanted;
+END
+$$;
+
+CREATE FUNCTION vault_owns(wanted uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN public.session_is_strong() AND EXISTS (
+        SELECT FROM public.vault_dossier d
+         WHERE d.id = wanted AND d.owner_id = public.session_organisation()
+           AND d.purpose_id = public.session_purpose()
+           AND public.agreements_tier(public.session_account(), d.owner_id, d.purpose_id,
+                                      ARRAY['verwerking']) IS NOT NULL);
+END
+$$;
+
+-- Open, closed, shielded: a care and safety dossier that closes is shielded at once (WGS 2.31(8)).
+CREATE FUNCTION vault_close_dossier(wanted uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    became text;
+BEGIN
+    IF public.vault_owns(wanted) IS NOT TRUE THEN
+        PERFORM public.vault_refuse('only the owner closes a dossier');
+    END IF;
+    UPDATE public.vault_dossier d SET status = CASE d.zone WHEN 'zvh' THEN 'afgeschermd' ELSE 'gesloten' END
+     WHERE d.id = wanted AND d.status = 'open' RETURNING d.status INTO became;
+    IF became IS NULL THEN
+        RAISE EXCEPTION 'this dossier is not open' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN became;
+END
+$$;
+
+CREATE FUNCTION vault_raise_tier(wanted uuid, new_tier smallint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF public.vault_owns(wanted) IS NOT TRUE
+       OR public.agreements_tier(public.session_account(), public.session_organisation(),
+              public.session_purpose(), ARRAY['verwerking']) < new_tier THEN
+        PERFORM public.vault_refuse('only the owner raises the tier, up to one''s own');
+    END IF;
+    UPDATE public.vault_dossier d SET tier = new_tier WHERE d.id = wanted AND d.status = 'open' AND d.tier < new_tier;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'the tier of an open dossier only goes up' USING ERRCODE = 'check_violation';
+    END IF;
+END
+$$;
+
+CREATE FUNCTION vault_keep_motivation(new_id uuid, of_dossier uuid, content bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF public.session_is_strong() IS NOT TRUE OR NOT EXISTS (
+            SELECT FROM public.vault_dossier d WHERE d.id = of_dossier
+               AND d.purpose_id = public.session_purpose()) THEN
+        PERFORM public.vault_refuse('no such dossier under this purpose');
+    END IF;
+    INSERT INTO public.vault_motivation (id, dossier_id, by_id, organisation_id, sealed)
+    VALUES (new_id, of_dossier, public.session_account(), public.session_organisation(), content);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION vault_open_dossier, vault_writing_key, vault_owns, vault_close_dossier,
+    vault_raise_tier, vault_keep_motivation FROM PUBLIC;
+"""
+NO_DOSSIERS = """
+DROP FUNCTION vault_keep_motivation(uuid, uuid, bytea);
+DROP FUNCTION vault_raise_tier(uuid, smallint);
+DROP FUNCTION vault_close_dossier(uuid);
+DROP FUNCTION vault_owns(uuid);
+DROP FUNCTION vault_writing_key(uuid);
+DROP FUNCTION vault_open_dossier(uuid, smallint, text, text, bytea, uuid[]);
+"""
+
+RECORDS = """
+CREATE FUNCTION vault_add_subject(new_id uuid, to_dossier uuid, as_pseudonym text, as_capacity text,
+        minor boolean, content bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF public.vault_may_write(to_dossier, NULL) IS NOT TRUE THEN
+        PERFORM public.vault_refuse('no right to write in this dossier');
+    END IF;
+    INSERT INTO public.vault_subject (id, dossier_id, pseudonym, capacity, is_minor, sealed)
+    VALUES (new_id, to_dossier, as_pseudonym, as_capacity, minor, content);
+END
+$$;
+
+-- Recipients are people or organisations that are partners of the agreement today, and nobody else.
+CREATE FUNCTION vault_set_recipients(of_record uuid, organisations uuid[], people uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    agreement uuid := (SELECT d.agreement_id FROM public.vault_record r
+                         JOIN public.vault_dossier d ON d.id = r.dossier_id WHERE r.id = of_record);
+    aim uuid := (SELECT r.purpose_id FROM public.vault_record r WHERE r.id = of_record);
+BEGIN
+    IF EXISTS (SELECT FROM unnest(organisations) o (id) WHERE NOT public.agreements_is_partner(agreement, o.id))
+       OR EXISTS (SELECT FROM unnest(people) p (id) WHERE NOT EXISTS (
+            SELECT FROM public.agreements_authorisation a WHERE a.user_id = p.id AND a.purpose_id = aim
+               AND a.revoked_at IS NULL AND a.period @> public.today())) THEN
+        RAISE EXCEPTION 'recipients are partners and people with an authorisation for this purpose'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    DELETE FROM public.vault_recipient t WHERE t.record_id = of_record;
+    INSERT INTO public.vault_recipient (id, record_id, organisation_id)
+    SELECT gen_random_uuid(), of_record, o.id FROM (SELECT DISTINCT unnest(organisations) AS id) o;
+    INSERT INTO public.vault_recipient (id, record_id, organisation_id, person_id)
+    SELECT gen_random_uuid(), of_record, q.organisation_id, q.user_id
+      FROM (SELECT DISTINCT a.organisation_id, a.user_id FROM public.agreements_authorisation a
+             WHERE a.user_id = ANY (people) AND a.purpose_id = aim AND a.revoked_at IS NULL
+               AND a.period @> public.today()) q;
+END
+$$;
+
+CREATE FUNCTION vault_add_record(new_id uuid, to_dossier uuid, of_category text, new_marking text,
+        new_nature text, new_reliability text, new_provenance text, began date, ends date, content bytea,
+        organisations uuid[], people uuid[], subjects uuid[], origins uuid[]) RETURNS date
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    term date;
+    one uuid;
+BEGIN
+    IF public.vault_may_write(to_dossier, of_category) IS NOT TRUE THEN
+        PERFORM public.vault_refuse('no right to write this category in this dossier');
+    END IF;
+    FOREACH one IN ARRAY origins LOOP
+        IF public.vault_may(one) IS NOT TRUE THEN
+            PERFORM public.vault_refuse('an origin that one may not read');
+        END IF;
+    END LOOP;
+    INSERT INTO public.vault_record (id, dossier_id, purpose_id, zone, category_id, source_id, entered_by_id,
+        entered_at, marking, nature, reliability, provenance, first_processed, delete_by, sealed)
+    SELECT new_id, d.id, d.purpose_id, d.zone, of_category, public.session_organisation(),
+           public.session_account(), clock_timestamp(), new_marking, new_nature, new_reliability,
+           new_provenance,
+           LEAST(began, (SELECT min(o.first_processed) FROM public.vault_record o WHERE o.id = ANY (origins))),
+           LEAST(ends, (SELECT min(o.delete_by) FROM public.vault_record o WHERE o.id = ANY (origins))), content
+      FROM public.vault_dossier d WHERE d.id = to_dossier
+    RETURNING delete_by INTO term;
+    PERFORM public.vault_set_recipients(new_id, organisations, people);
+    IF EXISTS (SELECT FROM unnest(subjects) s (id) WHERE NOT EXISTS (
+            SELECT FROM public.vault_subject x WHERE x.id = s.id AND x.dossier_id = to_dossier)) THEN
+        RAISE EXCEPTION 'a data subject of another dossier' USING ERRCODE = 'check_violation';
+    END IF;
+    INSERT INTO public.vault_recordsubject (id, record_id, subject_id)
+    SELECT gen_random_uuid(), new_id, s.id FROM (SELECT DISTINCT unnest(subjects) AS id) s;
+    INSERT INTO public.vault_derivation (id, record_id, origin_id)
+    SELECT gen_random_uuid(), new_id, o.id FROM (SELECT DISTINCT unnest(origins) AS id) o;
+    PERFORM public.audit_processing_line(d.activity_uri, 'vastleggen', s.pseudonym, 'Ok')
+       FROM public.agreements_purpose d, public.vault_subject s
+      WHERE d.id = public.session_purpose() AND s.id = ANY (subjects);
+    RETURN term;
+END
+$$;
+
+CREATE FUNCTION vault_add_file(new_id uuid, to_record uuid, at_store text, named bytea, kind text, bytes int,
+        checksum bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.vault_record r WHERE r.id = to_record
+                      AND r.source_id = public.session_organisation()
+                      AND public.vault_may_write(r.dossier_id, r.category_id)) THEN
+        PERFORM public.vault_refuse('no right to add a file to this record');
+    END IF;
+    INSERT INTO public.vault_sealedfile (id, record_id, stored_as, sealed_name, media_type, size, digest)
+    VALUES (new_id, to_record, at_store, named, kind, bytes, checksum);
+END
+$$;
+
+-- Marking and recipients are the source's alone, and changed only after proving who one is.
+CREATE FUNCTION vault_change_marking(wanted uuid, new_marking text, organisations uuid[], people uuid[])
+    RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    r public.vault_record;
+BEGIN
+    IF public.vault_may(wanted) IS NOT TRUE OR public.session_is_proven() IS NOT TRUE THEN
+        PERFORM public.vault_refuse('not permitted, or not proven who one is');
+    END IF;
+    SELECT * INTO r FROM public.vault_record x WHERE x.id = wanted FOR UPDATE;
+    IF public.vault_may_write(r.dossier_id, r.category_id) IS NOT TRUE THEN
+        PERFORM public.vault_refuse('no right to write in this dossier');
+    END IF;
+    IF r.source_id IS DISTINCT FROM public.session_organisation() THEN
+        PERFORM public.vault_refuse('only the source changes marking and recipients');
+    END IF;
+    IF EXISTS (SELECT FROM public.vault_derivation d JOIN public.vault_record o ON o.id = d.origin_id
+                WHERE d.record_id = wanted
+                  AND public.vault_strictness(new_marking) < public.vault_strictness(o.marking)) THEN
+        RAISE EXCEPTION 'a derived record is at least as strict as its origin' USING ERRCODE = 'check_violation';
+    END IF;
+    UPDATE public.vault_record x SET marking = new_marking WHERE x.id = wanted;
+    PERFORM public.vault_set_recipients(wanted, organisations, people);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION vault_add_subject, vault_set_recipients, vault_add_record, vault_add_file,
+    vault_change_marking FROM PUBLIC;
+"""
+NO_RECORDS = """
+DROP FUNCTION vault_change_marking(uuid, text, uuid[], uuid[]);
+DROP FUNCTION vault_add_file(uuid, uuid, text, bytea, text, int, bytea);
+DROP FUNCTION vault_add_record(uuid, uuid, text, text, text, text, text, date, date, bytea, uuid[], uuid[],
+    uuid[], uuid[]);
+DROP FUNCTION vault_set_recipients(uuid, uuid[], uuid[]);
+DROP FUNCTION vault_add_subject(uuid, uuid, text, text, boolean, bytea);
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("vault", "0003_walls")]
+    operations = [
+        migrations.RunSQL(DOSSIERS, NO_DOSSIERS),
+        migrations.RunSQL(RECORDS, NO_RECORDS),
+    ]

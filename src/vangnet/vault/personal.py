@@ -1,0 +1,58 @@
+"""Finds personal data in free text, to warn before it is kept where it does not belong."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from vangnet.vault.pseudonyms import is_bsn
+
+# Between digits: up to three of spaces that do not end a line, dots, hyphens, slashes, and signs of no width.
+_BETWEEN: Final = r"[^\S\r\n]|[.\-/\u00ad\u2010-\u2015\u2212\u200b-\u200d\u2060\ufeff\u00b7]"
+_NINE: Final = re.compile(rf"(?<!\d)(?=(\d(?:(?:{_BETWEEN}){{0,3}}\d){{8}})(?!\d))")
+# Eight digits are a BSN without its first zero only when somebody says so; dates have eight too.
+_EIGHT: Final = re.compile(
+    rf"(?i:bsn|burgerservicenummer|sofi-?(?:nummer)?)\D{{0,12}}(\d(?:(?:{_BETWEEN}){{0,3}}\d){{7}})(?!\d)"
+)
+MASK: Final = "[BSN]"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where something stands in a text; what it says is left in the text."""
+
+    start: int
+    end: int
+    kind: str = "bsn"
+
+
+def find_bsn(text: str) -> list[Match]:
+    """Return every number that passes the check of a BSN, with separators or without, in order.
+
+    Of numbers of nine digits one in eleven passes by chance, so this warns and does not decide.
+    """
+    found: list[Match] = []
+    spans = [match.span(1) for pattern in (_NINE, _EIGHT) for match in pattern.finditer(text)]
+    for start, end in sorted(spans):
+        is_new = not found or start >= found[-1].end
+        if is_new and is_bsn(_digits(text[start:end]).zfill(9)):
+            found.append(Match(start, end))
+    return found
+
+
+def mask(text: str) -> str:
+    """Return the text with each number that `find_bsn` finds replaced by [BSN].
+
+    >>> mask("Betrokkene 1234.56.782 woont hier sinds 2019.")
+    'Betrokkene [BSN] woont hier sinds 2019.'
+    """
+    for match in reversed(find_bsn(text)):
+        text = text[: match.start] + MASK + text[match.end :]
+    return text
+
+
+def _digits(text: str) -> str:
+    """Return the digits in our own script."""
+    return "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal())
