@@ -304,7 +304,6 @@ def test_the_commands_work_together(installation, tmp_path, capsys, settings):
     assert main(["audit", "verify", str(tmp_path / "none.jsonl")]) == 2
 
 
-@pytest.mark.requirement("LDV")
 def test_the_lines_about_data_subjects_have_the_form_of_the_standard_and_no_user(
     installation, tmp_path, anna
 ):
