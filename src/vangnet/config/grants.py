@@ -104,6 +104,7 @@ INTERNAL_FUNCTIONS = (
     "vault_emergency_holds",
     "vault_guard_derivation",
     "vault_guard_record",
+    "vault_may_read_text",
     "vault_refresh",
     "vault_set_recipients",
     "vault_shows",

@@ -114,7 +114,7 @@ AS $$
       FROM public.agreements_authorisation a
       JOIN public.agreements_partner p ON p.id = a.partner_id AND p.period @> public.today()
       JOIN public.agreements_version i ON i.id = p.version_id AND i.activated_at IS NOT NULL
-      JOIN public.identity_user u ON u.id = a.user_id AND u.is_active
+      JOIN public.identity_user u ON u.id = a.user_id AND u.is_active AND u.kind = 'persoon'
      WHERE a.user_id = account AND a.organisation_id = member AND a.purpose_id = wanted
        AND a.task = ANY (tasks) AND a.revoked_at IS NULL AND a.period @> public.today()
        AND EXISTS (SELECT FROM public.identity_membership m

@@ -217,6 +217,7 @@ CREATE VIEW vault_reach WITH (security_invoker = true) AS
           JOIN vault_dossier d ON d.id = r.dossier_id
           JOIN agreements_purposecategory c ON c.purpose_id = r.purpose_id AND c.category_id = r.category_id
                AND c.tier <= d.tier
+          JOIN agreements_version v ON v.id = c.version_id AND v.activated_at IS NOT NULL
           JOIN party p ON p.dossier_id = r.dossier_id
           LEFT JOIN LATERAL (SELECT DISTINCT t.person_id FROM vault_recipient t
                               WHERE t.record_id = r.id AND t.organisation_id = p.organisation_id
@@ -243,6 +244,8 @@ CREATE FUNCTION vault_refresh(wanted uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
+    -- One at a time per dossier: who comes second must see what the first put into the list.
+    PERFORM FROM public.vault_dossier d WHERE d.id = wanted FOR NO KEY UPDATE;
     INSERT INTO public.vault_scope (organisation_id, purpose_id)
     SELECT DISTINCT p.organisation_id, d.purpose_id
       FROM public.vault_party p JOIN public.vault_dossier d ON d.id = p.dossier_id

@@ -23,7 +23,7 @@ CREATE POLICY vault_entry_scope ON vault_entry FOR SELECT TO vangnet_app
            AND (reader IS NULL OR reader = (SELECT session_account()))
            AND (NOT shielded OR (SELECT scope_reviews())));
 CREATE POLICY vault_notice_read ON vault_notice FOR SELECT TO vangnet_app
-    USING (organisation_id = (SELECT session_organisation()));
+    USING (organisation_id = (SELECT session_organisation()) AND (SELECT session_is_strong()));
 CREATE POLICY vault_zonekey_read ON vault_zonekey FOR SELECT TO vangnet_app USING (true);
 CREATE POLICY vault_zonekey_insert ON vault_zonekey FOR INSERT TO vangnet_app WITH CHECK (true);
 """
@@ -120,8 +120,11 @@ BEGIN
     IF public.session_account() IS NULL THEN
         PERFORM public.vault_refuse('nobody is signed in');
     END IF;
-    IF reason NOT IN ('behandeling', 'beoordeling', 'overleg', 'verstrekking', 'controle', 'anders')
-       OR reason = 'anders' AND motivation IS NULL THEN
+    IF reason IS NULL
+       OR reason NOT IN ('behandeling', 'beoordeling', 'overleg', 'verstrekking', 'controle', 'anders')
+       OR (reason = 'anders' OR motivation IS NOT NULL) AND NOT EXISTS (
+            SELECT FROM public.vault_motivation m
+             WHERE m.id = motivation AND m.by_id = public.session_account()) THEN
         RAISE EXCEPTION 'a reading has a reason' USING ERRCODE = 'check_violation';
     END IF;
     FOREACH one IN ARRAY records LOOP

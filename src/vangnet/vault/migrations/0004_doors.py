@@ -177,6 +177,8 @@ BEGIN
     IF public.vault_may_write(to_dossier, of_category) IS NOT TRUE THEN
         PERFORM public.vault_refuse('no right to write this category in this dossier');
     END IF;
+    -- Held until the end, so that a recall that comes in between waits and then finds what was derived.
+    PERFORM FROM public.vault_record o WHERE o.id = ANY (origins) ORDER BY o.id FOR SHARE;
     FOREACH one IN ARRAY origins LOOP
         IF public.vault_may(one) IS NOT TRUE THEN
             PERFORM public.vault_refuse('an origin that one may not read');

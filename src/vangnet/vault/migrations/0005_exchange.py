@@ -15,7 +15,7 @@ BEGIN
        OR of_kind = 'deelname' AND public.vault_owns(of_dossier) IS NOT TRUE THEN
         PERFORM public.vault_refuse('no right to ask this for this dossier');
     END IF;
-    SELECT coalesce(to_purpose, d.purpose_id) INTO aim FROM public.vault_dossier d WHERE d.id = of_dossier;
+    SELECT CASE of_kind WHEN 'verstrekking' THEN to_purpose ELSE d.purpose_id END INTO aim FROM public.vault_dossier d WHERE d.id = of_dossier;
     SELECT p.agreement_id INTO agreement FROM public.agreements_purpose p WHERE p.id = aim;
     IF to_organisation = public.session_organisation() OR NOT public.agreements_purpose_is_live(aim)
        OR NOT public.agreements_is_partner(agreement, to_organisation) THEN
@@ -142,14 +142,16 @@ DECLARE
     new_number text;
 BEGIN
     SELECT * INTO w FROM public.vault_weighing x WHERE x.id = of_weighing FOR UPDATE;
-    SELECT * INTO r FROM public.vault_record x WHERE x.id = wanted;
+    SELECT * INTO r FROM public.vault_record x WHERE x.id = wanted FOR SHARE;
     IF public.vault_may(wanted) IS NOT TRUE OR public.vault_may_write(r.dossier_id, r.category_id) IS NOT TRUE
        OR r.source_id IS DISTINCT FROM public.session_organisation() OR w.dossier_id IS DISTINCT FROM r.dossier_id
+       OR w.organisation_id IS DISTINCT FROM public.session_organisation()
     THEN
         PERFORM public.vault_refuse('only the source supplies, from the dossier that was weighed');
     END IF;
     IF w.kind <> 'verstrekking' OR w.status <> 'toegewezen' OR w.expires_on < public.today()
-       OR r.marking = 'red' OR NOT w.categories ? r.category_id OR NOT public.agreements_purpose_is_live(w.target_id) THEN
+       OR r.marking = 'red' OR NOT w.categories ? r.category_id OR NOT public.agreements_purpose_is_live(w.target_id)
+       OR EXISTS (SELECT FROM public.vault_supply x WHERE x.weighing_id = w.id AND x.origin_id = wanted) THEN
         -- Red is for named people of this dossier and goes no further.
         RAISE EXCEPTION 'supplying needs a granted weighing for this category that has not expired'
             USING ERRCODE = 'check_violation';
@@ -196,6 +198,8 @@ CREATE FUNCTION vault_recall(wanted uuid, happened_at timestamptz) RETURNS int
 AS $$
 DECLARE
     s public.vault_supply;
+    found int := 0;
+    before int;
     closed uuid[];
 BEGIN
     SELECT * INTO s FROM public.vault_supply x WHERE x.id = wanted FOR UPDATE;
@@ -212,6 +216,18 @@ BEGIN
     END IF;
     UPDATE public.vault_supply x SET recalled_at = happened_at, recalled_by_id = public.session_account()
      WHERE x.id = wanted;
+    LOOP -- Holding one level makes sure that nobody derives from it while the next is looked up.
+        before := found;
+        WITH RECURSIVE downstream (id) AS (
+            SELECT s.copy_id
+            UNION
+            SELECT d.record_id FROM public.vault_derivation d JOIN downstream u ON d.origin_id = u.id
+        ), held AS (
+            SELECT r.id FROM public.vault_record r JOIN downstream u ON u.id = r.id ORDER BY r.id FOR UPDATE OF r
+        )
+        SELECT count(*) INTO found FROM held;
+        EXIT WHEN found = before;
+    END LOOP;
     WITH RECURSIVE downstream (id) AS (
         SELECT s.copy_id
         UNION
@@ -249,11 +265,16 @@ BEGIN
               public.session_purpose(), ARRAY['verwerking']) IS NULL THEN
         PERFORM public.vault_refuse('emergency access is for people with an authorisation for this purpose');
     END IF;
+    -- Refused here, because a constraint would refuse only when the dossier exists, and so tell that it does.
+    IF new_id IS NULL OR coalesce(length(content), 0) = 0 OR happened_at IS NULL THEN
+        RAISE EXCEPTION 'emergency access has a reason' USING ERRCODE = 'check_violation';
+    END IF;
     INSERT INTO public.vault_emergency (id, dossier_id, purpose_id, organisation_id, person_id, sealed_reason,
         asked_at)
     SELECT new_id, d.id, d.purpose_id, public.session_organisation(), public.session_account(), content, happened_at
       FROM public.vault_dossier d
-     WHERE d.number = of_number AND d.purpose_id = public.session_purpose();
+     WHERE d.number = of_number AND d.purpose_id = public.session_purpose()
+    ON CONFLICT DO NOTHING;
 END
 $$;
 

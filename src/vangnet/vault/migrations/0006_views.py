@@ -181,19 +181,25 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION vault_may_read_text(wanted uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN public.session_is_strong() AND (
+        EXISTS (SELECT FROM public.vault_weighing w WHERE w.id = wanted
+                   AND w.organisation_id = public.session_organisation() AND public.vault_knows(w.dossier_id))
+        OR EXISTS (SELECT FROM public.vault_motivation m WHERE m.id = wanted
+                      AND (m.by_id = public.session_account()
+                           OR m.organisation_id = public.audit_consulted_organisation())));
+END
+$$;
+
 -- A weighing and a motivation are about a case too: read after a line in the log, like a record.
 CREATE FUNCTION vault_announce_text(wanted uuid, kind text, happened_at timestamptz) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
-    allowed boolean := CASE kind
-        WHEN 'weging' THEN EXISTS (SELECT FROM public.vault_weighing w WHERE w.id = wanted
-            AND w.organisation_id = public.session_organisation() AND public.vault_knows(w.dossier_id))
-        WHEN 'motivatie' THEN public.session_is_strong() AND EXISTS (
-            SELECT FROM public.vault_motivation m WHERE m.id = wanted
-               AND (m.by_id = public.session_account()
-                    OR m.organisation_id = public.audit_consulted_organisation()))
-        ELSE false END;
+    allowed boolean := kind IN ('weging', 'motivatie') AND public.vault_may_read_text(wanted);
     event bigint;
 BEGIN
     event := public.audit_append('vault.text.opened', wanted::text, public.session_account(), happened_at,
@@ -212,6 +218,9 @@ AS $$
 DECLARE
     wanted uuid := public.vault_use_line(event, 'vault.text.opened');
 BEGIN
+    IF public.vault_may_read_text(wanted) IS NOT TRUE THEN
+        PERFORM public.vault_refuse('not permitted any more');
+    END IF;
     RETURN QUERY
     SELECT t.id, t.dossier_id, t.sealed, t.sealed_decision, d.zone::text, d.key_id::text, d.wrapped_key
       FROM (SELECT w.id, w.dossier_id, w.sealed, w.sealed_decision FROM public.vault_weighing w
@@ -222,11 +231,12 @@ BEGIN
 END
 $$;
 REVOKE EXECUTE ON FUNCTION vault_knows, vault_shows, vault_parties, vault_hidden_sources, vault_who, vault_why, vault_weighings,
-    vault_supplies, vault_emergencies, vault_emergency_records, vault_announce_text, vault_open_text FROM PUBLIC;
+    vault_supplies, vault_emergencies, vault_emergency_records, vault_may_read_text, vault_announce_text, vault_open_text FROM PUBLIC;
 """
 NO_ASKING = """
 DROP FUNCTION vault_open_text(bigint);
 DROP FUNCTION vault_announce_text(uuid, text, timestamptz);
+DROP FUNCTION vault_may_read_text(uuid);
 DROP FUNCTION vault_emergency_records(uuid);
 DROP FUNCTION vault_emergencies();
 DROP FUNCTION vault_supplies(uuid);
