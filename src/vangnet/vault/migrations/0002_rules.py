@@ -201,7 +201,7 @@ DROP FUNCTION vault_strictness(text);
 # What should be in vault_entry; touching ranges of days are one, so that nothing is listed twice.
 REACH = """
 CREATE VIEW vault_reach WITH (security_invoker = true) AS
-    WITH party AS (
+    WITH party AS NOT MATERIALIZED (
         SELECT dossier_id, organisation_id, unnest(range_agg(daterange(since, until))) AS days
           FROM vault_party WHERE since < until GROUP BY dossier_id, organisation_id
     ), listed AS (
