@@ -7,6 +7,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("vangnet.portal.urls")),
+    path("convenanten/", include("vangnet.agreements.urls")),
     path("beelden/", include("vangnet.picture.urls")),
     path("cijfers/", include("vangnet.figures.urls")),
     path("strategie/", include("vangnet.strategy.urls")),
