@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("vangnet.portal.urls")),
     path("beelden/", include("vangnet.picture.urls")),
     path("cijfers/", include("vangnet.figures.urls")),
+    path("dossiers/", include("vangnet.vault.urls")),
     path("strategie/", include("vangnet.strategy.urls")),
     path("gebieden/", include("vangnet.places.urls")),
     path("rapporten/", include("vangnet.reports.urls")),
