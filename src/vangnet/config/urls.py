@@ -10,6 +10,7 @@ urlpatterns = [
     path("convenanten/", include("vangnet.agreements.urls")),
     path("beelden/", include("vangnet.picture.urls")),
     path("cijfers/", include("vangnet.figures.urls")),
+    path("dossiers/", include("vangnet.vault.urls")),
     path("strategie/", include("vangnet.strategy.urls")),
     path("gebieden/", include("vangnet.places.urls")),
     path("rapporten/", include("vangnet.reports.urls")),
