@@ -14,6 +14,7 @@ urlpatterns = [
     path("strategie/", include("vangnet.strategy.urls")),
     path("gebieden/", include("vangnet.places.urls")),
     path("rapporten/", include("vangnet.reports.urls")),
+    path("inzagen/", include("vangnet.vault.readings_urls")),
     path("account/", include("vangnet.identity.urls")),
     path("stijlgids/", include("vangnet.ui.urls")),
 ]
