@@ -212,11 +212,15 @@ def test_worlds_notice_a_database_without_the_rule(universe, rule):
 
 @pytest.mark.parametrize("part", POLICY)
 def test_worlds_notice_a_list_without_the_condition(universe, part):
-    row = universe.owner.execute("SELECT qual FROM pg_policies WHERE policyname = 'vault_entry_scope'").fetchone()
+    row = universe.owner.execute(
+        "SELECT qual FROM pg_policies WHERE policyname = 'vault_entry_scope'"
+    ).fetchone()
     assert row is not None
     rule = re.sub(r"\s+", " ", row[0])
     assert POLICY[part] in rule
-    universe.owner.execute(f"ALTER POLICY vault_entry_scope ON vault_entry USING ({rule.replace(POLICY[part], 'true')})")
+    universe.owner.execute(
+        f"ALTER POLICY vault_entry_scope ON vault_entry USING ({rule.replace(POLICY[part], 'true')})"
+    )
     try:
         assert universe.notices()
     finally:

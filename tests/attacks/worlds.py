@@ -43,7 +43,9 @@ def _agreements(world: World, dice: Random) -> None:
         first = len(world.versions)
         ended = dice.choice([None] * 6 + [3, 0])
         status = dice.choice(["actief"] * 12 + ["beeindigd", "concept"])
-        world.versions.append(oracle.Version(agreement, status, dice.choice([(-9, 9)] * 9 + [(-9, 0)]), ended))
+        world.versions.append(
+            oracle.Version(agreement, status, dice.choice([(-9, 9)] * 9 + [(-9, 0)]), ended)
+        )
         world.versions.append(oracle.Version(agreement, dice.choice(["concept", "actief"]), (9, 20)))
         brought = [first] * 14 + [first + 1]
         world.purposes += [
@@ -65,7 +67,10 @@ def _agreements(world: World, dice: Random) -> None:
         _authorisations(world, dice, purpose, here)
         world.circles += [
             oracle.Circle(
-                purpose, dice.random() < 0.5, _days(dice), {n: _days(dice) for n in here if dice.random() < 0.5}
+                purpose,
+                dice.random() < 0.5,
+                _days(dice),
+                {n: _days(dice) for n in here if dice.random() < 0.5},
             )
         ]
 
@@ -102,9 +107,7 @@ def _dossiers(world: World, dice: Random) -> None:
                 )
             )
             for _ in range(2):
-                named = [
-                    (o, dice.choice([None, dice.randrange(4)])) for o in range(3) if dice.random() < 0.6
-                ]
+                named = [(o, dice.choice([None, dice.randrange(4)])) for o in range(3) if dice.random() < 0.6]
                 world.records.append(
                     oracle.Record(
                         number,
@@ -134,7 +137,12 @@ def _sessions(world: World, dice: Random) -> None:
             if dossier.purpose == purpose and dice.random() < 0.25:
                 world.emergencies.append(
                     oracle.Emergency(
-                        number, user, organisation, dice.random() < 0.75, dice.choice([3, 3, -1]), dice.random() < 0.2
+                        number,
+                        user,
+                        organisation,
+                        dice.random() < 0.75,
+                        dice.choice([3, 3, -1]),
+                        dice.random() < 0.2,
                     )
                 )
 
@@ -165,7 +173,9 @@ def insert(owner: psycopg.Connection[Any], worlds: dict[int, World]) -> None:
             f"FROM jsonb_populate_recordset(NULL::{table}, %s::jsonb)",
             [json.dumps(records, default=str)],
         )
-    owner.execute("SELECT vault_refresh(id) FROM unnest(%s::uuid[]) d (id)", [[r["id"] for r in rows["vault_dossier"]]])
+    owner.execute(
+        "SELECT vault_refresh(id) FROM unnest(%s::uuid[]) d (id)", [[r["id"] for r in rows["vault_dossier"]]]
+    )
 
 
 class _Rows:
@@ -261,7 +271,11 @@ class _Rows:
             }  # fmt: skip
         for n, c in enumerate(self.world.circles):
             agreement = self.key("a", self.world.purposes[c.purpose].agreement)
-            circle = {"id": self.key("k", n), "agreement_id": agreement, "purpose_id": self.key("p", c.purpose)}
+            circle = {
+                "id": self.key("k", n),
+                "agreement_id": agreement,
+                "purpose_id": self.key("p", c.purpose),
+            }
             told = {"name": "x", "members_see_each_other": c.visible, "period": self.days(c.days)}
             yield "agreements_circle", circle | told
             for partner_number, days in c.members.items():
