@@ -19,6 +19,8 @@ BUILT_FROM = (
     "src/vangnet/*/migrations/*.py",
     "src/vangnet/*/actions.py",
     "src/vangnet/*/models.py",
+    "src/vangnet/agreements/*.py",
+    "src/vangnet/vault/*.py",
     "src/vangnet/config/pack*.py",
     "src/vangnet/config/grants.py",
     "src/vangnet/config/migration.py",

@@ -272,7 +272,7 @@ def test_a_column_that_smells_of_a_person_is_named(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["name", "code", "title", "delivered_by", "period", "borders_on", "addressed_at"]
+    "name", ["name", "code", "title", "delivered_by", "period", "given_at", "addressed_at"]
 )
 def test_an_ordinary_column_is_not(name):
     assert not personal_data.SMELLS.search(name)

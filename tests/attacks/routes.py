@@ -6,6 +6,7 @@ new page is attacked from the day it is made.
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ class Route:
     @property
     def is_ours(self) -> bool:
         return self.view.__module__.startswith("vangnet.")
+
+    @property
+    def is_strict(self) -> bool:
+        """Say whether the view itself says which methods it takes; class views answer OPTIONS and PUT too."""
+        return self.is_ours and not hasattr(self.view, "view_class")
 
     def address(self, kwargs: Mapping[str, Any] | None = None) -> str:
         """Return the address with its parts filled in."""
@@ -97,6 +103,32 @@ def a_fetch(owner: User) -> Kwargs:
     return {"pk": fetch.pk}
 
 
+def only(name: str) -> Callable[[User], bool]:
+    """Return the rule that one member of the cast may see it."""
+    return lambda person: person.name.lower().startswith(f"{name} ")
+
+
+def a_passkey(owner: User) -> Kwargs:
+    """Return a passkey of this person, in the form in which a browser gives it."""
+    from allauth.mfa.models import Authenticator
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from fido2 import cose, utils, webauthn
+
+    key = cose.ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    name = uuid.uuid4().bytes
+    holder = webauthn.AttestedCredentialData.create(webauthn.Aaguid.NONE, name, key)
+    proof = webauthn.AuthenticatorData.create(bytes(32), webauthn.AuthenticatorData.FLAG(0x45), 1, holder)
+    told = {"type": "webauthn.create", "challenge": "", "origin": "https://testserver"}
+    response = {
+        "clientDataJSON": utils.websafe_encode(json.dumps(told).encode()),
+        "attestationObject": utils.websafe_encode(webauthn.AttestationObject.create("none", proof, {})),
+    }
+    text = utils.websafe_encode(name)
+    credential = {"type": "public-key", "id": text, "rawId": text, "response": response}
+    data = {"name": "proef", "credential": credential}
+    return {"pk": Authenticator.objects.create(user=owner, type="webauthn", data=data).pk}
+
+
 RECIPES: dict[str, Recipe] = {
     "portal:goals_file": fixed(kind="csv"),
     "portal:manual_page": fixed(slug="aan-de-slag"),
@@ -111,6 +143,7 @@ RECIPES: dict[str, Recipe] = {
     "figures:retry": Recipe(a_fetch),
     "figures:indicator": fixed(slug="woninginbraak"),
     "figures:download": fixed(slug="woninginbraak", kind="csv"),
+    "mfa_remove_webauthn": Recipe(a_passkey, may_see=only("carla")),
     "strategy:goal": fixed(code="KWP-10"),
     "strategy:theme": fixed(slug="ondermijning"),
     "places:area": fixed(code="GM0301"),

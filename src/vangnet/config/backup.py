@@ -161,7 +161,13 @@ def _load(url: str, pg_restore: Path, source: Path, contents: list[str]) -> None
     with tempfile.NamedTemporaryFile("w", suffix=".list") as wanted:
         wanted.write("\n".join(line for line in contents if not _EXTENSION.match(line)))
         wanted.flush()
-        options = ("--exit-on-error", "--no-owner", "--jobs=2", f"--use-list={wanted.name}")
+        options = (
+            "--exit-on-error",
+            "--enable-row-security",
+            "--no-owner",
+            "--jobs=2",
+            f"--use-list={wanted.name}",
+        )
         _run(pg_restore, url, *options, source.absolute())
     with _connected(url) as connection:
         connection.execute("ANALYZE")

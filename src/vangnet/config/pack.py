@@ -15,7 +15,8 @@ import yaml
 from django.db import transaction
 from django.utils.text import slugify
 
-from vangnet.config import pack_figures, pack_strategy
+from vangnet.agreements.models import Agreement
+from vangnet.config import pack_agreements, pack_figures, pack_strategy, pack_vault
 from vangnet.identity import actions as identity
 from vangnet.identity.models import Organisation, User
 from vangnet.places import actions as places
@@ -139,6 +140,7 @@ def load(folder: Path, *, by: User, at: datetime, demo: bool = False) -> bool:
         _load_organisations(pack, by=by, at=at)
         if demo:
             _load_cast(pack, by=by, at=at)
+            _load_sharing(pack, by=by, at=at)
         Installation.objects.update_or_create(
             id=1,
             defaults={
@@ -189,3 +191,14 @@ def _load_cast(pack: Pack, *, by: User, at: datetime) -> None:
         organisation = Organisation.objects.get(slug=entry["organisation"].lower())
         since = date(int(pack.description.get("first_year", at.year)), 1, 1)
         identity.give_role(user, organisation=organisation, role=entry["role"], since=since, by=by, at=at)
+
+
+def _load_sharing(pack: Pack, *, by: User, at: datetime) -> None:
+    """Load the agreements and dossiers of a demonstration, once."""
+    if Agreement.objects.exists():
+        return
+    people = {
+        entry["key"]: User.objects.get(email=cast_email(entry["key"])) for entry in pack.description["cast"]
+    }
+    if pack_agreements.load_demo(pack, people, by=by, at=at):
+        pack_vault.load_demo(pack, people, at=at)

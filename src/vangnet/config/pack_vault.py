@@ -1,4 +1,4 @@
-"""Invented dossiers for a demonstration, put in by members of the cast through the verbs like anybody would."""
+"""Invented dossiers for a demonstration, put in by members of the cast through the verbs."""
 
 from __future__ import annotations
 
@@ -67,9 +67,7 @@ def _load(entry: dict[str, Any], people: Mapping[str, User], at: datetime) -> No
             _add(dossier, item, subjects, author, at)
 
 
-def _let_join(
-    dossier: UUID, purpose: Purpose, guest: str, owner: User, decider: User, at: datetime
-) -> None:
+def _let_join(dossier: UUID, purpose: Purpose, guest: str, owner: User, decider: User, at: datetime) -> None:
     with _at_work(owner, purpose):
         weighing = actions.ask_weighing(
             dossier,
@@ -106,5 +104,3 @@ def _add(dossier: UUID, item: dict[str, Any], subjects: Sequence[UUID], author: 
         by=author,
         at=at,
     )
-
-

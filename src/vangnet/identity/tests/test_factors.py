@@ -9,8 +9,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.test import Client
 from django.utils import timezone
 from tests import databases
+from tests.logbook import Event
 
-from vangnet.audit.models import Event
 from vangnet.identity import session, token
 from vangnet.identity.operator import operator, service_session
 

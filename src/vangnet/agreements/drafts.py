@@ -1,0 +1,50 @@
+"""What every verb about a draft asks first, and what a change of a draft undoes."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from vangnet.agreements import rules
+from vangnet.agreements.models import Version
+
+
+def draft(version: Version) -> Version:
+    """Lock a draft for whoever may change it.
+
+    Raises
+    ------
+    NotPermitted
+        The session may not change this agreement.
+    NotADraft
+        It is in force, or has ended.
+    """
+    rules.require_administer(version.agreement_id)
+    version = Version.objects.select_for_update(of=("self",)).select_related("agreement").get(pk=version.pk)
+    if not version.is_draft:
+        raise rules.NotADraft("Dit kan alleen in een concept. Maak eerst een volgende versie.")
+    return version
+
+
+def review_again(version: Version) -> None:
+    """Take back advice and signature: they were about what the draft said before."""
+    version.advice, version.advised_on, version.advice_reference, version.signed_on = "", None, "", None
+    version.save(update_fields=["advice", "advised_on", "advice_reference", "signed_on"])
+
+
+def require_past(day: date, *, at: datetime) -> None:
+    """Refuse a day that lies ahead.
+
+    Raises
+    ------
+    WrongDates
+        It does.
+    """
+    if day > day_of(at):
+        raise rules.WrongDates("Deze dag ligt in de toekomst. Vul de dag in waarop het is gebeurd.")
+
+
+def day_of(at: datetime) -> date:
+    """Return the day here at that moment."""
+    return timezone.localdate(at)
