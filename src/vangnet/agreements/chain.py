@@ -195,7 +195,7 @@ def _partners(agreement: Agreement, links: _Links, today: date) -> Table | None:
         .order_by("organisation__name")
     )
     rows = [_partner(one, links, today) for one in found]
-    heads = ("Partner", "Taak", "Rol", "Doet mee", "Autoriseren", "Stap")
+    heads: tuple[str, ...] = ("Partner", "Taak", "Rol", "Doet mee", "Autoriseren", "Stap")
     if found and not any(one.may_authorise for one in found):
         heads, rows = (*heads[:4], heads[5]), [[*row[:4], row[5]] for row in rows]
     return _table("Partners", heads, rows, links.may)
