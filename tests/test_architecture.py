@@ -49,7 +49,7 @@ def imported(tree: ast.AST) -> set[str]:
 
 def verbs() -> list[tuple[str, ast.FunctionDef]]:
     found = []
-    for path in sorted(SOURCE.glob("*/actions.py")):
+    for path in sorted([*SOURCE.glob("*/actions.py"), SOURCE / "agreements" / "designation.py"]):
         for node in ast.parse(path.read_text()).body:
             is_public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
             if is_public and (path.parent.name, node.name) not in NOT_VERBS:

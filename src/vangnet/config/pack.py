@@ -15,8 +15,8 @@ import yaml
 from django.db import transaction
 from django.utils.text import slugify
 
-from vangnet.config import pack_agreements, pack_figures, pack_strategy, pack_vault
 from vangnet.agreements.models import Agreement
+from vangnet.config import pack_agreements, pack_figures, pack_strategy, pack_vault
 from vangnet.identity import actions as identity
 from vangnet.identity.models import Organisation, User
 from vangnet.places import actions as places

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from vangnet.agreements import actions, taking_part
+from vangnet.agreements import actions, designation
 from vangnet.agreements.models import Category, Partner, Version
 from vangnet.identity.models import Organisation, User
 
@@ -34,8 +34,7 @@ def _load(entry: dict[str, Any], people: Mapping[str, User], by: User, at: datet
         name=entry["name"],
         zone=entry["zone"],
         lead=Organisation.objects.get(slug=entry["lead"]),
-        since=since,
-        until=until,
+        period=(since, until),
         max_retention=entry["retention"],
         by=by,
         at=at,
@@ -43,12 +42,11 @@ def _load(entry: dict[str, Any], people: Mapping[str, User], by: User, at: datet
     for purpose in entry["purposes"]:
         _add_purpose(version, purpose, by, at)
     partners = {
-        slug: taking_part.add_partner(
+        slug: designation.add_partner(
             version,
             organisation=Organisation.objects.get(slug=slug),
             task=task,
-            since=since,
-            until=until,
+            period=(since, until),
             by=by,
             at=at,
         )
@@ -64,8 +62,8 @@ def _add_purpose(version: Version, entry: dict[str, Any], by: User, at: datetime
     purpose = actions.add_purpose(version, ground="e", by=by, at=at, **fields)
     for row in entry["categories"]:
         actions.add_category(
-            version,
-            purpose=purpose,
+            purpose,
+            version=version,
             category=Category.objects.get(pk=row["category"]),
             tier=row["tier"],
             retention=row["retention"],
@@ -82,7 +80,7 @@ def _put_into_force(version: Version, coordinator: User, today: date, by: User, 
         "coordinator": coordinator,
         "contact_point": "Demonstratie: contactpunt bij de penvoerder",
     }
-    version = actions.edit_version(version, facts=facts, by=by, at=at)
+    version = actions.edit_version(version, by=by, at=at, **facts)
     version = actions.advise(
         version,
         advice=Version.Advice.POSITIVE,
@@ -107,7 +105,7 @@ def _designate(
     purposes = {purpose.code: purpose for purpose in version.agreement.purposes.all()}
     for row in entry.get("authorisations", []):
         for code in row["purposes"]:
-            taking_part.authorise(
+            designation.authorise(
                 people[row["person"]],
                 purpose=purposes[code],
                 partner=partners[row["for"]],
@@ -120,10 +118,8 @@ def _designate(
                 at=at,
             )
     for row in entry.get("circles", []):
-        circle = taking_part.open_circle(
-            purposes[row["purpose"]], name=row["name"], since=days[0], until=days[1], by=by, at=at
+        circle = designation.open_circle(
+            purposes[row["purpose"]], name=row["name"], period=days, by=by, at=at
         )
         for slug in row["members"]:
-            taking_part.add_circle_member(
-                circle, partner=partners[slug], since=days[0], until=days[1], by=by, at=at
-            )
+            designation.add_circle_member(circle, partner=partners[slug], period=days, by=by, at=at)

@@ -1,4 +1,4 @@
-"""Invented dossiers for a demonstration, put in by members of the cast through the verbs like anybody would."""
+"""Invented dossiers for a demonstration, put in by members of the cast through the verbs."""
 
 from __future__ import annotations
 

@@ -10,9 +10,11 @@ urlpatterns = [
     path("convenanten/", include("vangnet.agreements.urls")),
     path("beelden/", include("vangnet.picture.urls")),
     path("cijfers/", include("vangnet.figures.urls")),
+    path("dossiers/", include("vangnet.vault.urls")),
     path("strategie/", include("vangnet.strategy.urls")),
     path("gebieden/", include("vangnet.places.urls")),
     path("rapporten/", include("vangnet.reports.urls")),
+    path("inzagen/", include("vangnet.vault.readings_urls")),
     path("account/", include("vangnet.identity.urls")),
     path("stijlgids/", include("vangnet.ui.urls")),
 ]

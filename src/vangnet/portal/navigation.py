@@ -17,6 +17,7 @@ MENU = (
     ("Beelden", "/beelden/"),
     ("Cijfers", "/cijfers/"),
     ("Strategie", "/strategie/"),
+    ("Dossiers", "/dossiers/"),
     ("Gebieden", "/gebieden/"),
     ("Rapporten", "/rapporten/"),
     ("Handleiding", "/handleiding/"),
