@@ -184,7 +184,7 @@ def _categories(purposes: list[Purpose], links: _Links) -> Table | None:
         for row in purpose.categories.all()
     ]
     heads = ("Categorie", "Doel", "Soort", "Trede", "Bewaren", "Uitzondering", "Stap")
-    return _table("Gegevenscategorieën", heads, rows, links.may)
+    return _table("Gegevenscategorieën", heads, rows, links.may and any(row[-1] for row in rows))
 
 
 def _partners(agreement: Agreement, links: _Links, today: date) -> Table | None:
