@@ -81,7 +81,7 @@ def test_a_draft_shows_what_is_missing_and_how_to_mend_it(sign_in, jan):
 def test_a_reader_sees_the_chain_without_buttons(sign_in, anna):
     page = sign_in(anna).get("/convenanten/riec/").content.decode()
 
-    for button in ("Volgende versie", "Intrekken", "Iemand autoriseren", "Deelgroep openen", "Vertrekt"):
+    for button in ("Volgende versie", "Intrekken", "Autoriseer iemand", "Deelgroep openen", "Vertrekt"):
         assert button not in page
 
 
