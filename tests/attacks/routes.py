@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from vangnet.identity.models import User
@@ -129,7 +130,19 @@ def a_passkey(owner: User) -> Kwargs:
     return {"pk": Authenticator.objects.create(user=owner, type="webauthn", data=data).pk}
 
 
+def an_agreement_step(owner: User) -> Kwargs:
+    """Return the form that reviews the draft of the demonstration."""
+    from vangnet.agreements.models import Version
+    from vangnet.identity.operator import service_session
+
+    with service_session(owner), transaction.atomic():
+        draft = Version.objects.select_related("agreement").get(agreement__code="gemeente-gm0200")
+    return {"code": draft.agreement.code, "kind": "adviseren", "pk": draft.pk}
+
+
 RECIPES: dict[str, Recipe] = {
+    "agreements:agreement": fixed(code="riec"),
+    "agreements:step": Recipe(an_agreement_step, owners=("jan",)),
     "portal:goals_file": fixed(kind="csv"),
     "portal:manual_page": fixed(slug="aan-de-slag"),
     "picture:indicator": fixed(slug="woninginbraak"),

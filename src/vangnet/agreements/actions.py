@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from vangnet.agreements import drafts, rules
 from vangnet.agreements.designation import (
@@ -22,6 +22,7 @@ from vangnet.agreements.designation import (
     remove_partner,
     revoke,
 )
+from vangnet.agreements.drafts import lacks
 from vangnet.agreements.models import Agreement, Category, Purpose, PurposeCategory, Version
 from vangnet.agreements.terms import REGIME_OF, Zone
 from vangnet.audit import log
@@ -32,6 +33,7 @@ __all__ = [
     "add_partner",
     "authorise",
     "circle_member_leaves",
+    "lacks",
     "open_circle",
     "partner_leaves",
     "remove_partner",
@@ -43,13 +45,6 @@ FACTS = (
     *("prior_consultation", "coordinator", "contact_point", "reminder_days"),
 )
 Period = tuple[date, date]
-
-
-def lacks(version: Version) -> list[str]:
-    """Return the codes of what this version still lacks before it can become active."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT code FROM agreements_lacks(%s)", [version.pk])
-        return [code for (code,) in cursor.fetchall()]
 
 
 @transaction.atomic

@@ -184,7 +184,7 @@ def _categories(purposes: list[Purpose], links: _Links) -> Table | None:
         for row in purpose.categories.all()
     ]
     heads = ("Categorie", "Doel", "Soort", "Trede", "Bewaren", "Uitzondering", "Stap")
-    return _table("Gegevenscategorieën", heads, rows, links.may)
+    return _table("Gegevenscategorieën", heads, rows, links.may and any(row[-1] for row in rows))
 
 
 def _partners(agreement: Agreement, links: _Links, today: date) -> Table | None:
@@ -195,9 +195,9 @@ def _partners(agreement: Agreement, links: _Links, today: date) -> Table | None:
         .order_by("organisation__name")
     )
     rows = [_partner(one, links, today) for one in found]
-    heads = ("Partner", "Taak", "Rol", "Doet mee", "Autoriseren", "Stap")
+    heads: tuple[str, ...] = ("Partner", "Taak", "Doet mee", "Autoriseren", "Stap")
     if found and not any(one.may_authorise for one in found):
-        heads, rows = (*heads[:4], heads[5]), [[*row[:4], row[5]] for row in rows]
+        heads, rows = (*heads[:3], heads[4]), [[*row[:3], row[4]] for row in rows]
     return _table("Partners", heads, rows, links.may)
 
 
@@ -209,13 +209,17 @@ def _partner(one: Any, links: _Links, today: date) -> Row:
         ("partner-verwijderen", "Verwijderen") if one.version.is_draft else ("partner-vertrekt", "Vertrekt")
     )
     return [
-        Cell(one.organisation.name, note="" if one.is_public else "private partner"),
+        Cell(one.organisation.name, note=_position(one)),
         one.task,
-        one.get_position_display(),
         "vertrokken" if gone else until(one.period),
-        Cell("Iemand autoriseren", url=url) if one.may_authorise and not gone else "",
+        Cell("Autoriseer iemand", url=url) if one.may_authorise and not gone else "",
         "" if gone else links.to(step[0], one.pk, label=step[1]),
     ]
+
+
+def _position(one: Any) -> str:
+    kind = "" if one.is_public else "private partner, "
+    return kind + ("verantwoordelijke" if one.position == "verantwoordelijke" else "deelnemer")
 
 
 def _authorisations(agreement: Agreement, user: Any, links: _Links) -> Table | None:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db import connection
 from django.utils import timezone
 
 from vangnet.agreements import rules
 from vangnet.agreements.models import Version
+
+
+def lacks(version: Version) -> list[str]:
+    """Return the codes of what this version still lacks before it can become active."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM agreements_lacks(%s)", [version.pk])
+        return [code for (code,) in cursor.fetchall()]
 
 
 def draft(version: Version) -> Version:

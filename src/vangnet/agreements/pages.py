@@ -72,7 +72,7 @@ def current(versions: Iterable[Version], today: date) -> Version | None:
     """Return the version to look at: the active one of today, else the last one."""
     known = sorted(versions, key=lambda v: v.number, reverse=True)
     active = [v for v in known if v.status == Version.Status.ACTIVE and v.period.lower <= today]
-    return (active or known or [None])[0]
+    return next(iter(active or known), None)
 
 
 # --- the list ---

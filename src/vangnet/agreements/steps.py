@@ -92,7 +92,8 @@ def _authorise(partner: Partner, *, user: Any, **told: Any) -> Any:
 STEPS: dict[str, Step] = {
     "wijzigen": Step(
         "Concept wijzigen",
-        "Vul de feiten aan. Advies en handtekening worden daarna opnieuw gevraagd, want zij gingen over de vorige tekst.",
+        "Vul de feiten aan. Advies en handtekening gingen over de vorige tekst en worden daarna "
+        "opnieuw gevraagd.",
         "Opslaan",
         "Het concept is opgeslagen.",
         _versions,

@@ -24,6 +24,10 @@ def main_pages(place: str) -> list[str]:
     own = [reverse("picture:area", args=[place])] if place.startswith("GM") else []
     return [
         reverse("portal:home"),
+        reverse("agreements:agreements"),
+        reverse("agreements:mine"),
+        reverse("agreements:shareable"),
+        reverse("agreements:expiring"),
         reverse("picture:region"),
         *districts,
         *own,
