@@ -176,7 +176,7 @@ class RecordForm(RecipientsForm):
     def clean_subjects(self) -> list[UUID]:
         """Take only ids."""
         try:
-            return [UUID(text) for text in self.data.getlist("subjects")]
+            return [UUID(text) for text in self.data.getlist("subjects")  # type: ignore[attr-defined]]
         except ValueError as error:
             raise forms.ValidationError("Deze betrokkene is niet bekend.") from error
 

@@ -118,7 +118,8 @@ def add_record(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
 def marking(request: HttpRequest, at: Desk, dossier: UUID, record: UUID) -> HttpResponse:
     """Change how far a record may go."""
     stub = _writable(at, dossier)
-    return _mark(request, at, stub, _own(at, stub, record))
+    answer: HttpResponse = _mark(request, at, stub, _own(at, stub, record))
+    return answer
 
 
 @fresh_proof_required
@@ -138,7 +139,7 @@ def _mark(request: HttpRequest, at: Desk, stub: reading.Stub, one: reading.Recor
 @csrf_exempt  # the check reads the form; it comes after the handler is set, in the view below
 def add_file(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """Take a file for the vault in memory, so that it never lies on the disk as it is."""
-    request.upload_handlers = [InMemoryUpload(request)]  # type: ignore[assignment]
+    request.upload_handlers = [InMemoryUpload(request)]
     return _add_file(request, **kwargs)
 
 
