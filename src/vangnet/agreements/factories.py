@@ -1,4 +1,4 @@
-"""An agreement in force for tests and demonstrations: version, purpose, categories, partners, authorisations."""
+"""An agreement in force for tests: version, purpose, categories, partners and authorisations."""
 
 from __future__ import annotations
 

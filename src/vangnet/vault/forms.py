@@ -88,7 +88,7 @@ class OpenForm(forms.Form):
     def clean_records(self) -> list[UUID]:
         """Take only ids; which of them may be opened, the database decides."""
         found = []
-        for text in self.data.getlist("records") if hasattr(self.data, "getlist") else []:
+        for text in self.cleaned_data["records"] or []:
             try:
                 found.append(UUID(text))
             except ValueError:
@@ -176,7 +176,7 @@ class RecordForm(RecipientsForm):
     def clean_subjects(self) -> list[UUID]:
         """Take only ids."""
         try:
-            return [UUID(text) for text in self.data.getlist("subjects")  # type: ignore[attr-defined]]
+            return [UUID(text) for text in self.cleaned_data["subjects"] or []]
         except ValueError as error:
             raise forms.ValidationError("Deze betrokkene is niet bekend.") from error
 
