@@ -62,8 +62,8 @@ class Office:
     def get(self, who: str, name: str, *ids: Any) -> Any:
         return self.of(who).get(self.address(name, *ids))
 
-    def post(self, who: str, name: str, *ids: Any, **data: Any) -> Any:
-        return self.of(who).post(self.address(name, *ids), data)
+    def post(self, who: str, page: str, /, *ids: Any, **data: Any) -> Any:
+        return self.of(who).post(self.address(page, *ids), data)
 
     def a_dossier(self, who: str = "esra", tier: int = 2) -> str:
         answer = self.post(who, "new", tier=tier)

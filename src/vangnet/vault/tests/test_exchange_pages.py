@@ -118,7 +118,7 @@ def other(office):
         zone="lokaal",
         partners=("politie", "om"),
         people=[(office.cast["carla"], "politie", 2)],
-        coordinator=office.cast["nora"],
+        coordinator=office.cast["karel"],
     )
 
 
