@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -129,7 +130,20 @@ def a_passkey(owner: User) -> Kwargs:
     return {"pk": Authenticator.objects.create(user=owner, type="webauthn", data=data).pk}
 
 
+def vault_recipes() -> dict[str, Recipe]:
+    """Return the recipes of the vault, whose records esra makes through the pages, in an office of her own."""
+    from tests.attacks import vault
+
+    return {
+        name: Recipe(
+            partial(vault.parts, name), may_see=vault.may_see(name), owners=(vault.OWNERS.get(name, "esra"),)
+        )
+        for name in vault.PARTS
+    }
+
+
 RECIPES: dict[str, Recipe] = {
+    **vault_recipes(),
     "portal:goals_file": fixed(kind="csv"),
     "portal:manual_page": fixed(slug="aan-de-slag"),
     "picture:indicator": fixed(slug="woninginbraak"),

@@ -62,7 +62,7 @@ def download(request: HttpRequest, at: Desk, dossier: UUID, record: UUID, file: 
     with transaction.atomic():
         reading.dossier(dossier)
     if not form.is_valid():
-        return HttpResponse("Kies een reden.", status=422, content_type="text/plain; charset=utf-8")
+        raise Http404  # whether there is such a file is not told without a reason
     reason = form.cleaned_data["reason"]
     attachment, content = opening.read_file(
         record, file, dossier=dossier, zone=at.zone, reason=reason, **_now(request)
