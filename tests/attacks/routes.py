@@ -44,15 +44,18 @@ class Route:
         return reverse(self.name, kwargs=dict(kwargs or {}))
 
 
-def routes(resolver: URLResolver | None = None, spaces: tuple[str, ...] = ()) -> Iterator[Route]:
-    """Yield every line of the URL table, through all includes."""
+def routes(
+    resolver: URLResolver | None = None, spaces: tuple[str, ...] = (), parts: tuple[str, ...] = ()
+) -> Iterator[Route]:
+    """Yield every line of the URL table, through all includes, with the parts of those too."""
     for entry in (resolver or get_resolver()).url_patterns:
+        found = (*parts, *entry.pattern.regex.groupindex)
         if isinstance(entry, URLResolver):
             below = (*spaces, entry.namespace) if entry.namespace else spaces
-            yield from routes(entry, below)
+            yield from routes(entry, below, found)
         elif isinstance(entry, URLPattern):
             name = ":".join((*spaces, entry.name)) if entry.name else str(entry.pattern)
-            yield Route(name, tuple(entry.pattern.regex.groupindex), entry.callback)
+            yield Route(name, found, entry.callback)
 
 
 # --- recipes -----------------------------------------------------------------------------------------
@@ -131,7 +134,7 @@ def a_passkey(owner: User) -> Kwargs:
 
 
 def vault_recipes() -> dict[str, Recipe]:
-    """Return the recipes of the vault, whose records esra makes through the pages, in an office of her own."""
+    """Return the recipes of the vault, whose records are made through its pages."""
     from tests.attacks import vault
 
     return {

@@ -29,7 +29,7 @@ MARKING_TONES = {
     "clear": "neutral",
 }
 PASSING_ON = {
-    "red": "Alleen voor de personen die bij dit gegeven zijn genoemd. Niet doorgeven, ook niet aan collega's.",
+    "red": "Alleen voor de personen die hierbij zijn genoemd. Niet doorgeven, ook niet aan collega's.",
     "amber+strict": "Alleen binnen de organisaties die bij dit gegeven zijn genoemd.",
     "amber": "Alleen voor de deelnemers aan dit dossier, voor zover nodig voor dit doel.",
     "green": "Alleen voor partners in het netwerk, voor zover dit doel dat vraagt. Niet openbaar maken.",
