@@ -23,6 +23,14 @@ SHORTEST = 20
 CHOOSE = ("", "Maak een keuze")
 
 
+class Words(forms.Textarea):
+    """Room for words; an empty one is not coloured as a fault before anything was typed."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Leave it to the form, which says it in Dutch."""
+        return False
+
+
 def words(label: str, help_text: str = "", *, shortest: int = SHORTEST, rows: int = 4) -> forms.CharField:
     """Return a field for an explanation in one's own words; no text is offered."""
     return forms.CharField(
@@ -30,7 +38,7 @@ def words(label: str, help_text: str = "", *, shortest: int = SHORTEST, rows: in
         help_text=help_text,
         min_length=shortest,
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": rows, "autocomplete": "off"}),
+        widget=Words(attrs={"rows": rows, "autocomplete": "off"}),
     )
 
 
