@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -44,15 +45,18 @@ class Route:
         return reverse(self.name, kwargs=dict(kwargs or {}))
 
 
-def routes(resolver: URLResolver | None = None, spaces: tuple[str, ...] = ()) -> Iterator[Route]:
-    """Yield every line of the URL table, through all includes."""
+def routes(
+    resolver: URLResolver | None = None, spaces: tuple[str, ...] = (), parts: tuple[str, ...] = ()
+) -> Iterator[Route]:
+    """Yield every line of the URL table, through all includes, with the parts of those too."""
     for entry in (resolver or get_resolver()).url_patterns:
+        found = (*parts, *entry.pattern.regex.groupindex)
         if isinstance(entry, URLResolver):
             below = (*spaces, entry.namespace) if entry.namespace else spaces
-            yield from routes(entry, below)
+            yield from routes(entry, below, found)
         elif isinstance(entry, URLPattern):
             name = ":".join((*spaces, entry.name)) if entry.name else str(entry.pattern)
-            yield Route(name, tuple(entry.pattern.regex.groupindex), entry.callback)
+            yield Route(name, found, entry.callback)
 
 
 # --- recipes -----------------------------------------------------------------------------------------
@@ -140,7 +144,20 @@ def an_agreement_step(owner: User) -> Kwargs:
     return {"code": draft.agreement.code, "kind": "adviseren", "pk": draft.pk}
 
 
+def vault_recipes() -> dict[str, Recipe]:
+    """Return the recipes of the vault, whose records are made through its pages."""
+    from tests.attacks import vault
+
+    return {
+        name: Recipe(
+            partial(vault.parts, name), may_see=vault.may_see(name), owners=(vault.OWNERS.get(name, "esra"),)
+        )
+        for name in vault.PARTS
+    }
+
+
 RECIPES: dict[str, Recipe] = {
+    **vault_recipes(),
     "agreements:agreement": fixed(code="riec"),
     "agreements:step": Recipe(an_agreement_step, owners=("jan",)),
     "portal:goals_file": fixed(kind="csv"),

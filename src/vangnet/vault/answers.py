@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -40,7 +41,7 @@ def sheltered(view: View) -> View:
         except (Tampered, FileLost):
             with transaction.atomic():
                 subject = kwargs.get("record") or kwargs.get("dossier") or kwargs.get("purpose") or ""
-                log.record("vault.tampered", subject, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+                log.record("vault.tampered", subject, by=request.user, at=timezone.now())
             return _page(request, "vault/tampered.html", 500)
 
     return wrapped
@@ -52,13 +53,18 @@ def at_desk(view: View) -> View:
     @sheltered
     @wraps(view)
     def wrapped(request: HttpRequest, purpose: UUID, **kwargs: Any) -> HttpResponse:
-        with transaction.atomic(savepoint=False):
+        with _transaction():
             desk = desks.desk(purpose)
         return view(request, desk, **kwargs)
 
     return wrapped
 
 
+def _transaction() -> AbstractContextManager[Any]:
+    """Return the transaction of the request, or one of its own for a view that opens."""
+    return nullcontext() if connection.in_atomic_block else transaction.atomic()
+
+
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:
-    with transaction.atomic(savepoint=False):
+    with _transaction():
         return render(request, template, {"breadcrumbs": [("Start", "/"), ("Dossiers", "")]}, status=status)

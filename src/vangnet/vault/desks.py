@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -152,5 +151,5 @@ def colleagues(purpose: Purpose) -> Choices:
 def targets(at: Desk) -> Choices:
     """Return the other purposes that something can be supplied for."""
     found = Purpose.objects.exclude(pk=at.purpose.pk).filter(ended_on=None).select_related("agreement")
-    live: Sequence[Purpose] = found.filter(version__activated_at__isnull=False)
+    live = found.filter(version__activated_at__isnull=False)
     return [(str(one.pk), f"{one.agreement.name}: {one.name}") for one in live]

@@ -48,7 +48,8 @@ def approve(request: HttpRequest, purpose: UUID, emergency: UUID) -> HttpRespons
     row = next((one for one in rows if one["id"] == emergency and one["approves"]), None)
     if row is None:
         raise Http404
-    return _approve(request, aim, rows, row)
+    answer: HttpResponse = _approve(request, aim, rows, row)
+    return answer
 
 
 @fresh_proof_required

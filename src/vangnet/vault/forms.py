@@ -23,6 +23,14 @@ SHORTEST = 20
 CHOOSE = ("", "Maak een keuze")
 
 
+class Words(forms.Textarea):
+    """Room for words; an empty one is not coloured as a fault before anything was typed."""
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Leave it to the form, which says it in Dutch."""
+        return False
+
+
 def words(label: str, help_text: str = "", *, shortest: int = SHORTEST, rows: int = 4) -> forms.CharField:
     """Return a field for an explanation in one's own words; no text is offered."""
     return forms.CharField(
@@ -30,7 +38,7 @@ def words(label: str, help_text: str = "", *, shortest: int = SHORTEST, rows: in
         help_text=help_text,
         min_length=shortest,
         max_length=5000,
-        widget=forms.Textarea(attrs={"rows": rows, "autocomplete": "off"}),
+        widget=Words(attrs={"rows": rows, "autocomplete": "off"}),
     )
 
 
@@ -88,7 +96,7 @@ class OpenForm(forms.Form):
     def clean_records(self) -> list[UUID]:
         """Take only ids; which of them may be opened, the database decides."""
         found = []
-        for text in self.data.getlist("records") if hasattr(self.data, "getlist") else []:
+        for text in self.cleaned_data["records"] or []:
             try:
                 found.append(UUID(text))
             except ValueError:
@@ -176,7 +184,7 @@ class RecordForm(RecipientsForm):
     def clean_subjects(self) -> list[UUID]:
         """Take only ids."""
         try:
-            return [UUID(text) for text in self.data.getlist("subjects")]
+            return [UUID(text) for text in self.cleaned_data["subjects"] or []]
         except ValueError as error:
             raise forms.ValidationError("Deze betrokkene is niet bekend.") from error
 

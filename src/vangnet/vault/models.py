@@ -253,9 +253,13 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """Keep what the database shows; it decides by the session, not by what it is told here."""
         return self
 
+    def of_dossier(self, dossier: UUID) -> Self:
+        """Keep a dossier and its records, the newest first; without their days, which may be endless."""
+        return self.filter(dossier=dossier).defer("since", "until").order_by("-first_processed", "record")
+
     def dossiers(self) -> Self:
         """Keep one entry per dossier, the newest first."""
-        return self.filter(record=None).order_by("-opened_on", "-number")
+        return self.filter(record=None).defer("since", "until").order_by("-opened_on", "-number")
 
     def records_of(self, dossier: UUID) -> Self:
         """Keep the records of one dossier, the newest first."""

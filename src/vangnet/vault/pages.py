@@ -29,7 +29,7 @@ MARKING_TONES = {
     "clear": "neutral",
 }
 PASSING_ON = {
-    "red": "Alleen voor de personen die bij dit gegeven zijn genoemd. Niet doorgeven, ook niet binnen uw organisatie.",
+    "red": "Alleen voor de personen die hierbij zijn genoemd. Niet doorgeven, ook niet aan collega's.",
     "amber+strict": "Alleen binnen de organisaties die bij dit gegeven zijn genoemd.",
     "amber": "Alleen voor de deelnemers aan dit dossier, voor zover nodig voor dit doel.",
     "green": "Alleen voor partners in het netwerk, voor zover dit doel dat vraagt. Niet openbaar maken.",
@@ -141,14 +141,14 @@ def _parties(rows: Iterable[Row], known: Names, *, may_end: bool, own: UUID, wri
             "name": known.organisations.get(row["organisation"], ""),
             "is_owner": row["is_owner"],
             "since": row["since"],
-            "until": row["until"] if row["until"] and row["until"].year < 9999 else None,
+            "until": row["until"],
             "circle": row["circle"],
             "may_end": not row["is_owner"]
             and not row["circle"]
-            and (may_end or writing and row["organisation"] == own)
+            and (may_end or (writing and row["organisation"] == own))
             and (row["until"] is None or row["until"] > today),
         }
-        for row in sorted(rows, key=lambda row: (not row["is_owner"], row["since"]))
+        for row in sorted(rows, key=lambda row: (not row["is_owner"], str(row["since"])))
     ]
 
 

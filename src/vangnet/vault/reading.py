@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from vangnet.agreements.models import Category, Purpose
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.rules import NotPermitted
@@ -16,6 +18,12 @@ from vangnet.vault.keys import key_ring
 from vangnet.vault.models import Entry
 
 Row = dict[str, Any]
+PARTY = ("organisation", "is_owner", "since", "until", "circle")
+# A day without end is no day in Python.
+PARTIES = """
+SELECT organisation, is_owner, nullif(since, '-infinity'), nullif(until, 'infinity'), circle
+  FROM vault_parties(%s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +79,14 @@ def dossier(wanted: UUID) -> Stub:
     NotPermitted
         It does not exist for this session.
     """
-    entries = list(Entry.objects.filter(dossier=wanted).order_by("-first_processed", "record"))
+    entries = list(Entry.objects.of_dossier(wanted))
     head = next((one for one in entries if one.record is None), None)
     emergency = [] if head else doors.rows("vault_emergency_records", wanted)
     if head is None:
         return _by_emergency(wanted, emergency)
-    listed = {one.record: one for one in entries if one.record}  # red lists a record once per named reader
+    listed = [one for one in entries if one.record]
     records = tuple(
-        RecordStub(
-            pk, one.category_id, one.source_id, one.marking, one.tier, one.first_processed, one.delete_by
-        )
-        for pk, one in listed.items()
+        _stub(vars(one) | {"category": one.category_id, "source": one.source_id}) for one in listed
     )
     return Stub(wanted, head.number, head.status, head.place, head.owner_id, head.opened_on, False, records)
 
@@ -89,20 +94,20 @@ def dossier(wanted: UUID) -> Stub:
 def _by_emergency(wanted: UUID, rows: list[Row]) -> Stub:
     if not rows:
         raise NotPermitted("dit dossier bestaat hier niet")
-    records = tuple(
-        RecordStub(
-            *(row[name] for name in ("record", "category", "source", "marking", "tier")),
-            row["first_processed"],
-            row["delete_by"],
-        )
-        for row in rows
-    )
+    records = tuple(_stub(row) for row in rows)
     return Stub(wanted, rows[0]["number"], rows[0]["status"], "", None, None, True, records)
+
+
+def _stub(row: Row) -> RecordStub:
+    names = ("record", "category", "source", "marking", "tier", "first_processed", "delete_by")
+    return RecordStub(*[row[name] for name in names])
 
 
 def parties(wanted: UUID) -> list[Row]:
     """Return who takes part, as far as this session may know."""
-    return doors.rows("vault_parties", wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(PARTIES, [wanted])
+        return [dict(zip(PARTY, row, strict=True)) for row in cursor.fetchall()]
 
 
 def hidden_sources(wanted: UUID) -> set[UUID]:

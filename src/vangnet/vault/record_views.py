@@ -62,7 +62,7 @@ def download(request: HttpRequest, at: Desk, dossier: UUID, record: UUID, file: 
     with transaction.atomic():
         reading.dossier(dossier)
     if not form.is_valid():
-        return HttpResponse("Kies een reden.", status=422, content_type="text/plain; charset=utf-8")
+        raise Http404  # whether there is such a file is not told without a reason
     reason = form.cleaned_data["reason"]
     attachment, content = opening.read_file(
         record, file, dossier=dossier, zone=at.zone, reason=reason, **_now(request)
@@ -118,7 +118,8 @@ def add_record(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
 def marking(request: HttpRequest, at: Desk, dossier: UUID, record: UUID) -> HttpResponse:
     """Change how far a record may go."""
     stub = _writable(at, dossier)
-    return _mark(request, at, stub, _own(at, stub, record))
+    answer: HttpResponse = _mark(request, at, stub, _own(at, stub, record))
+    return answer
 
 
 @fresh_proof_required
@@ -138,7 +139,7 @@ def _mark(request: HttpRequest, at: Desk, stub: reading.Stub, one: reading.Recor
 @csrf_exempt  # the check reads the form; it comes after the handler is set, in the view below
 def add_file(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """Take a file for the vault in memory, so that it never lies on the disk as it is."""
-    request.upload_handlers = [InMemoryUpload(request)]  # type: ignore[assignment]
+    request.upload_handlers = [InMemoryUpload(request)]
     return _add_file(request, **kwargs)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from vangnet.vault import emergency_views, record_views, views, weighing_views
 
@@ -18,7 +18,7 @@ WEIGHING = [
     path("deelname/", weighing_views.join, name="join"),
     path("verstrekken/<uuid:record>/", weighing_views.supply, name="supply"),
 ]
-DOSSIER = [
+DOSSIER: list[URLPattern | URLResolver] = [
     path("", views.dossier, name="dossier"),
     path("openen/", record_views.open_records, name="open"),
     path("bestand/<uuid:record>/<uuid:file>/", record_views.download, name="file"),

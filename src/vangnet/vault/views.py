@@ -116,7 +116,7 @@ def tier(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
 def leave(request: HttpRequest, at: Desk, dossier: UUID, organisation: UUID) -> HttpResponse:
     """End the participation of a partner as of today."""
     reading.dossier(dossier)
-    partner = Organisation.objects.visible_to(request.user).filter(pk=organisation).first()  # type: ignore[arg-type]
+    partner = Organisation.objects.visible_to(request.user).filter(pk=organisation).first()
     if partner is None:
         raise Http404
     try:

@@ -48,7 +48,7 @@ def ask(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
 def _asked(request: HttpRequest, form: forms.WeighingForm) -> dict[str, Any]:
     told = form.cleaned_data
     supplies = told["kind"] == "verstrekking"
-    organisations = Organisation.objects.visible_to(request.user)  # type: ignore[arg-type]
+    organisations = Organisation.objects.visible_to(request.user)
     return {
         "kind": told["kind"],
         "recipient": get_object_or_404(organisations, pk=told["recipient"]),
