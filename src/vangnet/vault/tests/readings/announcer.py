@@ -19,5 +19,6 @@ with token.use(os.environ["SESSION"]), token.for_purpose(purpose):
     (line,) = opening.announce(
         [record], dossier=dossier, zone="riec", reason="overleg", motivation="", at=timezone.now()
     )
-    print(line, flush=True)
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
     time.sleep(60)

@@ -14,11 +14,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.test import RequestFactory
 from django.utils import timezone
-from tests import databases
 
 from vangnet.identity import session, token
 from vangnet.identity.rules import NotPermitted
-from vangnet.vault import actions, doors, opening
+from vangnet.vault import actions, doors
 
 pytestmark = pytest.mark.usefixtures("own_database")
 OLDER = (
@@ -50,13 +49,25 @@ def test_a_reading_has_its_line_before_it_and_the_line_works_once(case, esra, op
 @pytest.mark.requirement("I5")
 def test_a_line_that_is_not_committed_gives_nothing(case, esra, opened_lines):
     with case.session(esra):
-        with pytest.raises(NotPermitted), transaction.atomic(), doors.rules():
-            rows = doors.call("vault_announce", case.records[:1], "overleg", None, timezone.now())
-            doors.rows("vault_open", rows[0][0])
+        with pytest.raises(NotPermitted):
+            _read_in_the_transaction_of_the_line(case)
         assert opened_lines() == []
         with pytest.raises(RuntimeError), transaction.atomic():
             case.open(esra)  # inside another transaction it could be rolled back
     assert opened_lines() == []
+
+
+def _read_in_the_transaction_of_the_line(case):
+    with transaction.atomic(), doors.rules():
+        rows = doors.call("vault_announce", case.records[:1], "overleg", None, timezone.now())
+        doors.rows("vault_open", rows[0][0])
+
+
+def _break_while_reading(line, as_owner):
+    with transaction.atomic(durable=True):
+        assert len(doors.rows("vault_open", line)) == 1
+        as_owner("SELECT pg_terminate_backend(%s)", connection.connection.info.backend_pid)
+        doors.one("today")
 
 
 @pytest.fixture
@@ -123,10 +134,8 @@ def test_a_connection_that_breaks_during_the_reading_leaves_the_line(
 ):
     with case.session(esra):
         (line,) = case.announce(case.records[0])
-        with pytest.raises((DatabaseError, psycopg.Error)), transaction.atomic(durable=True):
-            assert len(doors.rows("vault_open", line)) == 1
-            as_owner("SELECT pg_terminate_backend(%s)", connection.connection.info.backend_pid)
-            doors.one("today")
+        with pytest.raises((DatabaseError, psycopg.Error)):
+            _break_while_reading(line, as_owner)
         connection.close()
         assert [row[0] for row in opened_lines()] == [line]
         assert chain()
