@@ -18,7 +18,9 @@ ENDINGS = {
     "authorisation over": (
         f"UPDATE agreements_authorisation SET period = {UNTIL_TODAY} WHERE user_id = %(esra)s"
     ),
-    "agreement ended": "UPDATE agreements_version SET status = 'beeindigd' WHERE agreement_id = %(agreement)s",
+    "agreement ended": (
+        "UPDATE agreements_version SET status = 'beeindigd' WHERE agreement_id = %(agreement)s"
+    ),
     "partner left": (
         f"UPDATE agreements_partner SET period = {UNTIL_TODAY}, left_because = 'vertrokken'"
         " WHERE agreement_id = %(agreement)s AND organisation_id = %(riec)s"
