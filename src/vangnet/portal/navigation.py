@@ -13,16 +13,23 @@ from vangnet.identity.models import Membership
 
 MENU = (
     ("Start", "/"),
+    ("Convenanten", "/convenanten/"),
     ("Beelden", "/beelden/"),
     ("Cijfers", "/cijfers/"),
     ("Strategie", "/strategie/"),
+    ("Dossiers", "/dossiers/"),
     ("Gebieden", "/gebieden/"),
     ("Rapporten", "/rapporten/"),
     ("Handleiding", "/handleiding/"),
 )
 PUBLIC_MENU = (MENU[0], MENU[-1])
 # Steps of the flow without a module of their own yet have no address and are shown as plain text.
-FLOW_URLS = {"signalen": "/cijfers/", "beelden": "/beelden/", "doelen": "/strategie/"}
+FLOW_URLS = {
+    "afspraken": "/convenanten/",
+    "signalen": "/cijfers/",
+    "beelden": "/beelden/",
+    "doelen": "/strategie/",
+}
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:

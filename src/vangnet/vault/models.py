@@ -144,6 +144,16 @@ class Supply(models.Model):
         return f"verstrekking {self.pk}"
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Reads of notices; the database shows only those of the organisation of the session."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep what the database shows, what was not seen yet first."""
+        return self.select_related("acknowledged_by").order_by(
+            F("acknowledged_at").desc(nulls_first=True), "-created_at"
+        )
+
+
 class Notice(models.Model):
     """Something about a dossier that an organisation has to know (bericht); free of data about people."""
 
@@ -160,7 +170,7 @@ class Notice(models.Model):
     created_at = models.DateTimeField("gemaakt op")
     acknowledged_at = models.DateTimeField("gezien op", null=True)
     acknowledged_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    objects = models.Manager()
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = "bericht", "berichten"

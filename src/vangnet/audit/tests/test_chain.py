@@ -139,7 +139,10 @@ def test_a_line_about_a_data_subject_carries_the_trace_of_the_request(own_databa
     event = Event.objects.about("traced").get()
 
     with databases.as_owner(own_database) as owner:
-        (row,) = owner.execute("SELECT trace_id, parent_span_id, span_id, status FROM audit_processing")
+        (row,) = owner.execute(
+            "SELECT trace_id, parent_span_id, span_id, status FROM audit_processing WHERE trace_id = %s",
+            [trace],
+        )
     assert (event.trace_id, event.span_id) == row[:2] == (trace, span)
     assert len(row[2]) == 16
     assert row[2] != span

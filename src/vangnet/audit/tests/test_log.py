@@ -71,4 +71,5 @@ def test_loading_the_region_pack_is_on_record():
     verbs = set(Event.objects.values_list("verb", flat=True))
 
     assert {"places.geography.recorded", "figures.import.saved", "strategy.recorded"} <= verbs
-    assert set(Event.objects.values_list("actor", flat=True)) == {operator().pk}
+    public = Event.objects.exclude(verb__startswith="vault.")  # invented dossiers are the work of the cast
+    assert set(public.values_list("actor", flat=True)) == {operator().pk}

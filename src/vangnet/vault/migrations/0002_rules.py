@@ -44,12 +44,12 @@ CREATE FUNCTION vault_strictness(marking text) RETURNS smallint
 
 -- Which organisations take part in which dossier, from a day until a day; directly or through a circle.
 CREATE VIEW vault_party WITH (security_invoker = true) AS
-    SELECT p.dossier_id, p.organisation_id, p.since, coalesce(p.until, 'infinity'::date) AS until,
+    SELECT p.dossier_id, p.organisation_id, p.since, coalesce(p.until, '9999-12-31'::date) AS until,
            NULL::uuid AS circle_id
       FROM vault_participation p
     UNION ALL
     SELECT dc.dossier_id, m.organisation_id,
-           lower(m.period * c.period), coalesce(upper(m.period * c.period), 'infinity'::date), c.id
+           lower(m.period * c.period), coalesce(upper(m.period * c.period), '9999-12-31'::date), c.id
       FROM vault_dossiercircle dc
       JOIN agreements_circle c ON c.id = dc.circle_id
       JOIN agreements_circlemember m ON m.circle_id = c.id AND m.period && c.period;
@@ -201,7 +201,7 @@ DROP FUNCTION vault_strictness(text);
 # What should be in vault_entry; touching ranges of days are one, so that nothing is listed twice.
 REACH = """
 CREATE VIEW vault_reach WITH (security_invoker = true) AS
-    WITH party AS (
+    WITH party AS NOT MATERIALIZED (
         SELECT dossier_id, organisation_id, unnest(range_agg(daterange(since, until))) AS days
           FROM vault_party WHERE since < until GROUP BY dossier_id, organisation_id
     ), listed AS (
@@ -232,7 +232,7 @@ CREATE VIEW vault_reach WITH (security_invoker = true) AS
     )
     SELECT s.id AS scope_id, l.dossier_id AS dossier, l.record_id AS record, l.reader, l.tier,
            d.status = 'afgeschermd' AS shielded,
-           coalesce(lower(l.days), '-infinity'::date) AS since, coalesce(upper(l.days), 'infinity'::date) AS until,
+           coalesce(lower(l.days), '0001-01-01'::date) AS since, coalesce(upper(l.days), '9999-12-31'::date) AS until,
            d.number, d.place, d.status, d.owner_id, d.opened_on,
            l.category_id, l.source_id, l.marking, l.first_processed, l.delete_by
       FROM listed l

@@ -1,0 +1,156 @@
+"""Where somebody works today: for which purpose, for which organisation, up to which tier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from vangnet.agreements.models import (
+    Authorisation,
+    CircleMember,
+    Partner,
+    Purpose,
+    PurposeCategory,
+)
+from vangnet.identity.models import Organisation, User
+from vangnet.identity.rules import NotPermitted
+from vangnet.places.models import Area
+from vangnet.vault import doors
+
+Choices = list[tuple[str, str]]
+STANDING = """
+SELECT session_is_strong(), session_organisation(), scope_tier(),
+       agreements_tier(session_account(), session_organisation(), session_purpose(), ARRAY['verwerking'])
+"""
+TIERS = """
+SELECT wanted.id, agreements_tier(session_account(), session_organisation(), wanted.id,
+                                  ARRAY['verwerking', 'rechtmatigheid'])
+  FROM unnest(%s::uuid[]) AS wanted (id)
+"""
+
+
+class Weak(Exception):
+    """This session has no second factor, so the vault shows it nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A purpose that this session may work for."""
+
+    purpose: Purpose
+    organisation: UUID
+    tier: int  # up to which one reads
+    writing: int  # up to which one adds; 0 for who only reviews
+
+    @property
+    def zone(self) -> str:
+        """The walled-off part of the vault that its dossiers lie in."""
+        return str(self.purpose.agreement.zone)
+
+
+def require_strong() -> None:
+    """Let only a session with a second factor pass.
+
+    Raises
+    ------
+    Weak
+        It has none.
+    """
+    if not doors.one("session_is_strong"):
+        raise Weak
+
+
+def desk(purpose: UUID) -> Desk:
+    """Return the desk of this session for the purpose in the address (2 queries).
+
+    Raises
+    ------
+    Weak
+        The session has no second factor.
+    NotPermitted
+        No authorisation today, or no such purpose.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING)
+        strong, organisation, tier, writing = cursor.fetchone()
+    if not strong:
+        raise Weak
+    found = Purpose.objects.select_related("agreement").filter(pk=purpose).first() if tier else None
+    if found is None:
+        raise NotPermitted("geen autorisatie voor dit doel")
+    return Desk(found, organisation, tier, writing or 0)
+
+
+def open_today(user: User) -> list[tuple[Purpose, Organisation, int]]:
+    """Return for which purposes this session may work today, with its organisation and tier."""
+    today = timezone.localdate()
+    given = Authorisation.objects.visible_to(user).current().filter(user=user, period__contains=today)
+    ids = list(given.order_by().values_list("purpose", flat=True).distinct())
+    with connection.cursor() as cursor:
+        cursor.execute(TIERS, [ids])
+        tiers = {pk: tier for pk, tier in cursor.fetchall() if tier}
+    at = Organisation.objects.filter(pk=doors.one("session_organisation")).first()
+    found = Purpose.objects.filter(pk__in=tiers).select_related("agreement")
+    return [(purpose, at, tiers[purpose.pk]) for purpose in found] if at else []
+
+
+# --- what one chooses from ---
+
+
+def places() -> Choices:
+    """Return the municipalities of the region today."""
+    found = Area.objects.as_of(timezone.localdate()).of_level(Area.Level.MUNICIPALITY)
+    return sorted(((area.code, area.name_then) for area in found), key=lambda pair: pair[1])
+
+
+def circles(at: Desk) -> Choices:
+    """Return the circles of one's organisation for this purpose."""
+    found = CircleMember.objects.filter(
+        organisation=at.organisation, circle__purpose=at.purpose, period__contains=timezone.localdate()
+    ).select_related("circle")
+    return [(str(one.circle_id), one.circle.name) for one in found]
+
+
+def categories(purpose: Purpose, tier: int = 3) -> Choices:
+    """Return the categories in force for a purpose up to a tier, with their tier."""
+    found = PurposeCategory.objects.filter(
+        purpose=purpose, tier__lte=tier, version__activated_at__isnull=False
+    ).select_related("category")
+    return [(str(one.category_id), f"{one.category.name} (trede {one.tier})") for one in found]
+
+
+def partners(purpose: Purpose, *, besides: UUID | None = None) -> Choices:
+    """Return the partners of the agreement of a purpose today."""
+    found = Partner.objects.filter(agreement=purpose.agreement_id, period__contains=timezone.localdate())
+    found = found.exclude(organisation=besides).select_related("organisation").order_by("organisation__name")
+    return [(str(one.organisation_id), one.organisation.name) for one in found]
+
+
+def any_partner(*, besides: UUID) -> Choices:
+    """Return the partners of every agreement today: a recipient may be of another agreement."""
+    found = Partner.objects.filter(period__contains=timezone.localdate()).exclude(organisation=besides)
+    named = dict(found.order_by("organisation__name").values_list("organisation", "organisation__name"))
+    return [(str(pk), name) for pk, name in named.items()]
+
+
+def colleagues(purpose: Purpose) -> Choices:
+    """Return everybody with an authorisation for a purpose today."""
+    found = (
+        Authorisation.objects.filter(purpose=purpose, revoked_at=None, period__contains=timezone.localdate())
+        .exclude(task=Authorisation.Task.MAINTENANCE)
+        .select_related("user", "organisation")
+        .order_by("user__name")
+    )
+    named = {str(one.user_id): f"{one.user} ({one.organisation})" for one in found}
+    return list(named.items())
+
+
+def targets(at: Desk) -> Choices:
+    """Return the other purposes that something can be supplied for."""
+    found = Purpose.objects.exclude(pk=at.purpose.pk).filter(ended_on=None).select_related("agreement")
+    live: Sequence[Purpose] = found.filter(version__activated_at__isnull=False)
+    return [(str(one.pk), f"{one.agreement.name}: {one.name}") for one in live]

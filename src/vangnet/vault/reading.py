@@ -1,0 +1,209 @@
+"""What this session may know of a dossier: stubs, participants, weighings, supplies, and who may see what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from vangnet.agreements.models import Category, Purpose
+from vangnet.identity.models import Organisation, User
+from vangnet.identity.rules import NotPermitted
+from vangnet.vault import doors, envelope, sealing
+from vangnet.vault.desks import Desk
+from vangnet.vault.keys import key_ring
+from vangnet.vault.models import Entry
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordStub:
+    """A record as the list shows it."""
+
+    id: UUID
+    category: str
+    source: UUID
+    marking: str
+    tier: int
+    first_processed: date
+    delete_by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """A dossier as its page shows it; without what only its list tells when an emergency opened it."""
+
+    id: UUID
+    number: str
+    status: str
+    place: str
+    owner: UUID | None
+    opened_on: date | None
+    in_emergency: bool
+    records: tuple[RecordStub, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be added."""
+        return self.status == "open"
+
+    def record(self, wanted: UUID) -> RecordStub:
+        """Return one of its records.
+
+        Raises
+        ------
+        NotPermitted
+            It is not in the list of this session.
+        """
+        for one in self.records:
+            if one.id == wanted:
+                return one
+        raise NotPermitted("dit gegeven staat niet in dit dossier")
+
+
+def dossier(wanted: UUID) -> Stub:
+    """Return the stub of a dossier of this session and purpose.
+
+    Raises
+    ------
+    NotPermitted
+        It does not exist for this session.
+    """
+    entries = list(Entry.objects.filter(dossier=wanted).order_by("-first_processed", "record"))
+    head = next((one for one in entries if one.record is None), None)
+    emergency = [] if head else doors.rows("vault_emergency_records", wanted)
+    if head is None:
+        return _by_emergency(wanted, emergency)
+    listed = {one.record: one for one in entries if one.record}  # red lists a record once per named reader
+    records = tuple(
+        RecordStub(
+            pk, one.category_id, one.source_id, one.marking, one.tier, one.first_processed, one.delete_by
+        )
+        for pk, one in listed.items()
+    )
+    return Stub(wanted, head.number, head.status, head.place, head.owner_id, head.opened_on, False, records)
+
+
+def _by_emergency(wanted: UUID, rows: list[Row]) -> Stub:
+    if not rows:
+        raise NotPermitted("dit dossier bestaat hier niet")
+    records = tuple(
+        RecordStub(
+            *(row[name] for name in ("record", "category", "source", "marking", "tier")),
+            row["first_processed"],
+            row["delete_by"],
+        )
+        for row in rows
+    )
+    return Stub(wanted, rows[0]["number"], rows[0]["status"], "", None, None, True, records)
+
+
+def parties(wanted: UUID) -> list[Row]:
+    """Return who takes part, as far as this session may know."""
+    return doors.rows("vault_parties", wanted)
+
+
+def hidden_sources(wanted: UUID) -> set[UUID]:
+    """Return the sources that are shown as a participant only."""
+    return {row["organisation"] for row in doors.rows("vault_hidden_sources", wanted)}
+
+
+def weighings(wanted: UUID) -> list[Row]:
+    """Return the weighings of one's organisation about a dossier, the newest first."""
+    return doors.rows("vault_weighings", wanted)
+
+
+def weighing(of_dossier: UUID, wanted: UUID) -> Row:
+    """Return one weighing.
+
+    Raises
+    ------
+    NotPermitted
+        It is not of one's organisation and this dossier.
+    """
+    for row in weighings(of_dossier):
+        if row["id"] == wanted:
+            return row
+    raise NotPermitted("dit weegdocument bestaat hier niet")
+
+
+def supplies(wanted: UUID) -> list[Row]:
+    """Return what one's organisation supplied from a dossier."""
+    return doors.rows("vault_supplies", wanted)
+
+
+def who(record: UUID) -> list[Row]:
+    """Return per person with an authorisation whether each rule holds.
+
+    Raises
+    ------
+    NotPermitted
+        One may not read the record oneself.
+    """
+    found = doors.rows("vault_who", record)
+    if not found:
+        raise NotPermitted("dit gegeven bestaat niet, of u mag het niet openen")
+    return found
+
+
+def why(record: UUID) -> list[Row]:
+    """Return per rule whether it holds for oneself.
+
+    Raises
+    ------
+    NotPermitted
+        One should not know of the record.
+    """
+    found = doors.rows("vault_why", record)
+    if not found or found[0]["rule"] == "bestaat":
+        raise NotPermitted("dit gegeven bestaat hier niet")
+    return found
+
+
+def emergencies() -> list[Row]:
+    """Return one's own emergencies and those that wait for one's approval, with the reason in words."""
+    ring = key_ring()
+    found = doors.rows("vault_emergencies")
+    for row in found:
+        key = sealing.reasons_key(ring, row["zone"])
+        row["reason"] = envelope.unseal_text(
+            key, bytes(row["sealed_reason"]), context=sealing.bound_to("emergency", row["id"])
+        )
+    return found
+
+
+# --- names ---
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names behind the ids on a page."""
+
+    organisations: dict[UUID, str]
+    people: dict[UUID, str]
+    categories: dict[str, str]
+    purposes: dict[UUID, str]
+
+
+def names(*, people: bool = False, purposes: bool = False) -> Names:
+    """Return the names of organisations and categories, and of people and purposes when asked."""
+    return Names(
+        dict(Organisation.objects.values_list("pk", "name")),
+        dict(User.objects.values_list("pk", "name")) if people else {},
+        dict(Category.objects.values_list("pk", "name")),
+        dict(Purpose.objects.values_list("pk", "name")) if purposes else {},
+    )
+
+
+def purpose(wanted: UUID) -> Purpose:
+    """Return the purpose that something is supplied for."""
+    return Purpose.objects.select_related("agreement").get(pk=wanted)
+
+
+def may_add(at: Desk, stub: Stub, taking_part: list[Row]) -> bool:
+    """Say whether the page should offer to add something; the database decides when it is done."""
+    return (
+        at.writing > 0 and stub.is_open and any(one["organisation"] == at.organisation for one in taking_part)
+    )
