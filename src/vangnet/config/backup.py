@@ -22,6 +22,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from vangnet.config import machine, programs
 from vangnet.config.programs import NoDatabase, find_bindir
 
+_WALL = re.compile(r"^\d+; \d+ \d+ (POLICY|ROW SECURITY) ")
 _EXTENSION = re.compile(r"^\d+; \d+ \d+ (?:COMMENT - )?EXTENSION (?:- )?(\S+)")
 
 # pg_dump under row security writes only the rows that the policies show. That is everything when the role
@@ -158,8 +159,17 @@ def _load(url: str, pg_restore: Path, source: Path, contents: list[str]) -> None
     with _connected(url) as connection:
         for extension in sorted(extensions):
             _execute(connection, "CREATE EXTENSION IF NOT EXISTS {}", sql.Identifier(extension))
+    # Row security comes last: switched on before its policies are there, it hides rows from foreign keys.
+    rest = [line for line in contents if not _EXTENSION.match(line)]
+    for part in ([x for x in rest if not _WALL.search(x)], [x for x in rest if _WALL.search(x)]):
+        _load_part(url, pg_restore, source, part)
+    with _connected(url) as connection:
+        connection.execute("ANALYZE")
+
+
+def _load_part(url: str, pg_restore: Path, source: Path, contents: list[str]) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".list") as wanted:
-        wanted.write("\n".join(line for line in contents if not _EXTENSION.match(line)))
+        wanted.write("\n".join(contents))
         wanted.flush()
         options = (
             "--exit-on-error",
@@ -169,8 +179,6 @@ def _load(url: str, pg_restore: Path, source: Path, contents: list[str]) -> None
             f"--use-list={wanted.name}",
         )
         _run(pg_restore, url, *options, source.absolute())
-    with _connected(url) as connection:
-        connection.execute("ANALYZE")
 
 
 def _copy_rights(server: psycopg.Connection, present: str, fresh: str) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from django.conf import settings
 from django.urls import reverse
 
+from vangnet.audit.alarms import Alarm, alarms
 from vangnet.figures.models import Import, Indicator
 from vangnet.identity.models import Membership, Role, User
 from vangnet.picture import material
@@ -18,6 +19,7 @@ from vangnet.picture.summary import POLARITY, Line, line
 from vangnet.places import history
 from vangnet.portal import kept, look_back, sources
 from vangnet.portal.models import Installation
+from vangnet.portal.shielded import Shielded, shielded
 from vangnet.strategy import reading
 from vangnet.strategy.models import Goal, Theme
 from vangnet.ui import formats
@@ -25,6 +27,14 @@ from vangnet.ui.tables import Cell, Column, Table
 
 IMPORTERS = {Role.ADMINISTRATOR, Role.ANALYST, Role.DRIVING_TEAM}
 OVERVIEW = {Role.DISTRICT_SECRETARY, Role.ANALYST, Role.PROSECUTOR, Role.RIEC_MANAGER, Role.DRIVING_TEAM}
+
+WATCHERS = {Role.ADMINISTRATOR, Role.PRIVACY_OFFICER}
+REMEDIES = {
+    "key": "Zet de reservekopie van de sleutel terug, met de rechten 0600; maak geen nieuwe.",
+    "delivery": "Controleer of de bestemming bereikbaar is; wat wacht, wordt daarna vanzelf bezorgd.",
+    "chain": "Bewaar de database zoals zij is, waarschuw de beveiligingsfunctionaris en laat het logboek "
+    "controleren met de ijkpunten bij een partner.",
+}
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,8 @@ class Desk:
     origins: Sequence[sources.Origin] | None
     themes: Sequence[tuple[Theme, int]]
     counts: reading.Counts
+    shielded: Shielded | None
+    alarms: Sequence[tuple[Alarm, str]]  # what is wrong with the log, and how to mend it
     look_back: Sequence[look_back.Row] = field(default=())
 
 
@@ -93,8 +105,14 @@ def desk(user: User, memberships: Sequence[Membership], *, today: date) -> Desk:
         origins=sources.origins() if Role.PRIVACY_OFFICER in roles else None,
         themes=reading.themes_with_goals(Theme.objects.visible_to(user), goals),
         counts=reading.counts(goals, today),
+        shielded=shielded(user, today=today),
+        alarms=_alarms() if roles & WATCHERS else (),
         look_back=look_back.rows(user),
     )
+
+
+def _alarms() -> list[tuple[Alarm, str]]:
+    return [(alarm, REMEDIES.get(alarm.code, "")) for alarm in alarms()]
 
 
 def _figures(

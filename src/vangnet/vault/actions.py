@@ -59,7 +59,7 @@ def add_subject(
     subject = uuid4()
     identity = {"name": name, "born": born.isoformat() if born else ""}
     index = pseudonyms.index_key(key_ring(), zone, purpose=doors.one("session_purpose"))
-    known_as = pseudonyms.name_index(index, name, born or "")
+    known_as = pseudonyms.name_index(index, name, born or "0000-00-00")
     sealed = envelope.seal_text(key, identity, context=sealing.bound_to("subject", subject))
     with doors.rules():
         doors.one("vault_add_subject", subject, dossier, known_as, capacity, is_minor, sealed)

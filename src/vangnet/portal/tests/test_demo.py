@@ -108,6 +108,7 @@ class TestInDemoMode:
     def test_this_machine_is_let_in(self, client, address):
         assert client.get("/demo/", REMOTE_ADDR=address).status_code == 200
 
+    @pytest.mark.attack("A-10")
     def test_a_forged_or_changed_link_is_refused_kindly(self, client, anna, sessions_of):
         good = demo.sign(anna)
         for token in ("x", good[:-1] + ("A" if good[-1] != "A" else "B"), signing.dumps(str(anna.pk)), "%00"):
@@ -116,6 +117,7 @@ class TestInDemoMode:
             assert "Deze link werkt niet meer" in page.content.decode()
         assert sessions_of(anna) == []
 
+    @pytest.mark.attack("A-10")
     def test_a_link_made_with_another_key_is_refused(self, client, anna, settings):
         link = _link(anna)
         settings.SECRET_KEY = "the key of another data folder"

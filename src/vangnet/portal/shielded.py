@@ -1,0 +1,78 @@
+"""Shielded dossiers on somebody's home page: counts only, and what waits for a decision."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q
+
+from vangnet.agreements.models import Authorisation
+from vangnet.identity import token
+from vangnet.identity.models import User
+from vangnet.vault import doors
+from vangnet.vault.models import Entry, Notice
+
+SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Drawer:
+    """What the list holds under one purpose."""
+
+    purpose: UUID
+    name: str
+    agreement: str
+    dossiers: int
+    expiring: int  # records that are deleted within sixty days
+
+
+@dataclass(frozen=True)
+class Shielded:
+    """The part of the home page about shielded dossiers."""
+
+    drawers: tuple[Drawer, ...]
+    notices: int
+    emergencies: int
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody has to do something."""
+        return bool(self.notices or self.emergencies)
+
+
+def shielded(user: User, *, today: date) -> Shielded | None:
+    """Return what somebody has in the vault; nothing without an authorisation and a second factor.
+
+    Two queries, and one small one per purpose, because the database shows one purpose at a time.
+    """
+    found = _authorised(user)
+    if not found or not doors.one("session_is_strong"):
+        return None
+    return Shielded(
+        drawers=tuple(_drawer(one, today) for one in found),
+        notices=Notice.objects.filter(acknowledged_at=None).count(),
+        emergencies=sum(1 for row in doors.rows("vault_emergencies") if row["approves"]),
+    )
+
+
+def _authorised(user: User) -> list[Authorisation]:
+    mine = Authorisation.objects.filter(user=user).current().exclude(task=Authorisation.Task.MAINTENANCE)
+    rows = mine.select_related("purpose", "agreement").order_by("agreement__name", "purpose__name")
+    return list({row.purpose_id: row for row in rows}.values())
+
+
+def _drawer(one: Authorisation, today: date) -> Drawer:
+    with token.for_purpose(one.purpose_id):
+        counts = Entry.objects.aggregate(
+            dossiers=Count("dossier", filter=Q(record=None), distinct=True),
+            expiring=Count("record", filter=Q(delete_by__lt=today + SOON), distinct=True),
+        )
+    return Drawer(
+        purpose=one.purpose_id,
+        name=one.purpose.name,
+        agreement=one.agreement.name,
+        dossiers=counts["dossiers"],
+        expiring=counts["expiring"],
+    )

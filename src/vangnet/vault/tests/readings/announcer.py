@@ -1,0 +1,24 @@
+"""Announces a reading as a process of its own, says which line it wrote, and waits to be killed."""
+
+import os
+import sys
+import time
+from uuid import UUID
+
+import django
+
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from vangnet.identity import token  # noqa: E402
+from vangnet.vault import opening  # noqa: E402
+
+record, dossier, purpose = (UUID(word) for word in sys.argv[1:])
+with token.use(os.environ["SESSION"]), token.for_purpose(purpose):
+    (line,) = opening.announce(
+        [record], dossier=dossier, zone="riec", reason="overleg", motivation="", at=timezone.now()
+    )
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+    time.sleep(60)
