@@ -257,7 +257,7 @@ def page_of(scope: int) -> Callable[..., Any]:
     )
 
     def view(request: HttpRequest, purpose: UUID, alias: str) -> HttpResponse:
-        entries = Entry.objects.using(alias).dossiers()
+        entries = Entry.objects.using(alias).dossiers().defer("until")
         if alias != "default":
             entries = entries.filter(scope=scope)
         return HttpResponse(template.render({"entries": list(entries[:50])}, request))
