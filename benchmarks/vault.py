@@ -238,7 +238,8 @@ def pages(owner: Any, world: Any, times: int) -> dict[str, Any]:
 
     def asked(alias: str) -> None:
         answer = client.get(f"/bench/{PURPOSE}/{alias}/")
-        assert answer.status_code == 200 and answer.content.count(b"<tr>") == 50, answer.status_code
+        assert answer.status_code == 200, answer.status_code
+        assert answer.content.count(b"<tr>") == 50
 
     return paired([(lambda: asked("default"), lambda: asked("plain"))] * (times + 5))
 

@@ -16,7 +16,8 @@ LOADED = ("vault_dossier", "vault_weighing", "vault_participation", "vault_recor
 # Organisation 0, that of the user who reads, takes part in every tenth dossier: the busiest of the network.
 DOSSIERS = """
 CREATE TEMP TABLE place AS
-    SELECT n, md5('dossier' || n)::uuid AS id, ('00000000-0000-4000-8000-00000000000' || n / 10 % {purposes})::uuid AS purpose,
+    SELECT n, md5('dossier' || n)::uuid AS id,
+           ('00000000-0000-4000-8000-00000000000' || n / 10 % {purposes})::uuid AS purpose,
            CASE WHEN n % 10 = 0 THEN 0 ELSE n * 7 % {organisations} END AS owner
       FROM generate_series(0, {dossiers} - 1) n;
 CREATE TEMP TABLE part AS
@@ -39,7 +40,8 @@ INSERT INTO vault_participation (id, dossier_id, organisation_id, is_owner, weig
 SELECT p.id, p.dossier, p.organisation, p.is_owner, CASE WHEN NOT p.is_owner THEN p.id END, today() - 700
   FROM part p;
 INSERT INTO vault_record (id, dossier_id, purpose_id, zone, category_id, source_id, entered_by_id, entered_at,
-    marking, nature, reliability, provenance, first_processed, delete_by, sealed)
+    marking, nature, reliability, provenance, first_processed,
+    delete_by, sealed)
 SELECT md5('record' || p.n || '-' || k)::uuid, p.id, p.purpose, 'riec',
        (ARRAY['personalia', 'politie8'])[1 + k % 2], o.id, '{user}', now(),
        (ARRAY['amber', 'amber', 'green', 'amber+strict', 'amber'])[1 + k % 5], 'feit', 'bevestigd', 'melding',
@@ -240,7 +242,7 @@ def load(owner: Any, records: int, **who: Any) -> None:
             dossiers=records // PER_DOSSIER,
             per_dossier=PER_DOSSIER,
             **who,
-        )  # fmt: skip
+        )
     )
     for _, definition in indexes:
         owner.execute(definition)
@@ -256,7 +258,8 @@ def really_sealed(owner: Any, organisation: UUID, dossiers: int) -> list[tuple[U
 
     found = owner.execute(
         "SELECT r.id, r.dossier_id FROM vault_record r JOIN vault_dossier d ON d.id = r.dossier_id"
-        " WHERE d.owner_id = %s AND d.purpose_id = %s AND r.id = md5('record' || substr(d.number, 3) || '-4')::uuid"
+        " WHERE d.owner_id = %s AND d.purpose_id = %s"
+        " AND r.id = md5('record' || substr(d.number, 3) || '-4')::uuid"
         " ORDER BY r.id LIMIT %s",
         [organisation, PURPOSE, dossiers],
     ).fetchall()
