@@ -10,6 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 OURS = HERE.parent / ".venv" / "bin" / "python"
 CHALLENGERS = HERE.parent / ".venv-bench" / "bin" / "python"
+PARTS = {Path(__file__).name, "vault_load.py"}
 NEEDS_CHALLENGERS = {"part_year.py"}
 
 
@@ -17,7 +18,7 @@ def main() -> int:
     """Run them one after another, so that they do not slow each other down."""
     broken = []
     for script in sorted(HERE.glob("*.py")):
-        if script.name == Path(__file__).name:
+        if script.name in PARTS:
             continue
         python = CHALLENGERS if script.name in NEEDS_CHALLENGERS and CHALLENGERS.exists() else OURS
         print(f"\n=== {script.stem} ===", flush=True)
