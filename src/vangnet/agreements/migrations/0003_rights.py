@@ -80,36 +80,50 @@ AS $$
 $$;
 
 CREATE FUNCTION agreements_is_live(wanted uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+BEGIN
+    RETURN (
     SELECT EXISTS (SELECT FROM public.agreements_version v
                     WHERE v.agreement_id = wanted AND v.status = 'actief'
                       AND v.period @> public.today()
                       AND (v.ended_on IS NULL OR v.ended_on > public.today()))
+    );
+END
 $$;
 
 CREATE FUNCTION agreements_purpose_is_live(wanted uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+BEGIN
+    RETURN (
     SELECT EXISTS (SELECT FROM public.agreements_purpose d
                      JOIN public.agreements_version v ON v.id = d.version_id AND v.activated_at IS NOT NULL
                     WHERE d.id = wanted AND (d.ended_on IS NULL OR d.ended_on > public.today())
                       AND public.agreements_is_live(d.agreement_id))
+    );
+END
 $$;
 
 CREATE FUNCTION agreements_is_partner(wanted uuid, member uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+BEGIN
+    RETURN (
     SELECT EXISTS (SELECT FROM public.agreements_partner p
                      JOIN public.agreements_version v ON v.id = p.version_id AND v.activated_at IS NOT NULL
                     WHERE p.agreement_id = wanted AND p.organisation_id = member
                       AND p.period @> public.today())
+    );
+END
 $$;
 
 -- Highest tier up to which an account may work for a purpose today in one of these tasks; null: not at all.
 CREATE FUNCTION agreements_tier(account uuid, member uuid, wanted uuid, tasks text[]) RETURNS smallint
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+BEGIN
+    RETURN (
     SELECT max(a.max_tier)
       FROM public.agreements_authorisation a
       JOIN public.agreements_partner p ON p.id = a.partner_id AND p.period @> public.today()
@@ -120,6 +134,8 @@ AS $$
        AND EXISTS (SELECT FROM public.identity_membership m
                     WHERE m.user_id = account AND m.organisation_id = member AND m.period @> public.today())
        AND public.agreements_purpose_is_live(wanted)
+    );
+END
 $$;
 REVOKE EXECUTE ON FUNCTION session_is_service, agreements_may_administer, agreements_may_start,
     agreements_may_authorise, agreements_lacks, agreements_is_live, agreements_purpose_is_live,

@@ -55,19 +55,27 @@ CREATE VIEW vault_party WITH (security_invoker = true) AS
       JOIN agreements_circlemember m ON m.circle_id = c.id AND m.period && c.period;
 
 CREATE FUNCTION vault_takes_part(wanted uuid, member uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+BEGIN
+    RETURN (
     SELECT EXISTS (SELECT FROM public.vault_party p
                     WHERE p.dossier_id = wanted AND p.organisation_id = member
                       AND p.since <= public.today() AND p.until > public.today())
+    );
+END
 $$;
 
 CREATE FUNCTION vault_emergency_holds(wanted uuid, account uuid, member uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+BEGIN
+    RETURN (
     SELECT EXISTS (SELECT FROM public.vault_emergency e
                     WHERE e.dossier_id = wanted AND e.person_id = account AND e.organisation_id = member
                       AND e.approved_at IS NOT NULL AND e.ended_at IS NULL AND e.until > now())
+    );
+END
 $$;
 
 -- The one decision about one record, rule by rule, for whoever it is asked; pages show it, `vault_may` is it.

@@ -22,8 +22,10 @@ $$;
 
 -- Somebody in a blind circle is known to nobody but itself; so is that it is the source of something.
 CREATE FUNCTION vault_shows(of_dossier uuid, member uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+BEGIN
+    RETURN (
     SELECT member = public.session_organisation() OR EXISTS (
         SELECT FROM public.vault_party p LEFT JOIN public.agreements_circle c ON c.id = p.circle_id
          WHERE p.dossier_id = of_dossier AND p.organisation_id = member
@@ -32,6 +34,8 @@ AS $$
                    AND q.organisation_id = public.session_organisation())))
         OR NOT EXISTS (SELECT FROM public.vault_party p
                         WHERE p.dossier_id = of_dossier AND p.organisation_id = member)
+    );
+END
 $$;
 
 CREATE FUNCTION vault_parties(of_dossier uuid)
