@@ -35,7 +35,10 @@ LIMIT_OPEN_MS = 3.0
 LIMIT_LIST_MS = 0.5
 LIMIT_PAGE = 1.2
 STUBS = "SELECT {} FROM vault_entry WHERE record IS NULL{} ORDER BY opened_on DESC, number DESC LIMIT 50"
-PLAIN_READ = "SELECT r.*, d.wrapped_key FROM vault_record r JOIN vault_dossier d ON d.id = r.dossier_id WHERE r.id = %s"
+PLAIN_READ = (
+    "SELECT r.*, d.wrapped_key FROM vault_record r JOIN vault_dossier d ON d.id = r.dossier_id"
+    " WHERE r.id = %s"
+)
 PER_ROW = """
 CREATE FUNCTION bench_sees(of_dossier uuid, of_record uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public

@@ -56,10 +56,10 @@ def _words(cause: Any) -> str:
 SAID = {
     "this dossier is not open": "Dit dossier is niet meer open.",
     "the tier of an open dossier only goes up": "De trede van een open dossier kan alleen omhoog.",
-    "recipients are partners and people with an authorisation for this purpose": "Ontvangers zijn partners van "
-    "het convenant, of personen met een autorisatie voor dit doel.",
-    "a derived record is at least as strict as its origin": "Een afgeleid gegeven is minstens zo vertrouwelijk "
-    "als waar het uit komt.",
+    "recipients are partners and people with an authorisation for this purpose": "Ontvangers zijn partners "
+    "van het convenant, of personen met een autorisatie voor dit doel.",
+    "a derived record is at least as strict as its origin": "Een afgeleid gegeven is minstens zo "
+    "vertrouwelijk als waar het uit komt.",
     "a data subject of another dossier": "Een van de betrokkenen hoort bij een ander dossier.",
     "the recipient is no partner of that agreement": "De ontvanger is nu geen partner van dat convenant.",
     "the purpose of the recipient does not take these categories": "Het doel van de ontvanger laat deze "

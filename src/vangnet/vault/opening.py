@@ -128,8 +128,10 @@ def _unsealed(row: dict[str, Any], key: bytes) -> Opened:
     content = envelope.unseal_text(
         key, bytes(row["sealed"]), context=sealing.bound_to("record", row["record"])
     )
-    told = ("record", "dossier", "category", "source", "marking", "nature", "reliability", "provenance")
-    told += ("entered_at", "first_processed", "delete_by")
+    told = (
+        *("record", "dossier", "category", "source", "marking", "nature", "reliability", "provenance"),
+        *("entered_at", "first_processed", "delete_by"),
+    )
     return Opened(
         **{name: row[name] for name in told},
         text=content["text"],
