@@ -28,7 +28,8 @@ PARTS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("vault:dossier", "vault:open", "vault:add_subject", "vault:add_record", "vault:weigh"), ("dossier",)
     ),
-    **dict.fromkeys(("vault:close", "vault:tier"), ("dossier",)),
+    **dict.fromkeys(("vault:close", "vault:tier", "vault:export"), ("dossier",)),
+    "vault:export_file": ("dossier", "link"),
     **dict.fromkeys(("vault:marking", "vault:add_file", "vault:who", "vault:why"), ("dossier", "record")),
     "vault:file": ("dossier", "record", "file"),
     "vault:weighing": ("dossier", "weighing"),
@@ -47,6 +48,7 @@ SEEN_BY: dict[str, set[str]] = {
     "vault:approve": {"karel"},
     "vault:end_emergency": {"karel"},
     "vault:leave": {*RIEC, "carla"},
+    "vault:export_file": set(),
     **{
         f"vault:{name}": WRITERS
         for name in ("add_subject", "add_record", "weigh", "close", "tier", "marking", "add_file")
@@ -99,7 +101,9 @@ def _furnish() -> Kwargs:
         "vault:leave:dossier": other,
         "vault:close:dossier": closing,
     }
-    return {"purpose": office.purpose.pk, **{part: UUID(text) for part, text in made.items()}}
+    found = {part: UUID(text) for part, text in made.items()}
+    # A link that nobody signed: real ones are tried in the tests of exports.
+    return {"purpose": office.purpose.pk, "link": "geen-geldige-link", **found}
 
 
 def _another(office: Office) -> Purpose:

@@ -70,6 +70,7 @@ TABLES = {
     "vault_dossiercircle": NONE,
     "vault_emergency": NONE,
     "vault_entry": READ,
+    "vault_export": CHANGE,
     "vault_motivation": NONE,
     "vault_notice": READ,
     "vault_participation": NONE,

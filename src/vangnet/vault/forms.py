@@ -80,6 +80,23 @@ class DossierForm(forms.Form):
             del self.fields["circles"]
 
 
+class ExportForm(forms.Form):
+    """Which records are taken out as a file, and why."""
+
+    records = forms.MultipleChoiceField(label="Gegevens", widget=forms.CheckboxSelectMultiple)
+    reason = forms.ChoiceField(label="Waarvoor is het bestand nodig?", widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, records: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["records"].choices = records  # type: ignore[attr-defined]
+        reasons = [choice for choice in Reason.choices if choice[0] != Reason.OTHER]
+        self.fields["reason"].choices = reasons  # type: ignore[attr-defined]
+
+    def clean_records(self) -> list[UUID]:
+        """Return the ids."""
+        return [UUID(text) for text in self.cleaned_data["records"]]
+
+
 class OpenForm(forms.Form):
     """Which records are opened, and why."""
 

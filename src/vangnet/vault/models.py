@@ -35,6 +35,7 @@ __all__ = [
     "DossierCircle",
     "Emergency",
     "Entry",
+    "Export",
     "Marking",
     "Motivation",
     "Notice",
@@ -231,6 +232,42 @@ class Motivation(models.Model):
 
     def __str__(self) -> str:
         return f"motivatie {self.pk}"
+
+
+class ExportQuerySet(models.QuerySet["Export"]):
+    """Reads of exports; the database shows one's own, for the organisation one works for."""
+
+    def visible_to(self, user: User) -> Self:
+        """Keep one's own."""
+        return self.filter(person=user)
+
+
+class Export(models.Model):
+    """Records of a dossier that somebody asked for as a file (export); made by a job, sealed, short-lived."""
+
+    class State(models.TextChoices):
+        QUEUED = "wacht", "Wordt gemaakt"
+        READY = "klaar", "Klaar"
+        REFUSED = "geweigerd", "Geweigerd: de toegang is vervallen"
+        FETCHED = "opgehaald", "Opgehaald en gewist"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    dossier = models.UUIDField("dossier")
+    purpose = models.ForeignKey(Purpose, models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    person = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="gevraagd door")
+    asked_at = models.DateTimeField("gevraagd op")
+    reason = models.CharField("reden", max_length=20)
+    records = models.JSONField("gegevens")
+    state = models.CharField("stand", max_length=10, choices=State, default=State.QUEUED)
+    stored_as = models.CharField("opgeslagen als", max_length=200, blank=True)
+    objects = ExportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "export", "exports"
+
+    def __str__(self) -> str:
+        return f"export {self.pk}"
 
 
 class Reading(models.Model):

@@ -42,6 +42,11 @@ class Person:
     name: str
     born: str
 
+    @property
+    def born_on(self) -> date | None:
+        """The day of birth; None when it is not known."""
+        return date.fromisoformat(self.born) if self.born else None
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

@@ -11,8 +11,9 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils import timezone
 
-from vangnet.agreements.models import Zone
+from vangnet.agreements.models import Category, Zone
 from vangnet.identity.models import User
+from vangnet.ui.formats import day
 from vangnet.vault import reading
 from vangnet.vault.desks import Desk
 from vangnet.vault.models import Dossier, Marking, Record, Subject, Weighing
@@ -54,6 +55,12 @@ RULES = {
     "bewaartermijn": ("Binnen de bewaartermijn", "De bewaartermijn is verstreken"),
 }
 NOT_HERE = "Een deelnemer"
+
+
+def named(stub: Stub) -> list[tuple[str, str]]:
+    """Return each record of a dossier with words to choose it by."""
+    names = dict(Category.objects.values_list("code", "name"))
+    return [(str(one.id), f"{names[one.category]}, {day(one.first_processed)}") for one in stub.records]
 
 
 def crumbs(at: Desk | None = None, stub: Stub | None = None, last: str = "") -> list[tuple[str, str]]:

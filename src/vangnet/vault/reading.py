@@ -21,7 +21,7 @@ Row = dict[str, Any]
 PARTY = ("organisation", "is_owner", "since", "until", "circle")
 # A day without end is no day in Python.
 PARTIES = """
-SELECT organisation, is_owner, nullif(since, '-infinity'), nullif(until, 'infinity'), circle
+SELECT organisation, is_owner, since, nullif(until, '9999-12-31'), circle
   FROM vault_parties(%s)
 """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from vangnet.vault import emergency_views, record_views, views, weighing_views
+from vangnet.vault import emergency_views, export_views, record_views, views, weighing_views
 
 app_name = "vault"
 RECORD = [
@@ -31,6 +31,8 @@ DOSSIER: list[URLPattern | URLResolver] = [
     path("deelnemer/<uuid:organisation>/beeindigen/", views.leave, name="leave"),
     path("sluiten/", views.close, name="close"),
     path("trede/", views.tier, name="tier"),
+    path("export/", export_views.export, name="export"),
+    path("export/<str:link>/", export_views.export_file, name="export_file"),
 ]
 EMERGENCY = [
     path("", emergency_views.emergencies, name="emergencies"),

@@ -14,7 +14,7 @@ from vangnet.agreements.factories import make_agreement
 from vangnet.vault.tests.offices import RECORD, UUID_IN, WEIGHED, WORDS, Office, browser
 
 PDF = b"%PDF-1.4 proef %%EOF"
-OPENING = {"vault:open", "vault:file", "vault:weighing", "vault:supply"}
+OPENING = {"vault:open", "vault:file", "vault:weighing", "vault:supply", "vault:export_file"}
 
 
 @pytest.fixture
