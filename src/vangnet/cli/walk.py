@@ -65,7 +65,7 @@ def walk() -> int:
     for person, place, role in cast():
         client = Client(raise_request_exception=False)
         client.force_login(person, backend=BACKEND)
-        session.prove(client.session.session_key)  # as if with a second factor: the vault asks for it
+        session.prove(str(client.session.session_key))  # as if with a second factor: the vault asks for it
         for address in main_pages(place):
             faults += not _ask(client, role, address)
         client.logout()
