@@ -158,6 +158,7 @@ def vault_recipes() -> dict[str, Recipe]:
 
 RECIPES: dict[str, Recipe] = {
     **vault_recipes(),
+    "readings:words": Recipe(lambda owner: {"event": 1}, may_see=lambda person: False),
     "agreements:agreement": fixed(code="riec"),
     "agreements:step": Recipe(an_agreement_step, owners=("jan",)),
     "portal:goals_file": fixed(kind="csv"),

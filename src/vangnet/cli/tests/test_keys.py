@@ -12,7 +12,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.requirement("AVG-32")]
 
 
 @pytest.fixture
-def path(settings, tmp_path):
+def path(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr("vangnet.vault.start.known_keys", dict)  # a database that nothing was sealed for yet
     settings.KEY_FILE, settings.KMS_URL = tmp_path / "secrets" / "zone-keys.json", ""
     return settings.KEY_FILE
 

@@ -22,6 +22,7 @@ def test_the_contents_stand_in_order(outsider):
         "cijfers-inlezen",
         "veelgestelde-vragen",
         "inloggen-en-beveiliging",
+        "convenanten-en-autorisaties",
         "afgeschermde-dossiers-en-inzagen",
     ]
 

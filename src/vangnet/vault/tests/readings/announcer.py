@@ -5,20 +5,21 @@ import sys
 import time
 from uuid import UUID
 
-import django
+if __name__ == "__main__":
+    import django
 
-django.setup()
+    django.setup()
 
-from django.utils import timezone  # noqa: E402
+    from django.utils import timezone
 
-from vangnet.identity import token  # noqa: E402
-from vangnet.vault import opening  # noqa: E402
+    from vangnet.identity import token
+    from vangnet.vault import opening
 
-record, dossier, purpose = (UUID(word) for word in sys.argv[1:])
-with token.use(os.environ["SESSION"]), token.for_purpose(purpose):
-    (line,) = opening.announce(
-        [record], dossier=dossier, zone="riec", reason="overleg", motivation="", at=timezone.now()
-    )
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-    time.sleep(60)
+    record, dossier, purpose = (UUID(word) for word in sys.argv[1:])
+    with token.use(os.environ["SESSION"]), token.for_purpose(purpose):
+        (line,) = opening.announce(
+            [record], dossier=dossier, zone="riec", reason="overleg", motivation="", at=timezone.now()
+        )
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
+        time.sleep(60)
