@@ -127,7 +127,7 @@ def test_rights_are_checked_again_when_the_job_runs(own_database, sign_in, carla
     order.refresh_from_db()
     assert order.state == Fetch.State.WAITING
     assert order.delivery is None
-    assert ProcrastinateJob.objects.get().status == "failed"
+    assert ProcrastinateJob.objects.get(queue_name="figures").status == "failed"
     assert not Import.objects.filter(by=carla).exists()
 
 

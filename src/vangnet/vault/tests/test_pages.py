@@ -35,8 +35,8 @@ def test_somebody_sees_the_purposes_that_they_may_work_for(office):
     assert f"/dossiers/{office.purpose.pk}/" in text
 
 
-def test_who_has_no_authorisation_is_told_where_to_read_why(office):
-    text = text_of(office.of("anna").get("/dossiers/"))
+def test_who_has_no_authorisation_is_told_where_to_read_why(office, frank):
+    text = text_of(browser(frank).get("/dossiers/"))
 
     assert "Casusoverleg proef" not in text
     assert "/convenanten/wat-mag-ik/" in text
