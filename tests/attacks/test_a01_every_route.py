@@ -62,7 +62,7 @@ def test_a01_every_route_with_a_record_has_a_recipe(route):
 
 
 def test_a01_a_route_without_a_recipe_fails_and_says_where_to_add_one():
-    new = Route("vault:dossier", ("purpose", "pk"), recipe_of)
+    new = Route("nieuw:pagina", ("purpose", "pk"), recipe_of)
 
     with pytest.raises(pytest.fail.Exception, match=r"purpose, pk .* RECIPES in tests/attacks/routes.py"):
         recipe_of(new)
