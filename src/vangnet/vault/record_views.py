@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -136,6 +137,7 @@ def _mark(request: HttpRequest, at: Desk, stub: reading.Stub, one: reading.Recor
     return _ask(request, "vault/marking.html", at, stub, form, "Vertrouwelijkheid")
 
 
+@login_not_required  # both are asked below, in the usual order: first the token of our page, then who it is
 @csrf_exempt  # the check reads the form; it comes after the handler is set, in the view below
 def add_file(request: HttpRequest, **kwargs: Any) -> HttpResponse:
     """Take a file for the vault in memory, so that it never lies on the disk as it is."""
@@ -144,6 +146,7 @@ def add_file(request: HttpRequest, **kwargs: Any) -> HttpResponse:
 
 
 @csrf_protect
+@login_required
 @GET_OR_POST
 @at_desk
 def _add_file(request: HttpRequest, at: Desk, dossier: UUID, record: UUID) -> HttpResponse:
