@@ -3,15 +3,15 @@
 import sys
 
 import django
+from django.apps import apps
 from django.core.management import call_command
-
-OURS = ("audit", "places", "identity", "strategy", "figures", "portal")
 
 
 def main() -> int:
     """Exit with 1 (from the command itself) when a migration is missing."""
     django.setup()
-    call_command("makemigrations", *OURS, check=True, dry_run=True)
+    ours = [config.label for config in apps.get_app_configs() if config.name.startswith("vangnet.")]
+    call_command("makemigrations", *ours, check=True, dry_run=True)
     return 0
 
 

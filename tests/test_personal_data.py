@@ -52,6 +52,7 @@ def kinds(found):
         f'{{"bsn": "{BSN}"}}',
         f"<td>{BSN}</td>",
         f"{uuid.UUID(int=1)} {BSN}",
+        f"abcdef0 {BSN}",
     ],
 )
 def test_a_number_is_found_in_every_usual_form(text):
@@ -74,6 +75,7 @@ def test_a_number_is_found_in_every_usual_form(text):
         "12345-6782",
         f"ab12cd34-1234-4123-8123-123{BSN}",  # the tail of a UUID
         f"{'a' * 23}{BSN}",  # a digest
+        f"{BSN}abcdef0",  # the span of a trace
         "2019-01-01T12:34:56.782000",
         "M 123,456 L 782,100",
     ],
