@@ -14,7 +14,7 @@ from django.utils import timezone
 from vangnet.agreements.models import Category, Zone
 from vangnet.identity.models import User
 from vangnet.ui.formats import day
-from vangnet.vault import reading
+from vangnet.vault import pseudonyms, reading
 from vangnet.vault.desks import Desk
 from vangnet.vault.models import Dossier, Marking, Record, Subject, Weighing
 from vangnet.vault.opening import Opened, Reason
@@ -61,6 +61,20 @@ def named(stub: Stub) -> list[tuple[str, str]]:
     """Return each record of a dossier with words to choose it by."""
     names = dict(Category.objects.values_list("code", "name"))
     return [(str(one.id), f"{names[one.category]}, {day(one.first_processed)}") for one in stub.records]
+
+
+def subjects(stub: Stub) -> list[tuple[str, str]]:
+    """Return whom one may name in a record of this dossier: a pseudonym, and where one reads of them."""
+    names = dict(Category.objects.values_list("code", "name"))
+    listed = {one.id: names[one.category] for one in stub.records}
+    found = []
+    for row in reading.subjects(stub.id):
+        categories = sorted({listed[record] for record in row["named_in"] if record in listed})
+        where = (
+            f"genoemd bij {', '.join(categories)}" if categories else "door u toegevoegd, nog zonder gegeven"
+        )
+        found.append((str(row["subject"]), f"{pseudonyms.shown(row['pseudonym'])}, {where}"))
+    return found
 
 
 def crumbs(at: Desk | None = None, stub: Stub | None = None, last: str = "") -> list[tuple[str, str]]:

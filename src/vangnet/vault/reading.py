@@ -115,6 +115,11 @@ def hidden_sources(wanted: UUID) -> set[UUID]:
     return {row["organisation"] for row in doors.rows("vault_hidden_sources", wanted)}
 
 
+def subjects(wanted: UUID) -> list[Row]:
+    """Return the data subjects that one may name in a new record, by pseudonym; their names stay sealed."""
+    return doors.rows("vault_subjects", wanted)
+
+
 def weighings(wanted: UUID) -> list[Row]:
     """Return the weighings of one's organisation about a dossier, the newest first."""
     return doors.rows("vault_weighings", wanted)

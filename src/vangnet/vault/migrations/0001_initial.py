@@ -238,6 +238,7 @@ class Migration(migrations.Migration):
                 ('capacity', models.CharField(choices=[('verdachte', 'Verdachte'), ('veroordeelde', 'Veroordeelde'), ('slachtoffer', 'Slachtoffer'), ('getuige', 'Getuige of melder'), ('client', 'Cliënt of hulpvrager'), ('derde', 'Andere betrokkene')], max_length=12, verbose_name='hoedanigheid')),
                 ('is_minor', models.BooleanField(verbose_name='minderjarig')),
                 ('sealed', models.BinaryField(verbose_name='versleutelde identiteit')),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='toegevoegd door')),
                 ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.dossier')),
             ],
             options={

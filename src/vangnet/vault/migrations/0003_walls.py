@@ -191,8 +191,8 @@ BEGIN
     SELECT r.id, r.dossier_id, r.category_id::text, r.source_id, r.marking::text, r.nature::text,
            r.reliability::text, r.provenance::text, r.entered_at, r.first_processed, r.delete_by, r.sealed,
            r.zone::text, d.key_id::text, d.wrapped_key,
-           (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'capacity', s.capacity,
-                       'is_minor', s.is_minor, 'sealed', encode(s.sealed, 'base64')) ORDER BY s.id), '[]')
+           (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'pseudonym', s.pseudonym,
+                       'capacity', s.capacity, 'is_minor', s.is_minor, 'sealed', encode(s.sealed, 'base64')) ORDER BY s.id), '[]')
               FROM public.vault_recordsubject rs JOIN public.vault_subject s ON s.id = rs.subject_id
              WHERE rs.record_id = r.id),
            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'stored_as', f.stored_as,

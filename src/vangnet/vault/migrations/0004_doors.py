@@ -133,8 +133,37 @@ BEGIN
     IF public.vault_may_write(to_dossier, NULL) IS NOT TRUE THEN
         PERFORM public.vault_refuse('no right to write in this dossier');
     END IF;
-    INSERT INTO public.vault_subject (id, dossier_id, pseudonym, capacity, is_minor, sealed)
-    VALUES (new_id, to_dossier, as_pseudonym, as_capacity, minor, content);
+    INSERT INTO public.vault_subject (id, dossier_id, pseudonym, capacity, is_minor, sealed, added_by_id)
+    VALUES (new_id, to_dossier, as_pseudonym, as_capacity, minor, content, public.session_account());
+END
+$$;
+
+-- The data subjects that this session may name in a new record: of records that it may read, or added by
+-- itself and not named yet. A pseudonym is not a name, but who is in a record that one may not read is no
+-- business of one's own. Which records name them comes along, as they stand in the list.
+CREATE FUNCTION vault_subjects(of_dossier uuid)
+    RETURNS TABLE (subject uuid, pseudonym text, named_in uuid[])
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF public.vault_may_write(of_dossier, NULL) IS NOT TRUE THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH readable AS MATERIALIZED (
+        SELECT r.id FROM public.vault_record r WHERE r.dossier_id = of_dossier AND public.vault_may(r.id)
+    ), named AS (
+        SELECT rs.subject_id, array_agg(rs.record_id) FILTER (WHERE q.id IS NOT NULL) AS records
+          FROM public.vault_subject s
+          JOIN public.vault_recordsubject rs ON rs.subject_id = s.id
+          LEFT JOIN readable q ON q.id = rs.record_id
+         WHERE s.dossier_id = of_dossier GROUP BY rs.subject_id
+    )
+    SELECT s.id, s.pseudonym::text, coalesce(n.records, '{}')
+      FROM public.vault_subject s LEFT JOIN named n ON n.subject_id = s.id
+     WHERE s.dossier_id = of_dossier
+       AND (n.records IS NOT NULL OR n.subject_id IS NULL AND s.added_by_id = public.session_account())
+     ORDER BY s.pseudonym, s.id;
 END
 $$;
 
@@ -212,7 +241,7 @@ BEGIN
     SELECT gen_random_uuid(), new_id, o.id FROM (SELECT DISTINCT unnest(origins) AS id) o;
     PERFORM public.vault_set_recipients(new_id, organisations, people);
     IF EXISTS (SELECT FROM unnest(subjects) s (id) WHERE NOT EXISTS (
-            SELECT FROM public.vault_subject x WHERE x.id = s.id AND x.dossier_id = to_dossier)) THEN
+            SELECT FROM public.vault_subjects(to_dossier) x WHERE x.subject = s.id)) THEN
         RAISE EXCEPTION 'a data subject of another dossier' USING ERRCODE = 'check_violation';
     END IF;
     INSERT INTO public.vault_recordsubject (id, record_id, subject_id)
@@ -266,7 +295,7 @@ BEGIN
     PERFORM public.vault_set_recipients(wanted, organisations, people);
 END
 $$;
-REVOKE EXECUTE ON FUNCTION vault_add_subject, vault_set_recipients, vault_add_record, vault_add_file,
+REVOKE EXECUTE ON FUNCTION vault_add_subject, vault_subjects, vault_set_recipients, vault_add_record, vault_add_file,
     vault_change_marking FROM PUBLIC;
 """
 NO_RECORDS = """
@@ -275,6 +304,7 @@ DROP FUNCTION vault_add_file(uuid, uuid, text, bytea, text, int, bytea);
 DROP FUNCTION vault_add_record(uuid, uuid, text, text, text, text, text, date, date, bytea, uuid[], uuid[],
     uuid[], uuid[]);
 DROP FUNCTION vault_set_recipients(uuid, uuid[], uuid[]);
+DROP FUNCTION vault_subjects(uuid);
 DROP FUNCTION vault_add_subject(uuid, uuid, text, text, boolean, bytea);
 """
 
