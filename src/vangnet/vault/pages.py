@@ -134,24 +134,48 @@ def dossier(at: Desk, stub: Stub, form: Any) -> dict[str, Any]:
     taking_part = reading.parties(stub.id)
     may_add = reading.may_add(at, stub, taking_part)
     owns = at.organisation == stub.owner
+    weighings = [_weighing(row, known) for row in reading.weighings(stub.id)]
     return {
         "at": at,
         "stub": stub,
         "form": form,
-        "owner": known.organisations.get(stub.owner, "") if stub.owner else "",
+        "owner": known.organisations.get(stub.owner, ""),
         "status": Dossier.Status(stub.status).label,
         "tone": STATUS_TONES[stub.status],
         "parties": _parties(
             taking_part, known, may_end=owns and may_add, own=at.organisation, writing=may_add
         ),
         "records": _records(at, stub, known, may_add=may_add, ticked=form.data),
-        "weighings": [_weighing(row, known) for row in reading.weighings(stub.id)],
+        "weighings": weighings,
         "supplies": [_supply(row, known) for row in reading.supplies(stub.id)],
         "may_add": may_add,
         "may_close": owns and may_add,
         "may_raise": owns and may_add and at.writing > 1,
+        "next": _next(at, stub, weighings, may_add=may_add),
         "breadcrumbs": crumbs(at, stub),
     }
+
+
+def _next(at: Desk, stub: Stub, weighings: Iterable[Row], *, may_add: bool) -> Row:
+    """Return what is most likely to be done now: where to, and why."""
+    here = [at.purpose.pk, stub.id]
+    waiting = next((row for row in weighings if row["decides"]), None)
+    if stub.emergency_until:
+        name, args, label = "emergencies", here[:1], "Beëindig de noodtoegang"
+        text = "Klaar met wat niet kon wachten? Beëindig de toegang dan meteen."
+    elif waiting:
+        name, args, label = "weighing", [*here, waiting["id"]], "Besluit over de afweging"
+        text = "Een collega vraagt of een partner mag deelnemen of iets krijgt."
+    elif may_add and not stub.records:
+        name, args, label = "add_record", here, "Leg het eerste gegeven vast"
+        text = "U zegt erbij waar het vandaan komt, over wie het gaat en wie het mag zien."
+    elif may_add:
+        name, args, label = "weigh", here, "Weeg af of een partner dit nodig heeft"
+        text = "Een partner neemt pas deel of krijgt pas iets als een collega het heeft afgewogen."
+    else:
+        name, args, label = "dossiers", here[:1], "Naar de dossiers van dit doel"
+        text = "Hier legt u niets vast. U kunt wel lezen wat binnen uw autorisatie valt."
+    return {"url": reverse(f"vault:{name}", args=args), "label": label, "text": text}
 
 
 def _parties(rows: Iterable[Row], known: Names, *, may_end: bool, own: UUID, writing: bool) -> list[Row]:
@@ -242,6 +266,13 @@ def _opened(one: Opened, known: Names, hidden: set[UUID]) -> Row:
         "passing_on": PASSING_ON[one.marking],
         "people": [(person, Subject.Capacity(person.capacity).label) for person in one.people],
     }
+
+
+def supplies(rows: Sequence[Row]) -> dict[str, Any]:
+    """Show what one's organisation supplied and one may take back."""
+    known = reading.names(people=True, purposes=True)
+    shown = [_supply(row, known) | {"purpose_name": known.purposes.get(row["purpose"], "")} for row in rows]
+    return {"supplies": shown, "breadcrumbs": crumbs(last="Verstrekkingen")}
 
 
 # --- who may see a record, and why ---

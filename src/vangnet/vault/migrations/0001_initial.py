@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('verstrekt', 'Er is een gegeven aan u verstrekt'), ('teruggeroepen', 'Een gegeven is teruggeroepen en afgesloten'), ('noodtoegang', 'Er is noodtoegang verleend'), ('deelname', 'U neemt deel aan een dossier')], max_length=16, verbose_name='soort')),
+                ('kind', models.CharField(choices=[('verstrekt', 'Er is een gegeven aan u verstrekt'), ('teruggeroepen', 'Een gegeven is teruggeroepen en afgesloten'), ('noodtoegang', 'Er is noodtoegang verleend'), ('deelname', 'U neemt deel aan een dossier'), ('strenger', 'De vertrouwelijkheid van een gegeven is strenger geworden')], max_length=16, verbose_name='soort')),
                 ('created_at', models.DateTimeField(verbose_name='gemaakt op')),
                 ('acknowledged_at', models.DateTimeField(null=True, verbose_name='gezien op')),
                 ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
