@@ -123,7 +123,9 @@ class Version(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="advies opzij gezet door"
     )
     set_aside_at = models.DateTimeField("advies opzij gezet op", null=True, blank=True)
-    set_aside_reason = models.TextField("motivering van de bestuurder", max_length=2000, blank=True)
+    set_aside_reason = models.TextField(
+        "motivering van de bestuurder", max_length=2000, blank=True, default="", db_default=""
+    )
     coordinator = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="coördinerend FG"
     )

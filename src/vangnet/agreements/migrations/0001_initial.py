@@ -164,7 +164,7 @@ class Migration(migrations.Migration):
                 ('advised_on', models.DateField(blank=True, null=True, verbose_name='advies gegeven op')),
                 ('advice_reference', models.CharField(blank=True, max_length=300, verbose_name='vindplaats van het advies')),
                 ('set_aside_at', models.DateTimeField(blank=True, null=True, verbose_name='advies opzij gezet op')),
-                ('set_aside_reason', models.TextField(blank=True, max_length=2000, verbose_name='motivering van de bestuurder')),
+                ('set_aside_reason', models.TextField(blank=True, db_default='', default='', max_length=2000, verbose_name='motivering van de bestuurder')),
                 ('contact_point', models.CharField(blank=True, max_length=300, verbose_name='contactpunt')),
                 ('reminder_days', models.PositiveSmallIntegerField(default=90, verbose_name='dagen vooraf herinneren')),
                 ('signed_on', models.DateField(blank=True, null=True, verbose_name='ondertekend op')),
