@@ -58,6 +58,7 @@ AS $$
     SELECT 'dpia' FROM v WHERE v.dpia_adopted_on IS NULL OR v.dpia_adopted_on > public.today()
     UNION ALL SELECT 'raadpleging' FROM v WHERE v.residual_risk_is_high AND v.prior_consultation = ''
     UNION ALL SELECT 'advies' FROM v WHERE v.advice NOT IN ('positief', 'onder_voorwaarden')
+                               AND v.set_aside_by_id IS NULL
     UNION ALL SELECT 'contactpunt' FROM v WHERE v.contact_point = ''
     UNION ALL SELECT 'bewaartermijn' FROM v WHERE v.max_retention > 60
     UNION ALL SELECT 'handtekening' FROM v WHERE v.signed_on IS NULL OR v.signed_on > public.today()
@@ -155,6 +156,50 @@ DROP FUNCTION session_is_service();
 """
 
 GUARDS = """
+-- A negative advice is not followed only by decision of a named administrator of a public partner, with reasons.
+CREATE FUNCTION agreements_may_set_aside(wanted uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN public.session_is_strong() AND public.session_has_role('burgemeester') AND EXISTS (
+        SELECT FROM public.agreements_version v JOIN public.agreements_partner p ON p.agreement_id = v.agreement_id
+         WHERE v.id = wanted AND p.organisation_id = public.session_organisation() AND p.is_public
+           AND (upper(p.period) IS NULL OR upper(p.period) > public.today()));
+END
+$$;
+
+CREATE FUNCTION agreements_set_aside(wanted uuid, why text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    UPDATE public.agreements_version v
+       SET set_aside_by_id = public.session_account(), set_aside_at = now(), set_aside_reason = trim(why)
+     WHERE v.id = wanted AND v.status = 'concept' AND v.advice = 'negatief' AND length(trim(why)) >= 50;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no negative advice to set aside, or too few reasons' USING ERRCODE = 'check_violation';
+    END IF;
+END
+$$;
+
+CREATE FUNCTION agreements_guard_set_aside() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.set_aside_by_id, NEW.set_aside_at, NEW.set_aside_reason)
+            IS NOT DISTINCT FROM (OLD.set_aside_by_id, OLD.set_aside_at, OLD.set_aside_reason) THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.set_aside_by_id IS DISTINCT FROM public.session_account()
+       OR public.agreements_may_set_aside(NEW.id) IS NOT TRUE THEN
+        RAISE EXCEPTION 'a mayor of a public partner sets an advice aside' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER agreements_version_heeds_its_advice BEFORE INSERT OR UPDATE ON agreements_version
+    FOR EACH ROW WHEN (NEW.set_aside_by_id IS NOT NULL) EXECUTE FUNCTION agreements_guard_set_aside();
+REVOKE EXECUTE ON FUNCTION agreements_may_set_aside, agreements_set_aside, agreements_guard_set_aside FROM PUBLIC;
+
 CREATE FUNCTION agreements_guard_version() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
@@ -310,6 +355,10 @@ REVOKE EXECUTE ON FUNCTION agreements_guard_version, agreements_guard_activation
 """
 
 NO_GUARDS = """
+DROP TRIGGER agreements_version_heeds_its_advice ON agreements_version;
+DROP FUNCTION agreements_guard_set_aside();
+DROP FUNCTION agreements_set_aside(uuid, text);
+DROP FUNCTION agreements_may_set_aside(uuid);
 DROP TRIGGER agreements_partner_only_leaves ON agreements_partner;
 DROP FUNCTION agreements_guard_leaving();
 DROP TRIGGER agreements_purpose_keeps_its_word ON agreements_purpose;

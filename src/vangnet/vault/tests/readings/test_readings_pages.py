@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from vangnet.vault import opening
+from vangnet.vault.tests.offices import browser
 
 OWN, OURS, PURPOSE = "/inzagen/", "/inzagen/organisatie/", "/inzagen/organisatie/doel/"
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -140,6 +141,20 @@ def test_no_other_purpose_opens_the_log_and_the_attempt_is_on_record(read, sign_
     assert "page" not in client.get(OURS).context
     assert as_owner("SELECT outcome, reason FROM audit_event WHERE verb = 'audit.log.consulted'") == [
         ("geweigerd", "geen_rechtmatig_doel")
+    ]
+
+
+@pytest.mark.requirement("WGS-09")
+def test_without_a_second_factor_the_log_stays_shut_and_the_attempt_is_on_record(read, nora, as_owner):
+    client = browser(nora, strong=False)
+
+    answer = client.post(PURPOSE, {"doel": "interne_controle"})
+
+    assert answer.status_code == 403
+    assert "tweede stap" in answer.content.decode()
+    assert "page" not in client.get(OURS).context
+    assert as_owner("SELECT outcome, reason FROM audit_event WHERE verb = 'audit.log.consulted'") == [
+        ("geweigerd", "geen_tweede_factor")
     ]
 
 
