@@ -133,10 +133,11 @@ $$;
 CREATE FUNCTION vault_may(wanted uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
-    RETURN public.session_is_strong()
-       AND (SELECT bool_and(d.holds) FROM public.vault_decision(
-                wanted, public.session_account(), public.session_organisation(), public.session_purpose()) d);
+    RETURN s.is_strong AND (SELECT bool_and(d.holds) FROM public.vault_decision(
+        wanted, s.account, s.organisation, public.session_purpose()) d);
 END
 $$;
 
@@ -164,31 +165,37 @@ $$;
 CREATE FUNCTION scope() RETURNS bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
-    IF NOT public.session_is_strong() OR public.scope_tier() IS NULL THEN
+    IF NOT s.is_strong OR public.agreements_tier(s.account, s.organisation, public.session_purpose(),
+            ARRAY['verwerking', 'rechtmatigheid']) IS NULL THEN
         RETURN NULL;
     END IF;
-    RETURN (SELECT s.id FROM public.vault_scope s
-             WHERE s.organisation_id = public.session_organisation()
-               AND s.purpose_id = public.session_purpose());
+    RETURN (SELECT x.id FROM public.vault_scope x
+             WHERE x.organisation_id = s.organisation AND x.purpose_id = public.session_purpose());
 END
 $$;
 
 CREATE FUNCTION scope_tier() RETURNS smallint
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
-    RETURN public.agreements_tier(public.session_account(), public.session_organisation(),
-                                  public.session_purpose(), ARRAY['verwerking', 'rechtmatigheid']);
+    RETURN public.agreements_tier(s.account, s.organisation, public.session_purpose(),
+                                  ARRAY['verwerking', 'rechtmatigheid']);
 END
 $$;
 
 CREATE FUNCTION scope_reviews() RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
-    RETURN public.agreements_tier(public.session_account(), public.session_organisation(),
-                                  public.session_purpose(), ARRAY['rechtmatigheid']) IS NOT NULL;
+    RETURN public.agreements_tier(s.account, s.organisation, public.session_purpose(),
+                                  ARRAY['rechtmatigheid']) IS NOT NULL;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION vault_strictness, vault_takes_part, vault_emergency_holds, vault_decision,
