@@ -86,10 +86,13 @@ AS $$
 DECLARE
     r record;
     highest smallint;
-    reviews boolean;
+    authorised boolean;
+    belongs boolean := true;
     emergency boolean;
+    named boolean := true;
 BEGIN
-    SELECT x.*, d.agreement_id, d.tier AS dossier_tier, d.status, c.tier, v.activated_at
+    SELECT x.dossier_id, x.purpose_id, x.source_id, x.marking, x.restricted_at, x.delete_by,
+           d.agreement_id, d.tier AS dossier_tier, d.status, c.tier, v.activated_at
       INTO r
       FROM public.vault_record x
       JOIN public.vault_dossier d ON d.id = x.dossier_id
@@ -101,30 +104,36 @@ BEGIN
         RETURN;
     END IF;
     highest := public.agreements_tier(account, member, r.purpose_id, ARRAY['verwerking', 'rechtmatigheid']);
-    reviews := public.agreements_tier(account, member, r.purpose_id, ARRAY['rechtmatigheid']) IS NOT NULL;
+    -- An authorisation counts only while purpose, agreement, partner and membership hold: then these four are
+    -- not asked again, but each for itself when there is none, to say which rule it is that does not hold.
+    authorised := highest IS NOT NULL;
+    IF NOT authorised THEN
+        belongs := EXISTS (SELECT FROM public.identity_membership m
+                             JOIN public.identity_user u ON u.id = m.user_id AND u.is_active
+                            WHERE m.user_id = account AND m.organisation_id = member
+                              AND m.period @> public.today());
+    END IF;
     emergency := public.vault_emergency_holds(r.dossier_id, account, member);
+    IF r.marking = 'red' THEN
+        named := EXISTS (SELECT FROM public.vault_recipient t WHERE t.record_id = wanted
+                            AND t.person_id = account AND t.organisation_id = member);
+    ELSIF r.marking = 'amber+strict' THEN
+        named := r.source_id = member OR EXISTS (SELECT FROM public.vault_recipient t
+                                                  WHERE t.record_id = wanted AND t.organisation_id = member);
+    END IF;
     RETURN QUERY VALUES
         (1, 'verwerkingsdoel', purpose IS NOT NULL AND r.purpose_id = purpose
-            AND public.agreements_purpose_is_live(r.purpose_id)),
-        (2, 'convenant', public.agreements_is_live(r.agreement_id)),
-        (3, 'partner', public.agreements_is_partner(r.agreement_id, member)),
-        (4, 'lidmaatschap', EXISTS (SELECT FROM public.identity_membership m JOIN public.identity_user u
-                                        ON u.id = m.user_id AND u.is_active
-                                     WHERE m.user_id = account AND m.organisation_id = member
-                                       AND m.period @> public.today())),
-        (5, 'autorisatie', highest IS NOT NULL),
+            AND (authorised OR public.agreements_purpose_is_live(r.purpose_id))),
+        (2, 'convenant', authorised OR public.agreements_is_live(r.agreement_id)),
+        (3, 'partner', authorised OR public.agreements_is_partner(r.agreement_id, member)),
+        (4, 'lidmaatschap', belongs),
+        (5, 'autorisatie', authorised),
         (6, 'deelname', emergency OR public.vault_takes_part(r.dossier_id, member)),
         (7, 'categorie', r.activated_at IS NOT NULL),
         (8, 'trede', r.tier <= r.dossier_tier AND (emergency OR r.tier <= coalesce(highest, 0))),
-        (9, 'vertrouwelijkheid', emergency OR CASE r.marking
-            WHEN 'red' THEN EXISTS (SELECT FROM public.vault_recipient t
-                                     WHERE t.record_id = wanted AND t.person_id = account
-                                       AND t.organisation_id = member)
-            WHEN 'amber+strict' THEN r.source_id = member
-                OR EXISTS (SELECT FROM public.vault_recipient t
-                            WHERE t.record_id = wanted AND t.organisation_id = member)
-            ELSE true END),
-        (10, 'status', r.status IN ('open', 'gesloten') OR r.status = 'afgeschermd' AND reviews),
+        (9, 'vertrouwelijkheid', emergency OR named),
+        (10, 'status', r.status IN ('open', 'gesloten') OR r.status = 'afgeschermd'
+            AND public.agreements_tier(account, member, r.purpose_id, ARRAY['rechtmatigheid']) IS NOT NULL),
         (11, 'beperking', r.restricted_at IS NULL),
         (12, 'bewaartermijn', r.delete_by > public.today());
 END
@@ -145,20 +154,22 @@ $$;
 CREATE FUNCTION vault_may_write(wanted uuid, category text) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
-    RETURN public.session_is_strong() AND EXISTS (
+    RETURN s.is_strong AND EXISTS (
         SELECT FROM public.vault_dossier d
          WHERE d.id = wanted AND d.status = 'open' AND d.purpose_id = public.session_purpose()
-           AND public.agreements_is_partner(d.agreement_id, public.session_organisation())
-           AND public.vault_takes_part(d.id, public.session_organisation())
+           AND public.agreements_is_partner(d.agreement_id, s.organisation)
+           AND public.vault_takes_part(d.id, s.organisation)
            AND coalesce((SELECT c.tier FROM public.agreements_purposecategory c
                            JOIN public.agreements_version v ON v.id = c.version_id
                                 AND v.activated_at IS NOT NULL
                           WHERE c.purpose_id = d.purpose_id AND c.category_id = category),
                         CASE WHEN category IS NULL THEN 1 END)
                -- Without an authorisation nothing: LEAST leaves a null out.
-               <= LEAST(d.tier, coalesce(public.agreements_tier(public.session_account(),
-                            public.session_organisation(), d.purpose_id, ARRAY['verwerking']), 0)));
+               <= LEAST(d.tier, coalesce(public.agreements_tier(s.account, s.organisation, d.purpose_id,
+                                                                ARRAY['verwerking']), 0)));
 END
 $$;
 
