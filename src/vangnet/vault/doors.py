@@ -26,7 +26,7 @@ class DoesNotHold(Exception):
 
 @contextlib.contextmanager
 def rules(*, durable: bool = False) -> Iterator[None]:
-    """Run the block in a savepoint, or a transaction of its own, and give refusals of the database their names.
+    """Run the block in a savepoint, or as a whole transaction, and give the refusals their names.
 
     Raises
     ------
