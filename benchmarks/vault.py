@@ -147,9 +147,9 @@ def shown(server: str, report: dict[str, Any]) -> str:
         one = report[name]
         lines.append(
             f"  {name:<8} with {one['with']} without {one['without']}: +{one['more_ms']} ms, {one['ratio']} x;"
-            f" limit {limit}; rounds: {one['more_of_rounds_ms']}"
+            f" limit {limit}; in the middle round +{one['more_in_the_middle_round_ms']} ms"
         )
-    lines.append(f"  a bare commit in the same round as opening: {report['open']['commit']}")
+    lines.append(f"  a bare commit, in turn with opening: {report['open']['commit']}")
     lines += [f"  {name:<8} {report[name]}" for name in ("may", "refresh")]
     lines.append(f"  a function per row takes {report['per_row_of_ours']} x as long")
     lines += ["  " + line for line in report["list"]["plan"]]
