@@ -20,7 +20,7 @@ from uuid import UUID
 
 from vault_load import PURPOSE, ZONE
 
-ROUNDS = 20  # short ones: the shorter, the more likely that one of them is quiet
+ROUNDS = 40  # short ones: the shorter, the more likely that one of them is quiet
 WARM_UP = 8  # a plan is kept from the sixth time on
 Action = Callable[[], object]
 STUBS = "SELECT {} FROM vault_entry WHERE record IS NULL{} ORDER BY opened_on DESC, number DESC LIMIT 50"

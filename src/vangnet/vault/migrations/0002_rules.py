@@ -267,12 +267,20 @@ CREATE VIEW vault_reach WITH (security_invoker = true) AS
       JOIN vault_scope s ON s.organisation_id = l.organisation_id AND s.purpose_id = d.purpose_id
      WHERE NOT isempty(l.days);
 
-CREATE FUNCTION vault_refresh(wanted uuid) RETURNS void
+-- The stubs of a dossier, or of one record in it: adding a record costs the same in a large dossier.
+CREATE FUNCTION vault_refresh(wanted uuid, one uuid DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
     -- One at a time per dossier: who comes second must see what the first put into the list.
     PERFORM FROM public.vault_dossier d WHERE d.id = wanted FOR NO KEY UPDATE;
+    IF one IS NOT NULL THEN
+        DELETE FROM public.vault_entry e WHERE e.dossier = wanted AND e.record = one;
+        INSERT INTO public.vault_entry (scope_id, dossier, record, reader, tier, shielded, since, until, number,
+            place, status, owner_id, opened_on, category_id, source_id, marking, first_processed, delete_by)
+        SELECT r.* FROM public.vault_reach r WHERE r.dossier = wanted AND r.record = one;
+        RETURN;
+    END IF;
     INSERT INTO public.vault_scope (organisation_id, purpose_id)
     SELECT DISTINCT p.organisation_id, d.purpose_id
       FROM public.vault_party p JOIN public.vault_dossier d ON d.id = p.dossier_id
@@ -281,10 +289,7 @@ BEGIN
     DELETE FROM public.vault_entry e WHERE e.dossier = wanted;
     INSERT INTO public.vault_entry (scope_id, dossier, record, reader, tier, shielded, since, until, number,
         place, status, owner_id, opened_on, category_id, source_id, marking, first_processed, delete_by)
-    SELECT r.scope_id, r.dossier, r.record, r.reader, r.tier, r.shielded, r.since, r.until, r.number,
-        r.place, r.status, r.owner_id, r.opened_on, r.category_id, r.source_id, r.marking,
-        r.first_processed, r.delete_by
-      FROM public.vault_reach r WHERE r.dossier = wanted;
+    SELECT r.* FROM public.vault_reach r WHERE r.dossier = wanted;
 END
 $$;
 
@@ -294,30 +299,31 @@ AS $$
 DECLARE
     changed jsonb := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
     touched uuid;
+    one uuid;
 BEGIN
-    FOR touched IN EXECUTE TG_ARGV[0] USING changed LOOP
-        PERFORM public.vault_refresh(touched);
+    FOR touched, one IN EXECUTE TG_ARGV[0] USING changed LOOP
+        PERFORM public.vault_refresh(touched, one);
     END LOOP;
     RETURN NULL;
 END
 $$;
 CREATE TRIGGER vault_dossier_is_listed AFTER INSERT OR UPDATE ON vault_dossier
-    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''id'')::uuid');
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''id'')::uuid, NULL::uuid');
 CREATE TRIGGER vault_participation_is_listed AFTER INSERT OR UPDATE OR DELETE ON vault_participation
-    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid');
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid, NULL::uuid');
 CREATE TRIGGER vault_dossiercircle_is_listed AFTER INSERT OR UPDATE OR DELETE ON vault_dossiercircle
-    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid');
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid, NULL::uuid');
 CREATE TRIGGER vault_record_is_listed AFTER INSERT OR UPDATE OR DELETE ON vault_record
-    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid');
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid, ($1->>''id'')::uuid');
 CREATE TRIGGER vault_recipient_is_listed AFTER INSERT OR UPDATE OR DELETE ON vault_recipient
     FOR EACH ROW EXECUTE FUNCTION vault_touch(
-        'SELECT dossier_id FROM public.vault_record WHERE id = ($1->>''record_id'')::uuid');
+        'SELECT dossier_id, id FROM public.vault_record WHERE id = ($1->>''record_id'')::uuid');
 CREATE TRIGGER vault_circle_is_listed AFTER UPDATE ON agreements_circle
     FOR EACH ROW EXECUTE FUNCTION vault_touch(
-        'SELECT dossier_id FROM public.vault_dossiercircle WHERE circle_id = ($1->>''id'')::uuid');
+        'SELECT dossier_id, NULL::uuid FROM public.vault_dossiercircle WHERE circle_id = ($1->>''id'')::uuid');
 CREATE TRIGGER vault_circlemember_is_listed AFTER INSERT OR UPDATE OR DELETE ON agreements_circlemember
     FOR EACH ROW EXECUTE FUNCTION vault_touch(
-        'SELECT dossier_id FROM public.vault_dossiercircle WHERE circle_id = ($1->>''circle_id'')::uuid');
+        'SELECT dossier_id, NULL::uuid FROM public.vault_dossiercircle WHERE circle_id = ($1->>''circle_id'')::uuid');
 REVOKE EXECUTE ON FUNCTION vault_refresh, vault_touch FROM PUBLIC;
 """
 NO_REACH = """
@@ -329,7 +335,7 @@ DROP TRIGGER vault_dossiercircle_is_listed ON vault_dossiercircle;
 DROP TRIGGER vault_participation_is_listed ON vault_participation;
 DROP TRIGGER vault_dossier_is_listed ON vault_dossier;
 DROP FUNCTION vault_touch();
-DROP FUNCTION vault_refresh(uuid);
+DROP FUNCTION vault_refresh(uuid, uuid);
 DROP VIEW vault_reach;
 """
 
