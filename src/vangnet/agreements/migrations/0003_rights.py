@@ -80,16 +80,23 @@ AS $$
                                           WHERE c.purpose_id = d.id))
 $$;
 
+-- What is in force today, as a view, so that the questions below are one statement each and not one per arrow.
+CREATE VIEW agreements_live WITH (security_invoker = true) AS
+    SELECT v.agreement_id AS id
+      FROM agreements_version v
+     WHERE v.status = 'actief' AND v.period @> today() AND (v.ended_on IS NULL OR v.ended_on > today());
+CREATE VIEW agreements_live_purpose WITH (security_invoker = true) AS
+    SELECT d.id, d.agreement_id
+      FROM agreements_purpose d
+      JOIN agreements_version v ON v.id = d.version_id AND v.activated_at IS NOT NULL
+     WHERE (d.ended_on IS NULL OR d.ended_on > today())
+       AND EXISTS (SELECT FROM agreements_live l WHERE l.id = d.agreement_id);
+
 CREATE FUNCTION agreements_is_live(wanted uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
-    RETURN (
-    SELECT EXISTS (SELECT FROM public.agreements_version v
-                    WHERE v.agreement_id = wanted AND v.status = 'actief'
-                      AND v.period @> public.today()
-                      AND (v.ended_on IS NULL OR v.ended_on > public.today()))
-    );
+    RETURN EXISTS (SELECT FROM public.agreements_live l WHERE l.id = wanted);
 END
 $$;
 
@@ -97,12 +104,7 @@ CREATE FUNCTION agreements_purpose_is_live(wanted uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
-    RETURN (
-    SELECT EXISTS (SELECT FROM public.agreements_purpose d
-                     JOIN public.agreements_version v ON v.id = d.version_id AND v.activated_at IS NOT NULL
-                    WHERE d.id = wanted AND (d.ended_on IS NULL OR d.ended_on > public.today())
-                      AND public.agreements_is_live(d.agreement_id))
-    );
+    RETURN EXISTS (SELECT FROM public.agreements_live_purpose l WHERE l.id = wanted);
 END
 $$;
 
@@ -127,14 +129,17 @@ BEGIN
     RETURN (
     SELECT max(a.max_tier)
       FROM public.agreements_authorisation a
-      JOIN public.agreements_partner p ON p.id = a.partner_id AND p.period @> public.today()
-      JOIN public.agreements_version i ON i.id = p.version_id AND i.activated_at IS NOT NULL
-      JOIN public.identity_user u ON u.id = a.user_id AND u.is_active AND u.kind = 'persoon'
      WHERE a.user_id = account AND a.organisation_id = member AND a.purpose_id = wanted
        AND a.task = ANY (tasks) AND a.revoked_at IS NULL AND a.period @> public.today()
+       -- As a value and not as a join: the planner knows nothing of days and would read every partner of today.
+       AND (SELECT p.period @> public.today() AND i.activated_at IS NOT NULL
+              FROM public.agreements_partner p JOIN public.agreements_version i ON i.id = p.version_id
+             WHERE p.id = a.partner_id)
+       AND EXISTS (SELECT FROM public.identity_user u
+                    WHERE u.id = account AND u.is_active AND u.kind = 'persoon')
        AND EXISTS (SELECT FROM public.identity_membership m
                     WHERE m.user_id = account AND m.organisation_id = member AND m.period @> public.today())
-       AND public.agreements_purpose_is_live(wanted)
+       AND EXISTS (SELECT FROM public.agreements_live_purpose l WHERE l.id = wanted)
     );
 END
 $$;
@@ -148,6 +153,8 @@ DROP FUNCTION agreements_tier(uuid, uuid, uuid, text[]);
 DROP FUNCTION agreements_is_partner(uuid, uuid);
 DROP FUNCTION agreements_purpose_is_live(uuid);
 DROP FUNCTION agreements_is_live(uuid);
+DROP VIEW agreements_live_purpose;
+DROP VIEW agreements_live;
 DROP FUNCTION agreements_lacks(uuid);
 DROP FUNCTION agreements_may_authorise(uuid);
 DROP FUNCTION agreements_may_start(uuid);
