@@ -79,6 +79,7 @@ def test_a02_a_dossier_a_weighing_and_an_emergency_do_not_either(office, owner, 
 
 
 @pytest.mark.attack("A-02", "A-06")
+@pytest.mark.requirement("AVG-05a", "I2")
 @pytest.mark.parametrize("changed", [
     {"category": "gezondheid"}, {"category": "fiscaal"}, {"category": "politie9"}, {"category": ""},
     {"marking": "white"}, {"nature": "gerucht"}, {"provenance": "x"}, {"reliability": "x"},

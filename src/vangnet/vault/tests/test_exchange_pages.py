@@ -41,6 +41,7 @@ def test_only_the_views_that_open_commit_before_they_read():
 # --- weighing and joining ---
 
 
+@pytest.mark.attack("A-07", "A-08")
 def test_a_partner_joins_after_another_than_who_asked_decided(office, dossier):
     weighing = office.a_weighing(dossier)
 
@@ -155,6 +156,7 @@ def test_a_record_is_supplied_and_recalled(office, dossier, other):
 # --- files ---
 
 
+@pytest.mark.attack("A-29")
 def test_a_file_is_added_in_memory_and_downloaded_with_a_reason(office, dossier, monkeypatch):
     record = office.a_record(dossier)
 
