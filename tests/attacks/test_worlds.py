@@ -1,8 +1,8 @@
 """Two thousand random worlds: the database opens and lists exactly what the oracle says, and nothing else.
 
 The two thousand are the same every time, so that a broken rule is noticed every time. Hypothesis draws more,
-new ones in each run, and shrinks what differs to one world. It draws seeds and not the worlds themselves: drawn
-choice by choice half of the worlds were the same, and hardly a door was open.
+new ones in each run, and shrinks what differs to one world. It draws seeds and not the worlds themselves:
+drawn choice by choice half of the worlds were the same, and hardly a door was open.
 
 Then the rules of the database are broken one by one, and the same worlds have to notice each of them.
 """
