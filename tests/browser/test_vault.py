@@ -108,6 +108,21 @@ def test_what_was_opened_is_accessible_and_carries_its_marking_on_screen_and_pap
 
 
 @pytest.mark.requirement("TOE-01")
+def test_an_officer_opens_the_log_of_her_organisation_without_a_mouse(as_role, site):
+    page = as_role(OFFICER)
+    page.goto(f"{site}/inzagen/organisatie/")
+    tab_to(page, page.locator("input[name=doel]").first)
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Leg vast en toon de inzagen"))
+    page.keyboard.press("Enter")
+    expect(page.locator("input[name=doel]")).to_have_count(0)
+    look_closely(page)
+    _, clickable = on_paper(page)
+
+    assert clickable == 0
+
+
+@pytest.mark.requirement("TOE-01")
 @pytest.mark.parametrize("part", ["dossier", "wie", "agreement"])
 def test_on_paper_there_is_the_content_and_nothing_to_click(as_role, site, known, part):
     address = {"dossier": known.dossier, "wie": f"{known.record}wie/", "agreement": "/convenanten/riec/"}[
