@@ -18,7 +18,7 @@ from vangnet.identity.models import User
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ADDRESSES_OF_THE_CAST = "@voorbeeld.invalid"
 _TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": ?"\w+"')
-_UNLIKE = {"Content-Length", "Date"}  # follow from the text, or from the clock
+_UNLIKE = {"Content-Length", "Date", "Expires"}  # follow from the text, or from the clock
 
 
 class Site:

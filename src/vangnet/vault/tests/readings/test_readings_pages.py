@@ -72,10 +72,13 @@ def test_what_is_out_of_sight_now_has_no_category_and_no_number(read, sign_in, e
     }
 
 
-def test_a_session_without_a_second_factor_gets_no_category(read, client, esra):
+def test_a_session_without_a_second_factor_sees_no_reading(read, client, esra):
     client.force_login(esra, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get(OWN)
 
-    assert {line.what for line in lines_of(client.get(OWN))} == {"niet meer zichtbaar"}
+    assert answer.status_code == 403
+    assert "tweede stap" in answer.content.decode()
+    assert "personalia" not in answer.content.decode().casefold()
 
 
 def test_a_period_leaves_out_other_days_and_must_make_sense(read, sign_in, esra):
