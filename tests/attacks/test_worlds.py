@@ -17,6 +17,8 @@ from django.conf import settings
 from tests import databases
 from tests.attacks import oracle, worlds
 
+pytestmark = pytest.mark.xdist_group("worlds")  # one process makes them, once
+
 WORLDS, BATCH = 2000, 100
 GUARDED = [
     "agreements_version",
