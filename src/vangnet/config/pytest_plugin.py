@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -34,6 +35,9 @@ class ServerUse:
         return True
 
 
+# A run starts some hundred Python processes; each would compile the whole product again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ["VANGNET_MODE"] = "test"
 os.environ.setdefault("VANGNET_DATA", str(scratch_folder()))
 os.environ.pop("VANGNET_REGION", None)  # the cast of the tests lives in the default region
