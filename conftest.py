@@ -40,10 +40,13 @@ def demonstration():
     from tests.test_house import vangnet
 
     folder = Path("/tmp") / f"vangnet-prepared-{os.getpid()}"
-    made = vangnet(folder, "demo", "--prepare")
-    assert made.returncode == 0, made.stderr
-    yield folder
-    subprocess.run(["rm", "-rf", str(folder)], check=True)
+    try:
+        made = vangnet(folder, "demo", "--prepare")
+        assert made.returncode == 0, made.stderr
+        yield folder
+    finally:
+        vangnet(folder, "database", "stop")
+        subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
 def pytest_collection_modifyitems(items):
