@@ -17,7 +17,7 @@ from vangnet.audit.models import LawfulPurpose
 from vangnet.identity import token
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
-from vangnet.vault import doors, opening, readings
+from vangnet.vault import opening, readings
 from vangnet.vault.answers import strong
 from vangnet.vault.readings_forms import Period, Search
 
@@ -75,8 +75,6 @@ def consult(request: HttpRequest) -> HttpResponse:
         return redirect("readings:organisation")
     with transaction.atomic(durable=True):
         _only_who_reviews()
-        if not doors.one("session_is_strong"):
-            return render(request, "vault/weak.html", {"breadcrumbs": [START, MINE]}, status=403)
         return _ask_purpose(request, error="Kies een van de vier doelen. De wet laat geen ander doel toe.")
 
 
