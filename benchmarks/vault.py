@@ -36,7 +36,9 @@ LIMIT_PAGE = 1.2
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--records", type=int, default=1_000_000, help="records, 100,000 at least (default 1,000,000)")
+    parser.add_argument(
+        "--records", type=int, default=1_000_000, help="records, 100,000 at least (default 1,000,000)"
+    )
     parser.add_argument("--times", type=int, default=400, help="repetitions (default 400)")
     parser.add_argument("--json", action="store_true", help="print one JSON document per server")
     parser.add_argument("--server", choices=["embedded", "external"], help="only this server")
