@@ -273,6 +273,24 @@ def errors_and_files(answer: Any) -> bool:
     return bool(answer.status_code >= 400 or "Content-Disposition" in answer.headers)
 
 
+# A form with a fault shows its writer what was typed, in the answer to the very request that sent it. Only
+# forms that ask for words of one's own, and only when no cache may keep the answer.
+_OWN_WORDS = re.compile(
+    r"/convenanten/nieuw/|/dossiers/[0-9a-f-]{36}/(nieuw|noodtoegang)/"
+    r"|/dossiers/[0-9a-f-]{36}/[0-9a-f-]{36}/(openen|betrokkene|gegeven|weging(/[0-9a-f-]{36})?)/"
+)
+
+
+def shows_again(answer: Any) -> bool:
+    """Say whether this is a form in which somebody reads back their own words, and nobody else's."""
+    return bool(
+        answer.status_code == 422
+        and answer.request["REQUEST_METHOD"] == "POST"
+        and _OWN_WORDS.fullmatch(answer.request["PATH_INFO"])
+        and "no-store" in answer.headers.get("Cache-Control", "")
+    )
+
+
 def every_body(answer: Any) -> bool:
     """Say so of every body: for a site without data subjects."""
     return True

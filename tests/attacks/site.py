@@ -22,7 +22,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ADDRESSES_OF_THE_CAST = "@voorbeeld.invalid"
 _TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": ?"\w+"')
 _STATE = {settings.SESSION_COOKIE_NAME, "messages"}
-_UNLIKE = {"Content-Length", "Date"}  # follow from the text, or from the clock
+_UNLIKE = {"Content-Length", "Date", "Expires"}  # follow from the text, or from the clock
 
 
 class Site:

@@ -46,6 +46,7 @@ def running_site(label: str = "site") -> Iterator[tuple[str, str]]:
         surroundings = dict(os.environ) | {
             "VANGNET_MODE": "demo",
             "VANGNET_DATA": folder,
+            "VANGNET_KEY_FILE": str(settings.KEY_FILE),  # what is in the database was sealed with these
             "DATABASE_URL": databases.on_database(settings.URLS.app, name),
             "DATABASE_OWNER_URL": databases.on_database(settings.OWNER_URL, name),
             "DJANGO_SETTINGS_MODULE": "vangnet.config.settings",

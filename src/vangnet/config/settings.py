@@ -227,6 +227,7 @@ CHECKPOINT_FOLDER = Path(os.environ.get("VANGNET_CHECKPOINT_FOLDER") or DATA / "
 CHECKPOINT_FOLDER_IS_OURS = not os.environ.get("VANGNET_CHECKPOINT_FOLDER")
 CHECKPOINT_MAIL = environment.mail_addresses("VANGNET_CHECKPOINT_MAIL")
 CHECKPOINT_HTTP = environment.web_addresses("VANGNET_CHECKPOINT_HTTP")
+MAIL_IS_SET = bool(os.environ.get("VANGNET_SMTP_HOST"))  # reminders go out only then
 EMAIL_HOST = os.environ.get("VANGNET_SMTP_HOST", "localhost")
 EMAIL_PORT = environment.integer("VANGNET_SMTP_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("VANGNET_SMTP_USER", "")
@@ -239,7 +240,14 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "vangnet.config.log_lines.Formatter",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Without the handler of Django that mails a report with the values of a request.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
 }

@@ -25,8 +25,8 @@ class DoesNotHold(Exception):
 
 
 @contextlib.contextmanager
-def rules() -> Iterator[None]:
-    """Run the block in a savepoint, and give the refusals of the database their names.
+def rules(*, durable: bool = False) -> Iterator[None]:
+    """Run the block in a savepoint, or as a whole transaction, and give the refusals their names.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def rules() -> Iterator[None]:
         A rule of the agreement or the vault is against it.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(durable=durable):
             yield
     except DatabaseError as error:
         cause = error.__cause__
@@ -75,6 +75,10 @@ SAID = {
     "this was recalled before": "Deze verstrekking is al teruggeroepen.",
     "this request was approved or ended before, or is older than a day": "Dit verzoek is al afgehandeld, of "
     "ouder dan een dag.",
+    "recall what was supplied before it becomes red": "Dit gegeven is verstrekt. Roep de verstrekking eerst "
+    "terug: TLP:RED is alleen voor genoemde personen.",
+    "what happens in the vault happens now": "De klok van de server loopt niet gelijk met die van de "
+    "database. Meld dit aan uw beheerder.",
     "a reading has a reason": "Kies een reden; bij ‘Anders’ hoort een toelichting.",
 }
 
