@@ -26,6 +26,7 @@ from vangnet.vault.models import Entry
 from vangnet.vault.opening import Reason
 
 RECORD, TEXT, CONSULTED = "vault.record.opened", "vault.text.opened", "audit.log.consulted"
+PAGE = "vault.page.refused"
 PER_PAGE, EMERGENCIES = 50, 20
 OPEN_FOR = timedelta(minutes=15)
 NOT_VISIBLE = "niet meer zichtbaar"
@@ -92,7 +93,7 @@ def in_emergency(events: EventQuerySet) -> EventQuerySet:
 
 def _read(wanted: Wanted) -> EventQuerySet:
     start, end = _moment(wanted.since), _moment(wanted.until + timedelta(days=1))
-    found = Event.objects.filter(verb__in=[RECORD, TEXT, CONSULTED], recorded_at__gte=start)
+    found = Event.objects.filter(verb__in=[RECORD, TEXT, CONSULTED, PAGE], recorded_at__gte=start)
     found = found.filter(recorded_at__lt=end)
     if wanted.person:
         found = found.filter(actor=wanted.person)
@@ -180,6 +181,8 @@ def _line(event: Event, *, who: str, purpose: str, entry: Entry | None) -> Line:
 def _what(event: Event, entry: Entry | None) -> str:
     if event.verb == CONSULTED:
         return "Logboek van de organisatie"
+    if event.verb == PAGE:
+        return "Een afgeschermde pagina"
     if event.verb == TEXT:
         return "Weegdocument" if event.details.get("soort") == "weging" else "Toelichting bij een inzage"
     return str(entry.category) if entry and entry.category else NOT_VISIBLE

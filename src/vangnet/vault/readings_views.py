@@ -17,8 +17,8 @@ from vangnet.audit.models import LawfulPurpose
 from vangnet.identity import token
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
-from vangnet.vault import opening, readings
-from vangnet.vault.answers import strong
+from vangnet.vault import desks, opening, readings
+from vangnet.vault.answers import sheltered, strong
 from vangnet.vault.readings_forms import Period, Search
 
 START = ("Start", "/")
@@ -63,7 +63,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @transaction.non_atomic_requests
-@strong
+@sheltered
 def consult(request: HttpRequest) -> HttpResponse:
     """Put on record for which purpose the log is read, committed before a line of it is shown.
 
@@ -75,6 +75,7 @@ def consult(request: HttpRequest) -> HttpResponse:
         return redirect("readings:organisation")
     with transaction.atomic(durable=True):
         _only_who_reviews()
+        desks.require_strong()
         return _ask_purpose(request, error="Kies een van de vier doelen. De wet laat geen ander doel toe.")
 
 

@@ -207,6 +207,14 @@ class Subject(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = "betrokkene", "betrokkenen"
+        constraints = [
+            models.CheckConstraint(
+                name="capacity_is_known",
+                condition=Q(
+                    capacity__in=["verdachte", "veroordeelde", "slachtoffer", "getuige", "client", "derde"]
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.pseudonym

@@ -244,6 +244,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'betrokkene',
                 'verbose_name_plural': 'betrokkenen',
+                'constraints': [models.CheckConstraint(condition=models.Q(('capacity__in', ['verdachte', 'veroordeelde', 'slachtoffer', 'getuige', 'client', 'derde'])), name='capacity_is_known')],
             },
         ),
         migrations.CreateModel(

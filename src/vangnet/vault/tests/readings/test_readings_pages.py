@@ -51,6 +51,15 @@ def test_somebody_sees_what_he_read_when_and_why(read, sign_in, esra):
     assert "niet om medewerkers te beoordelen" in text_of(page)
 
 
+@pytest.mark.attack("A-05")
+def test_a05_a_page_that_was_refused_stands_in_the_list_of_who_asked(read, sign_in, esra):
+    browser = sign_in(esra)
+    browser.get(f"/dossiers/{uuid.uuid4()}/")
+    (latest, *_) = lines_of(browser.get(OWN))
+
+    assert (latest.what, latest.refused, latest.record) == ("Een afgeschermde pagina", True, "")
+
+
 @pytest.mark.attack("A-01")
 def test_nobody_sees_the_readings_of_another(read, sign_in, lotte, nora):
     for person in (lotte, nora):
