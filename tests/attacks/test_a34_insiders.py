@@ -35,7 +35,9 @@ def planted(office):
     """A dossier with somebody in it, told in every place where one can write."""
     dossier = office.a_dossier()
     named = office.post("esra", "add_subject", dossier, name=NAME, born="", capacity="derde")
-    record = office.a_record(dossier, text=FACT, subjects=[named["Location"].partition("betrokkene=")[2]])
+    record = office.a_record(
+        dossier, text=FACT, about="bestaand", subjects=[named["Location"].partition("betrokkene=")[2]]
+    )
     content = b"%PDF-1.4 " + FILE.encode() * 50 + b" %%EOF"
     sent = SimpleUploadedFile(f"{NAME}.pdf", content)
     assert office.post("esra", "add_file", dossier, record, file=sent).status_code == 302

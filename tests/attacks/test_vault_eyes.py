@@ -205,7 +205,9 @@ def test_members_of_an_open_circle_see_each_other(inside):
 def test_a34_a_record_that_was_tampered_with_says_so_is_logged_and_breaks_nothing_else(office, owner, part):
     dossier, other = office.a_dossier(), office.a_dossier()
     named = office.post("esra", "add_subject", dossier, name="Iemand Anders", born="", capacity="derde")
-    record = office.a_record(dossier, subjects=[named["Location"].partition("betrokkene=")[2]])
+    record = office.a_record(
+        dossier, about="bestaand", subjects=[named["Location"].partition("betrokkene=")[2]]
+    )
     beside = office.a_record(other)
     table, column, key = {
         "record": ("vault_record", "sealed", "id"),

@@ -84,7 +84,7 @@ def test_a02_a_dossier_a_weighing_and_an_emergency_do_not_either(office, owner, 
     {"category": "gezondheid"}, {"category": "fiscaal"}, {"category": "politie9"}, {"category": ""},
     {"marking": "white"}, {"nature": "gerucht"}, {"provenance": "x"}, {"reliability": "x"},
     {"organisations": [ELSE], "marking": "amber+strict"}, {"people": [ELSE], "marking": "red"},
-    {"subjects": [ELSE]},
+    {"about": "bestaand", "subjects": [ELSE]}, {"about": "geen", "subjects": [ELSE]}, {"about": "x"},
 ])  # fmt: skip
 def test_a02_a_value_that_the_purpose_does_not_have_is_refused_and_nothing_is_kept(office, dossier, changed):
     answer = office.post("esra", "add_record", dossier, **RECORD | changed)

@@ -234,6 +234,10 @@ class RecordForm(RecipientsForm, SubjectForm):
         chosen = super().clean() or self.cleaned_data
         if chosen.get("about") == "bestaand" and not chosen.get("subjects"):
             self.add_error("subjects", "Kruis aan over welke betrokkene dit gaat.")
+        elif chosen.get("about") != "bestaand" and self.data.get("subjects"):
+            self.add_error(
+                "about", "U kruiste een betrokkene aan: kies ‘Over een betrokkene in dit dossier’."
+            )
         return chosen
 
     def parts(self) -> dict[str, Any]:
