@@ -171,7 +171,7 @@ def seen(answer):
 def test_a27_code_in_a_text_of_the_vault_is_shown_as_text_and_runs_nowhere(office, dossier):
     named = office.post("esra", "add_subject", dossier, name=CODE, born="", capacity="derde")
     about = named["Location"].partition("betrokkene=")[2]
-    record = office.a_record(dossier, text=CODE, subjects=[about])
+    record = office.a_record(dossier, text=CODE, about="bestaand", subjects=[about])
     file = SimpleUploadedFile(f"{CODE[:40].replace('/', '')}.pdf", PDF)
     assert office.post("esra", "add_file", dossier, record, file=file).status_code == 302
     weighing = office.a_weighing(dossier, article=CODE[:99], **dict.fromkeys(WEIGHED, CODE))
