@@ -111,6 +111,7 @@ class Authorisation(models.Model):
     class Task(models.TextChoices):
         PROCESSING = "verwerking", "Verwerken"
         REVIEW = "rechtmatigheid", "Rechtmatigheid toetsen"
+        INTAKE = "melding", "Meldingen aannemen (ziet niets terug)"
         MAINTENANCE = "beheer", "Technisch beheer (ziet geen inhoud)"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
