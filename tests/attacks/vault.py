@@ -17,9 +17,10 @@ from vangnet.vault.tests.offices import UUID_IN, WORDS, Office
 
 Kwargs = dict[str, Any]
 
-# The parts of each address, in the order of the address; `purpose` comes first in all but one.
+# The parts of each address, in the order of the address; `purpose` comes first in most.
 PARTS: dict[str, tuple[str, ...]] = {
     "vault:acknowledge": ("notice",),
+    "vault:recall_supply": ("supply",),
     "vault:dossiers": (),
     "vault:new": (),
     "vault:emergencies": (),
@@ -38,6 +39,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "vault:recall": ("dossier", "supply"),
     "vault:leave": ("dossier", "organisation"),
 }
+WITHOUT_PURPOSE = {"vault:acknowledge", "vault:recall_supply"}
 OWNERS = {"vault:acknowledge": "carla", "vault:approve": "karel", "vault:end_emergency": "karel"}
 RIEC, WRITERS = {"esra", "lotte", "nora"}, {"esra", "lotte"}
 SEEN_BY: dict[str, set[str]] = {
@@ -69,7 +71,7 @@ def parts(name: str, owner: User) -> Kwargs:
         _offices[database] = _furnish()
     known = _offices[database]
     found = {part: known.get(f"{name}:{part}", known.get(part)) for part in PARTS[name]}
-    return found if name == "vault:acknowledge" else {"purpose": known["purpose"], **found}
+    return found if name in WITHOUT_PURPOSE else {"purpose": known["purpose"], **found}
 
 
 def _furnish() -> Kwargs:

@@ -149,18 +149,18 @@ def change_marking(
     by: User,
     at: datetime,
 ) -> None:
-    """Set marking and recipients of a record of one's own organisation, after a fresh proof of who one is.
+    """Set marking and recipients of a record of one's own, after a fresh proof; what came from it follows.
 
     Raises
     ------
     NotPermitted
         Another organisation is the source, or the proof is older than five minutes.
     DoesNotHold
-        Looser than what the record was derived from.
+        Looser than what the record was derived from; or red, while a supply of it was not recalled.
     """
     with doors.rules():
-        doors.one("vault_change_marking", record, marking, list(organisations), list(people))
-    log.record("vault.record.marked", record, by=by, at=at, marking=marking)
+        followed = doors.one("vault_change_marking", record, marking, list(organisations), list(people))
+    log.record("vault.record.marked", record, by=by, at=at, marking=marking, followed=followed)
 
 
 @transaction.atomic
@@ -321,12 +321,12 @@ def supply(weighing: UUID, *, opened: Opened, target: Purpose, by: User, at: dat
 
 @transaction.atomic
 def recall(supply: UUID, *, by: User, at: datetime) -> int:
-    """Take a supply back: the copy and all that was made from it is closed at once; return how many.
+    """Take a supply back, also after its agreement ended: all that was made from it closes; return how many.
 
     Raises
     ------
     NotPermitted
-        Another organisation supplied it.
+        Another organisation supplied it, or one was never authorised for its purpose.
     DoesNotHold
         It was recalled before.
     """

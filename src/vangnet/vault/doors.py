@@ -75,6 +75,10 @@ SAID = {
     "this was recalled before": "Deze verstrekking is al teruggeroepen.",
     "this request was approved or ended before, or is older than a day": "Dit verzoek is al afgehandeld, of "
     "ouder dan een dag.",
+    "recall what was supplied before it becomes red": "Dit gegeven is verstrekt. Roep de verstrekking eerst "
+    "terug: TLP:RED is alleen voor genoemde personen.",
+    "what happens in the vault happens now": "De klok van de server loopt niet gelijk met die van de "
+    "database. Meld dit aan uw beheerder.",
     "a reading has a reason": "Kies een reden; bij ‘Anders’ hoort een toelichting.",
 }
 

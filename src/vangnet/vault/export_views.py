@@ -40,8 +40,8 @@ def export(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
         messages.success(request, "Het bestand wordt gemaakt. Ververs deze pagina om het op te halen.")
         return redirect("vault:export", at.purpose.pk, dossier)
     orders = Export.objects.visible_to(request.user).filter(dossier=dossier).order_by("-asked_at")[:10]
-    made = [(order, exports.link(order) if order.state == Export.State.READY else "") for order in orders]
-    context = {"at": at, "stub": stub, "form": form, "made": made, "minutes": exports.MINUTES}
+    made = [(order, exports.link(order) if order.is_ready else "") for order in orders]
+    context = {"at": at, "stub": stub, "form": form, "made": made}
     context["breadcrumbs"] = pages.crumbs(at, stub, "Exporteren")
     return render(request, "vault/export.html", context)
 

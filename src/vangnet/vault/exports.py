@@ -7,7 +7,7 @@ asked, and the download opens each of them once more, so that an ended right end
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core import signing
@@ -21,13 +21,13 @@ from vangnet.identity.models import Organisation, User
 from vangnet.identity.operator import service_session
 from vangnet.identity.rules import NotPermitted
 from vangnet.ui.formats import day, moment
-from vangnet.vault import files, opening, sealing
+from vangnet.vault import doors, files, opening, sealing
 from vangnet.vault.keys import key_ring
 from vangnet.vault.models import Export, Marking
 from vangnet.vault.opening import Opened
 
 SALT = "vangnet.vault.export"
-MINUTES = 15  # how long a link is good for
+MINUTES = 15  # how long a file waits to be fetched, and how long a link is good for
 
 
 @transaction.atomic
@@ -101,7 +101,8 @@ def _opened(order: Export, person: User) -> list[Opened]:
 def _settle(order: Export, state: str, stored_as: str, person: User) -> None:
     with transaction.atomic():
         order.state, order.stored_as = state, stored_as
-        order.save(update_fields=["state", "stored_as"])
+        order.until = timezone.now() + timedelta(minutes=MINUTES) if state == Export.State.READY else None
+        order.save(update_fields=["state", "stored_as", "until"])
         log.record("vault.export.made", order.pk, by=person, at=timezone.now(), state=state)
 
 
@@ -142,7 +143,7 @@ def download(signed: str, *, dossier: UUID, by: User, at: datetime) -> bytes:
         raise NotPermitted("deze link geldt niet (meer)") from error
     with transaction.atomic():
         order = Export.objects.visible_to(by).select_related("purpose__agreement").filter(pk=pk).first()
-    if order is None or person != str(by.pk) or order.state != Export.State.READY or order.dossier != dossier:
+    if order is None or person != str(by.pk) or not order.is_ready or order.dossier != dossier:
         raise NotPermitted("deze link geldt niet (meer)")
     _opened(order, by)
     order_file = order.stored_as
@@ -151,3 +152,22 @@ def download(signed: str, *, dossier: UUID, by: User, at: datetime) -> bytes:
     _settle(order, Export.State.FETCHED, "", by)
     files.remove(order_file)
     return whole
+
+
+def expire(*, by: User, at: datetime) -> int:
+    """Wipe the files that nobody fetched in time; return how many. For the job: a service session.
+
+    The file goes first and what is known of it after: cut off in between, the next run does it again.
+    """
+    with transaction.atomic():
+        waiting = [row["id"] for row in doors.rows("vault_expired_exports")]
+    wiped = 0
+    for export in waiting:
+        with transaction.atomic(), doors.rules():
+            stored = doors.one("vault_expire_export", export)
+            if stored is None:  # fetched in the meantime
+                continue
+            files.remove(stored)
+            log.record("vault.export.expired", export, by=by, at=at)
+            wiped += 1
+    return wiped

@@ -148,6 +148,13 @@ class SubjectForm(forms.Form):
     )
     is_minor = forms.BooleanField(label="Minderjarig", required=False)
 
+    def clean_name(self) -> str:
+        """Ask for a name that a pseudonym can be made of."""
+        name: str = self.cleaned_data["name"]
+        if name and not any(sign.isalnum() for sign in name):
+            raise forms.ValidationError("Een naam heeft minstens één letter.")
+        return name
+
 
 class RecipientsForm(forms.Form):
     """How far a record may go, and to whom by name."""
@@ -179,8 +186,15 @@ class RecipientsForm(forms.Form):
         return chosen
 
 
-class RecordForm(RecipientsForm):
-    """A piece of data about data subjects."""
+class RecordForm(RecipientsForm, SubjectForm):
+    """A piece of data, and whom it is about: data subjects of the dossier, a new one, or nobody."""
+
+    ABOUT = (
+        ("bestaand", "Over een betrokkene in dit dossier"),
+        ("nieuw", "Over een nieuwe betrokkene"),
+        ("geen", "Geen betrokkene, bijvoorbeeld alleen over een pand"),
+    )
+    NEW = ("name", "born", "capacity", "is_minor")
 
     category = forms.ChoiceField(label="Categorie")
     text = words("Inhoud", "Alleen wat nodig is voor dit doel. Geen burgerservicenummer.", shortest=1, rows=8)
@@ -189,21 +203,58 @@ class RecordForm(RecipientsForm):
     )
     reliability = forms.ChoiceField(label="Betrouwbaarheid", choices=[CHOOSE, *Record.Reliability.choices])
     provenance = forms.ChoiceField(label="Herkomst", choices=[CHOOSE, *Record.Provenance.choices])
-    subjects = forms.Field(required=False, widget=forms.MultipleHiddenInput)
-    field_order = ("category", "text", "nature", "reliability", "provenance", "marking")
+    about = forms.ChoiceField(
+        label="Over wie gaat dit?",
+        widget=forms.RadioSelect,
+        help_text="Een nieuwe betrokkene voegt u hieronder meteen toe.",
+    )
+    subjects = ticks(
+        "Betrokkenen in dit dossier",
+        "Het kenmerk staat naast de naam als u een gegeven opent. U ziet alleen wie voorkomt in een gegeven "
+        "dat u mag openen.",
+    )
+    field_order = (
+        "category", "text", "about", "subjects", *NEW, "nature", "reliability", "provenance", "marking"
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, at: Desk, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: Desk, known: Choices, **kwargs: Any) -> None:
         super().__init__(*args, at=at, **kwargs)
         choices: Choices = [CHOOSE, *desks.categories(at.purpose, at.writing)]
         self.fields["category"].choices = choices  # type: ignore[attr-defined]
+        self.fields["about"].choices = self.ABOUT if known else self.ABOUT[1:]  # type: ignore[attr-defined]
+        self.fields["subjects"].choices = known  # type: ignore[attr-defined]
+        if not known:
+            del self.fields["subjects"]
+        for name in self.NEW:
+            self.fields[name].required = False
+            self.fields[name].label = f"{self.fields[name].label} (nieuwe betrokkene)"
         self.masked = ""
 
-    def clean_subjects(self) -> list[UUID]:
-        """Take only ids."""
-        try:
-            return [UUID(text) for text in self.cleaned_data["subjects"] or []]
-        except ValueError as error:
-            raise forms.ValidationError("Deze betrokkene is niet bekend.") from error
+    def clean(self) -> dict[str, Any]:
+        """Ask for what belongs to the answer about whom it is, and forget the rest."""
+        chosen = super().clean() or self.cleaned_data
+        about = chosen.get("about")
+        if about == "bestaand" and not chosen.get("subjects"):
+            self.add_error("subjects", "Kruis aan over welke betrokkene dit gaat.")
+        if about == "nieuw":
+            for name, words in (("name", "Vul de naam in."), ("capacity", "Kies de hoedanigheid.")):
+                if not chosen.get(name) and name not in self.errors:
+                    self.add_error(name, words)
+        return chosen
+
+    def record(self) -> dict[str, Any]:
+        """Return what is kept of the record."""
+        return {k: v for k, v in self.cleaned_data.items() if k not in {"about", "subjects", *self.NEW}}
+
+    def subject_ids(self) -> list[UUID]:
+        """Return the data subjects of the dossier that were chosen."""
+        chosen = self.cleaned_data if self.cleaned_data["about"] == "bestaand" else {}
+        return [UUID(text) for text in chosen.get("subjects", [])]
+
+    def new_subject(self) -> dict[str, Any] | None:
+        """Return what is kept of a new data subject; None when there is none."""
+        new = self.cleaned_data["about"] == "nieuw"
+        return {name: self.cleaned_data[name] for name in self.NEW} if new else None
 
     def clean_text(self) -> str:
         """Stop at what looks like a citizen service number until somebody says what to do with it."""

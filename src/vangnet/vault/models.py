@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from vangnet.agreements.models import Category, Purpose
 from vangnet.identity.models import Organisation, User
@@ -163,6 +164,7 @@ class Notice(models.Model):
         RECALLED = "teruggeroepen", "Een gegeven is teruggeroepen en afgesloten"
         EMERGENCY = "noodtoegang", "Er is noodtoegang verleend"
         JOINED = "deelname", "U neemt deel aan een dossier"
+        TIGHTENED = "strenger", "De vertrouwelijkheid van een gegeven is strenger geworden"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -250,6 +252,7 @@ class Export(models.Model):
         READY = "klaar", "Klaar"
         REFUSED = "geweigerd", "Geweigerd: de toegang is vervallen"
         FETCHED = "opgehaald", "Opgehaald en gewist"
+        EXPIRED = "verlopen", "Niet opgehaald en gewist"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     dossier = models.UUIDField("dossier")
@@ -260,6 +263,7 @@ class Export(models.Model):
     reason = models.CharField("reden", max_length=20)
     records = models.JSONField("gegevens")
     state = models.CharField("stand", max_length=10, choices=State, default=State.QUEUED)
+    until = models.DateTimeField("op te halen tot", null=True)
     stored_as = models.CharField("opgeslagen als", max_length=200, blank=True)
     objects = ExportQuerySet.as_manager()
 
@@ -268,6 +272,11 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"export {self.pk}"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the file can be fetched now."""
+        return self.state == self.State.READY and self.until is not None and self.until > timezone.now()
 
 
 class Reading(models.Model):

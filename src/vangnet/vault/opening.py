@@ -17,7 +17,7 @@ from django.db import models, transaction
 
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
-from vangnet.vault import doors, envelope, files, sealing
+from vangnet.vault import doors, envelope, files, pseudonyms, sealing
 from vangnet.vault.keys import key_ring
 
 
@@ -37,6 +37,7 @@ class Person:
     """A data subject as the record names it."""
 
     id: UUID
+    known_as: str
     capacity: str
     is_minor: bool
     name: str
@@ -150,7 +151,8 @@ def _person(item: dict[str, Any], key: bytes) -> Person:
     identity = envelope.unseal_text(
         key, base64.b64decode(item["sealed"]), context=sealing.bound_to("subject", pk)
     )
-    return Person(pk, item["capacity"], item["is_minor"], identity["name"], identity["born"])
+    known_as = pseudonyms.shown(item["pseudonym"])
+    return Person(pk, known_as, item["capacity"], item["is_minor"], identity["name"], identity["born"])
 
 
 def _attachment(item: dict[str, Any], key: bytes) -> Attachment:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from vangnet.agreements.models import Category, Zone
 from vangnet.identity.models import User
 from vangnet.ui.formats import day
-from vangnet.vault import reading
+from vangnet.vault import pseudonyms, reading
 from vangnet.vault.desks import Desk
 from vangnet.vault.models import Dossier, Marking, Record, Subject, Weighing
 from vangnet.vault.opening import Opened, Reason
@@ -61,6 +61,20 @@ def named(stub: Stub) -> list[tuple[str, str]]:
     """Return each record of a dossier with words to choose it by."""
     names = dict(Category.objects.values_list("code", "name"))
     return [(str(one.id), f"{names[one.category]}, {day(one.first_processed)}") for one in stub.records]
+
+
+def subjects(stub: Stub) -> list[tuple[str, str]]:
+    """Return whom one may name in a record of this dossier: a pseudonym, and where one reads of them."""
+    names = dict(Category.objects.values_list("code", "name"))
+    listed = {one.id: names[one.category] for one in stub.records}
+    found = []
+    for row in reading.subjects(stub.id):
+        categories = sorted({listed[record] for record in row["named_in"] if record in listed})
+        where = (
+            f"genoemd bij {', '.join(categories)}" if categories else "door u toegevoegd, nog zonder gegeven"
+        )
+        found.append((str(row["subject"]), f"{pseudonyms.shown(row['pseudonym'])}, {where}"))
+    return found
 
 
 def crumbs(at: Desk | None = None, stub: Stub | None = None, last: str = "") -> list[tuple[str, str]]:
@@ -120,24 +134,48 @@ def dossier(at: Desk, stub: Stub, form: Any) -> dict[str, Any]:
     taking_part = reading.parties(stub.id)
     may_add = reading.may_add(at, stub, taking_part)
     owns = at.organisation == stub.owner
+    weighings = [_weighing(row, known) for row in reading.weighings(stub.id)]
     return {
         "at": at,
         "stub": stub,
         "form": form,
-        "owner": known.organisations.get(stub.owner, "") if stub.owner else "",
+        "owner": known.organisations.get(stub.owner, ""),
         "status": Dossier.Status(stub.status).label,
         "tone": STATUS_TONES[stub.status],
         "parties": _parties(
             taking_part, known, may_end=owns and may_add, own=at.organisation, writing=may_add
         ),
         "records": _records(at, stub, known, may_add=may_add, ticked=form.data),
-        "weighings": [_weighing(row, known) for row in reading.weighings(stub.id)],
+        "weighings": weighings,
         "supplies": [_supply(row, known) for row in reading.supplies(stub.id)],
         "may_add": may_add,
         "may_close": owns and may_add,
         "may_raise": owns and may_add and at.writing > 1,
+        "next": _next(at, stub, weighings, may_add=may_add),
         "breadcrumbs": crumbs(at, stub),
     }
+
+
+def _next(at: Desk, stub: Stub, weighings: Iterable[Row], *, may_add: bool) -> Row:
+    """Return what is most likely to be done now: where to, and why."""
+    here = [at.purpose.pk, stub.id]
+    waiting = next((row for row in weighings if row["decides"]), None)
+    if stub.emergency_until:
+        name, args, label = "emergencies", here[:1], "Beëindig de noodtoegang"
+        text = "Klaar met wat niet kon wachten? Beëindig de toegang dan meteen."
+    elif waiting:
+        name, args, label = "weighing", [*here, waiting["id"]], "Besluit over de afweging"
+        text = "Een collega vraagt of een partner mag deelnemen of iets krijgt."
+    elif may_add and not stub.records:
+        name, args, label = "add_record", here, "Leg het eerste gegeven vast"
+        text = "U zegt erbij waar het vandaan komt, over wie het gaat en wie het mag zien."
+    elif may_add:
+        name, args, label = "weigh", here, "Weeg af of een partner dit nodig heeft"
+        text = "Een partner neemt pas deel of krijgt pas iets als een collega het heeft afgewogen."
+    else:
+        name, args, label = "dossiers", here[:1], "Naar de dossiers van dit doel"
+        text = "Hier legt u niets vast. U kunt wel lezen wat binnen uw autorisatie valt."
+    return {"url": reverse(f"vault:{name}", args=args), "label": label, "text": text}
 
 
 def _parties(rows: Iterable[Row], known: Names, *, may_end: bool, own: UUID, writing: bool) -> list[Row]:
@@ -228,6 +266,13 @@ def _opened(one: Opened, known: Names, hidden: set[UUID]) -> Row:
         "passing_on": PASSING_ON[one.marking],
         "people": [(person, Subject.Capacity(person.capacity).label) for person in one.people],
     }
+
+
+def supplies(rows: Sequence[Row]) -> dict[str, Any]:
+    """Show what one's organisation supplied and one may take back."""
+    known = reading.names(people=True, purposes=True)
+    shown = [_supply(row, known) | {"purpose_name": known.purposes.get(row["purpose"], "")} for row in rows]
+    return {"supplies": shown, "breadcrumbs": crumbs(last="Verstrekkingen")}
 
 
 # --- who may see a record, and why ---

@@ -119,6 +119,15 @@ def normal_name(name: str) -> str:
     return " ".join(sorted([part for part in parts if part not in PREFIXES] or parts))
 
 
+def shown(pseudonym: str) -> str:
+    """Return the part of a pseudonym by which people tell two data subjects of a dossier apart.
+
+    >>> shown("K7QX2MNAABCDEFGHIJKLMNOPQR")
+    'K7QX-2MNA'
+    """
+    return f"{pseudonym[:4]}-{pseudonym[4:8]}"
+
+
 def _keyed(key: bytes, message: str) -> str:
     if len(key) != 32:
         raise ValueError("a key has 32 bytes")

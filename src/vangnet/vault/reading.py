@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,15 +41,15 @@ class RecordStub:
 
 @dataclass(frozen=True, slots=True)
 class Stub:
-    """A dossier as its page shows it; without what only its list tells when an emergency opened it."""
+    """A dossier as its page shows it: what the list of this session holds, and what an emergency opened."""
 
     id: UUID
     number: str
     status: str
     place: str
-    owner: UUID | None
-    opened_on: date | None
-    in_emergency: bool
+    owner: UUID
+    opened_on: date
+    emergency_until: datetime | None
     records: tuple[RecordStub, ...]
 
     @property
@@ -81,21 +81,23 @@ def dossier(wanted: UUID) -> Stub:
     """
     entries = list(Entry.objects.of_dossier(wanted))
     head = next((one for one in entries if one.record is None), None)
-    emergency = [] if head else doors.rows("vault_emergency_records", wanted)
-    if head is None:
-        return _by_emergency(wanted, emergency)
-    listed = [one for one in entries if one.record]
-    records = tuple(
-        _stub(vars(one) | {"category": one.category_id, "source": one.source_id}) for one in listed
-    )
-    return Stub(wanted, head.number, head.status, head.place, head.owner_id, head.opened_on, False, records)
-
-
-def _by_emergency(wanted: UUID, rows: list[Row]) -> Stub:
-    if not rows:
+    records = [
+        _stub(vars(one) | {"category": one.category_id, "source": one.source_id})
+        for one in entries
+        if one.record
+    ]
+    urgent = next(iter(doors.rows("vault_dossier_stub", wanted)), None)
+    if urgent:
+        listed = {one.id for one in records}
+        more = doors.rows("vault_emergency_records", wanted)
+        records += [_stub(row) for row in more if row["record"] not in listed]
+    if head:
+        known = (head.number, head.status, head.place, head.owner_id, head.opened_on)
+    elif urgent:
+        known = tuple(urgent[name] for name in ("number", "status", "place", "owner", "opened_on"))
+    else:
         raise NotPermitted("dit dossier bestaat hier niet")
-    records = tuple(_stub(row) for row in rows)
-    return Stub(wanted, rows[0]["number"], rows[0]["status"], "", None, None, True, records)
+    return Stub(wanted, *known, urgent["until"] if urgent else None, tuple(records))
 
 
 def _stub(row: Row) -> RecordStub:
@@ -113,6 +115,11 @@ def parties(wanted: UUID) -> list[Row]:
 def hidden_sources(wanted: UUID) -> set[UUID]:
     """Return the sources that are shown as a participant only."""
     return {row["organisation"] for row in doors.rows("vault_hidden_sources", wanted)}
+
+
+def subjects(wanted: UUID) -> list[Row]:
+    """Return the data subjects that one may name in a new record, by pseudonym; their names stay sealed."""
+    return doors.rows("vault_subjects", wanted)
 
 
 def weighings(wanted: UUID) -> list[Row]:
@@ -137,6 +144,11 @@ def weighing(of_dossier: UUID, wanted: UUID) -> Row:
 def supplies(wanted: UUID) -> list[Row]:
     """Return what one's organisation supplied from a dossier."""
     return doors.rows("vault_supplies", wanted)
+
+
+def own_supplies() -> list[Row]:
+    """Return what one may take back of what one's organisation supplied, under whichever agreement."""
+    return doors.rows("vault_own_supplies")
 
 
 def who(record: UUID) -> list[Row]:

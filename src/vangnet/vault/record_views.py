@@ -101,17 +101,28 @@ def add_subject(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
 def add_record(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
     """Add a piece of data, about the data subjects that were named."""
     stub = _writable(at, dossier)
-    about = _ids(request.GET.getlist("betrokkene"))
-    form = forms.RecordForm(request.POST or None, at=at, initial={"subjects": about})
+    known = pages.subjects(stub)
+    meant = {str(one) for one in _ids(request.GET.getlist("betrokkene"))} & {pk for pk, _ in known}
+    initial = {"about": "bestaand", "subjects": sorted(meant)} if meant else {}
+    form = forms.RecordForm(request.POST or None, at=at, known=known, initial=initial)
     if form.is_valid():
         try:
-            actions.add_record(dossier, **form.cleaned_data, **_now(request))
+            _keep(dossier, form, _now(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
             messages.success(request, "Het gegeven is vastgelegd.")
             return redirect("vault:dossier", at.purpose.pk, dossier)
     return _ask(request, "vault/record.html", at, stub, form, "Gegeven vastleggen")
+
+
+@transaction.atomic
+def _keep(dossier: UUID, form: forms.RecordForm, when: dict[str, Any]) -> None:
+    """Keep the record with its new data subject, or neither."""
+    about, new = form.subject_ids(), form.new_subject()
+    if new:
+        about = [actions.add_subject(dossier, **new, **when)]
+    actions.add_record(dossier, **form.record(), subjects=about, **when)
 
 
 @GET_OR_POST

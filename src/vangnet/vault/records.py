@@ -202,6 +202,7 @@ class Subject(models.Model):
     capacity = models.CharField("hoedanigheid", max_length=12, choices=Capacity)
     is_minor = models.BooleanField("minderjarig")
     sealed = models.BinaryField("versleutelde identiteit")
+    added_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="toegevoegd door")
     objects = models.Manager()
 
     class Meta:

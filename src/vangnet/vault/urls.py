@@ -43,6 +43,8 @@ urlpatterns = [
     path("", views.purposes, name="purposes"),
     path("berichten/", views.notices, name="notices"),
     path("berichten/<uuid:notice>/gezien/", views.acknowledge, name="acknowledge"),
+    path("verstrekkingen/", weighing_views.supplies, name="supplies"),
+    path("verstrekkingen/<uuid:supply>/terugroepen/", weighing_views.recall_supply, name="recall_supply"),
     path("<uuid:purpose>/", views.dossiers, name="dossiers"),
     path("<uuid:purpose>/nieuw/", views.new, name="new"),
     path("<uuid:purpose>/noodtoegang/", include(EMERGENCY)),

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vangnet.identity.models import Organisation
-from vangnet.vault import actions, forms, opening, pages, reading
-from vangnet.vault.answers import at_desk
+from vangnet.vault import actions, desks, forms, opening, pages, reading
+from vangnet.vault.answers import at_desk, sheltered
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 from vangnet.vault.opening import Reason
@@ -156,13 +156,34 @@ def recall(request: HttpRequest, at: Desk, dossier: UUID, supply: UUID) -> HttpR
     """Take a supply back, with everything that was made from it."""
     if supply not in {row["id"] for row in reading.supplies(reading.dossier(dossier).id)}:
         raise Http404
+    _recall(request, supply)
+    return redirect("vault:dossier", at.purpose.pk, dossier)
+
+
+@require_safe
+@sheltered
+def supplies(request: HttpRequest) -> HttpResponse:
+    """List what one may take back, also of agreements that have ended and have no desk any more."""
+    desks.require_strong()
+    return render(request, "vault/supplies.html", pages.supplies(reading.own_supplies()))
+
+
+@require_POST
+@sheltered
+def recall_supply(request: HttpRequest, supply: UUID) -> HttpResponse:
+    """Take a supply back that one may take back, under whichever agreement it was made."""
+    desks.require_strong()
+    _recall(request, supply)
+    return redirect("vault:supplies")
+
+
+def _recall(request: HttpRequest, supply: UUID) -> None:
     try:
         closed = actions.recall(supply, **_now(request))
     except DoesNotHold as reason:
         messages.error(request, str(reason))
     else:
         messages.success(request, f"Teruggeroepen; {closed} kopie(ën) en afgeleide gegevens zijn gesloten.")
-    return redirect("vault:dossier", at.purpose.pk, dossier)
 
 
 def _now(request: HttpRequest) -> dict[str, Any]:

@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('verstrekt', 'Er is een gegeven aan u verstrekt'), ('teruggeroepen', 'Een gegeven is teruggeroepen en afgesloten'), ('noodtoegang', 'Er is noodtoegang verleend'), ('deelname', 'U neemt deel aan een dossier')], max_length=16, verbose_name='soort')),
+                ('kind', models.CharField(choices=[('verstrekt', 'Er is een gegeven aan u verstrekt'), ('teruggeroepen', 'Een gegeven is teruggeroepen en afgesloten'), ('noodtoegang', 'Er is noodtoegang verleend'), ('deelname', 'U neemt deel aan een dossier'), ('strenger', 'De vertrouwelijkheid van een gegeven is strenger geworden')], max_length=16, verbose_name='soort')),
                 ('created_at', models.DateTimeField(verbose_name='gemaakt op')),
                 ('acknowledged_at', models.DateTimeField(null=True, verbose_name='gezien op')),
                 ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -238,6 +238,7 @@ class Migration(migrations.Migration):
                 ('capacity', models.CharField(choices=[('verdachte', 'Verdachte'), ('veroordeelde', 'Veroordeelde'), ('slachtoffer', 'Slachtoffer'), ('getuige', 'Getuige of melder'), ('client', 'Cliënt of hulpvrager'), ('derde', 'Andere betrokkene')], max_length=12, verbose_name='hoedanigheid')),
                 ('is_minor', models.BooleanField(verbose_name='minderjarig')),
                 ('sealed', models.BinaryField(verbose_name='versleutelde identiteit')),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='toegevoegd door')),
                 ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.dossier')),
             ],
             options={

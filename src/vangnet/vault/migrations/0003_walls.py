@@ -109,6 +109,19 @@ BEGIN
 END
 $$;
 
+-- When something happened is told by the application, and has to be about now by the clock of the database:
+-- a request from the future would outlive its day, and one from the past would hide in the log.
+CREATE FUNCTION vault_check_moment(happened_at timestamptz) RETURNS void
+    LANGUAGE plpgsql
+AS $$
+BEGIN
+    IF happened_at IS NULL OR happened_at > clock_timestamp() + interval '5 minutes'
+       OR happened_at < clock_timestamp() - interval '1 day' THEN
+        RAISE EXCEPTION 'what happens in the vault happens now' USING ERRCODE = 'check_violation';
+    END IF;
+END
+$$;
+
 CREATE FUNCTION vault_announce(records uuid[], reason text, motivation uuid, happened_at timestamptz)
     RETURNS TABLE (event bigint, record uuid, allowed boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
@@ -120,6 +133,7 @@ BEGIN
     IF public.session_account() IS NULL THEN
         PERFORM public.vault_refuse('nobody is signed in');
     END IF;
+    PERFORM public.vault_check_moment(happened_at);
     IF reason IS NULL
        OR reason NOT IN ('behandeling', 'beoordeling', 'overleg', 'verstrekking', 'controle', 'anders')
        OR (reason = 'anders' OR motivation IS NOT NULL) AND NOT EXISTS (
@@ -191,8 +205,8 @@ BEGIN
     SELECT r.id, r.dossier_id, r.category_id::text, r.source_id, r.marking::text, r.nature::text,
            r.reliability::text, r.provenance::text, r.entered_at, r.first_processed, r.delete_by, r.sealed,
            r.zone::text, d.key_id::text, d.wrapped_key,
-           (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'capacity', s.capacity,
-                       'is_minor', s.is_minor, 'sealed', encode(s.sealed, 'base64')) ORDER BY s.id), '[]')
+           (SELECT coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'pseudonym', s.pseudonym,
+                       'capacity', s.capacity, 'is_minor', s.is_minor, 'sealed', encode(s.sealed, 'base64')) ORDER BY s.id), '[]')
               FROM public.vault_recordsubject rs JOIN public.vault_subject s ON s.id = rs.subject_id
              WHERE rs.record_id = r.id),
            (SELECT coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'stored_as', f.stored_as,
@@ -203,12 +217,13 @@ BEGIN
      WHERE r.id = wanted;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION vault_refuse, vault_announce, vault_use_line, vault_open FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION vault_refuse, vault_check_moment, vault_announce, vault_use_line, vault_open FROM PUBLIC;
 """
 NO_OPENING = """
 DROP FUNCTION vault_open(bigint);
 DROP FUNCTION vault_use_line(bigint, text);
 DROP FUNCTION vault_announce(uuid[], text, uuid, timestamptz);
+DROP FUNCTION vault_check_moment(timestamptz);
 DROP FUNCTION vault_refuse(text);
 """
 

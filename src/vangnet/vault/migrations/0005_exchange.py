@@ -15,6 +15,7 @@ BEGIN
        OR of_kind = 'deelname' AND public.vault_owns(of_dossier) IS NOT TRUE THEN
         PERFORM public.vault_refuse('no right to ask this for this dossier');
     END IF;
+    PERFORM public.vault_check_moment(happened_at);
     SELECT CASE of_kind WHEN 'verstrekking' THEN to_purpose ELSE d.purpose_id END INTO aim FROM public.vault_dossier d WHERE d.id = of_dossier;
     SELECT p.agreement_id INTO agreement FROM public.agreements_purpose p WHERE p.id = aim;
     IF to_organisation = public.session_organisation() OR NOT public.agreements_purpose_is_live(aim)
@@ -61,6 +62,7 @@ BEGIN
     IF public.vault_decides(wanted) IS NOT TRUE THEN
         PERFORM public.vault_refuse('another person with an authorisation decides');
     END IF;
+    PERFORM public.vault_check_moment(happened_at);
     UPDATE public.vault_weighing w
        SET status = CASE WHEN granted THEN 'toegewezen' ELSE 'afgewezen' END,
            decided_by_id = public.session_account(), decided_at = happened_at, sealed_decision = content,
@@ -81,6 +83,11 @@ BEGIN
     SELECT * INTO w FROM public.vault_weighing x WHERE x.id = of_weighing FOR UPDATE;
     IF w.id IS NULL OR public.vault_owns(w.dossier_id) IS NOT TRUE THEN
         PERFORM public.vault_refuse('only the owner lets a partner join');
+    END IF;
+    PERFORM public.vault_check_moment(happened_at);
+    PERFORM FROM public.vault_dossier d WHERE d.id = w.dossier_id AND d.status = 'open' FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'this dossier is not open' USING ERRCODE = 'check_violation';
     END IF;
     IF w.kind <> 'deelname' OR w.status <> 'toegewezen' OR w.expires_on < public.today() OR EXISTS (
             SELECT FROM public.vault_participation p WHERE p.weighing_id = w.id) THEN
@@ -138,7 +145,6 @@ DECLARE
     w public.vault_weighing;
     r public.vault_record;
     agreement public.agreements_agreement;
-    turn text := nextval('public.vault_dossier_number')::text;
     new_number text;
 BEGIN
     SELECT * INTO w FROM public.vault_weighing x WHERE x.id = of_weighing FOR UPDATE;
@@ -149,6 +155,7 @@ BEGIN
     THEN
         PERFORM public.vault_refuse('only the source supplies, from the dossier that was weighed');
     END IF;
+    PERFORM public.vault_check_moment(happened_at);
     IF w.kind <> 'verstrekking' OR w.status <> 'toegewezen' OR w.expires_on < public.today()
        OR r.marking = 'red' OR NOT w.categories ? r.category_id OR NOT public.agreements_purpose_is_live(w.target_id)
        OR EXISTS (SELECT FROM public.vault_supply x WHERE x.weighing_id = w.id AND x.origin_id = wanted) THEN
@@ -161,8 +168,7 @@ BEGIN
     IF NOT public.agreements_is_partner(agreement.id, w.recipient_id) THEN
         RAISE EXCEPTION 'the recipient is no partner any more' USING ERRCODE = 'check_violation';
     END IF;
-    new_number := format('%s-%s-%s', upper(agreement.zone), to_char(public.today(), 'YYYY'),
-                         lpad(turn, GREATEST(6, length(turn)), '0'));
+    new_number := public.vault_next_number(agreement.zone);
     INSERT INTO public.vault_dossier (id, number, agreement_id, purpose_id, zone, owner_id, tier, status, place,
         opened_on, opened_by_id, key_id, wrapped_key)
     SELECT new_dossier, new_number, agreement.id, w.target_id, agreement.zone, w.recipient_id, c.tier, 'open',
@@ -192,49 +198,46 @@ BEGIN
 END
 $$;
 
+-- Taking back is a duty, so it outlives the agreement: the supplying organisation always can, by whoever was
+-- authorised for the purpose, today or before, or by its privacy officer.
+CREATE FUNCTION vault_recalls(wanted uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN public.session_is_strong() AND EXISTS (
+        SELECT FROM public.vault_supply s JOIN public.vault_record r ON r.id = s.origin_id
+         WHERE s.id = wanted AND s.supplier_id = public.session_organisation()
+           AND (public.session_has_role('fg') OR EXISTS (
+                SELECT FROM public.agreements_authorisation a
+                 WHERE a.user_id = public.session_account() AND a.organisation_id = s.supplier_id
+                   AND a.purpose_id = r.purpose_id AND a.task IN ('verwerking', 'rechtmatigheid')
+                   AND a.revoked_at IS NULL AND lower(a.period) <= public.today())));
+END
+$$;
+
 -- Closes the copy, and everything made from it wherever it went, in this one transaction.
 CREATE FUNCTION vault_recall(wanted uuid, happened_at timestamptz) RETURNS int
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
     s public.vault_supply;
-    found int := 0;
-    before int;
+    held uuid[];
     closed uuid[];
 BEGIN
-    SELECT * INTO s FROM public.vault_supply x WHERE x.id = wanted FOR UPDATE;
-    IF s.id IS NULL OR s.supplier_id IS DISTINCT FROM public.session_organisation()
-       OR public.session_is_strong() IS NOT TRUE OR NOT EXISTS (
-            SELECT FROM public.vault_record r WHERE r.id = s.origin_id
-               AND r.purpose_id = public.session_purpose()
-               AND public.agreements_tier(public.session_account(), s.supplier_id, r.purpose_id,
-                       ARRAY['verwerking', 'rechtmatigheid']) IS NOT NULL) THEN
+    IF public.vault_recalls(wanted) IS NOT TRUE THEN
         PERFORM public.vault_refuse('only the supplier recalls');
     END IF;
+    PERFORM public.vault_check_moment(happened_at);
+    SELECT * INTO s FROM public.vault_supply x WHERE x.id = wanted FOR UPDATE;
     IF s.recalled_at IS NOT NULL THEN
         RAISE EXCEPTION 'this was recalled before' USING ERRCODE = 'check_violation';
     END IF;
     UPDATE public.vault_supply x SET recalled_at = happened_at, recalled_by_id = public.session_account()
      WHERE x.id = wanted;
-    LOOP -- Holding one level makes sure that nobody derives from it while the next is looked up.
-        before := found;
-        WITH RECURSIVE downstream (id) AS (
-            SELECT s.copy_id
-            UNION
-            SELECT d.record_id FROM public.vault_derivation d JOIN downstream u ON d.origin_id = u.id
-        ), held AS (
-            SELECT r.id FROM public.vault_record r JOIN downstream u ON u.id = r.id ORDER BY r.id FOR UPDATE OF r
-        )
-        SELECT count(*) INTO found FROM held;
-        EXIT WHEN found = before;
-    END LOOP;
-    WITH RECURSIVE downstream (id) AS (
-        SELECT s.copy_id
-        UNION
-        SELECT d.record_id FROM public.vault_derivation d JOIN downstream u ON d.origin_id = u.id
-    ), restricted AS (
-        UPDATE public.vault_record r SET restricted_at = happened_at FROM downstream u
-         WHERE r.id = u.id AND r.restricted_at IS NULL RETURNING r.id, r.dossier_id
+    held := public.vault_hold_downstream(s.copy_id);
+    WITH restricted AS (
+        UPDATE public.vault_record r SET restricted_at = happened_at
+         WHERE r.id = ANY (held) AND r.restricted_at IS NULL RETURNING r.id, r.dossier_id
     ), told AS (
         INSERT INTO public.vault_notice (id, organisation_id, dossier_id, kind, created_at)
         SELECT gen_random_uuid(), q.organisation_id, q.dossier_id, 'teruggeroepen', happened_at
@@ -246,10 +249,11 @@ BEGIN
     RETURN coalesce(array_length(closed, 1), 0);
 END
 $$;
-REVOKE EXECUTE ON FUNCTION vault_supply, vault_recall FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION vault_supply, vault_recalls, vault_recall FROM PUBLIC;
 """
 NO_SUPPLY = """
 DROP FUNCTION vault_recall(uuid, timestamptz);
+DROP FUNCTION vault_recalls(uuid);
 DROP FUNCTION vault_supply(uuid, uuid, uuid, uuid, uuid, text, bytea, bytea, timestamptz);
 """
 
@@ -266,9 +270,10 @@ BEGIN
         PERFORM public.vault_refuse('emergency access is for people with an authorisation for this purpose');
     END IF;
     -- Refused here, because a constraint would refuse only when the dossier exists, and so tell that it does.
-    IF new_id IS NULL OR coalesce(length(content), 0) = 0 OR happened_at IS NULL THEN
+    IF new_id IS NULL OR coalesce(length(content), 0) = 0 THEN
         RAISE EXCEPTION 'emergency access has a reason' USING ERRCODE = 'check_violation';
     END IF;
+    PERFORM public.vault_check_moment(happened_at);
     INSERT INTO public.vault_emergency (id, dossier_id, purpose_id, organisation_id, person_id, sealed_reason,
         asked_at)
     SELECT new_id, d.id, d.purpose_id, public.session_organisation(), public.session_account(), content, happened_at
@@ -302,6 +307,7 @@ BEGIN
     IF public.vault_approves(wanted) IS NOT TRUE OR public.session_is_proven() IS NOT TRUE THEN
         PERFORM public.vault_refuse('a second person approves, after proving who it is');
     END IF;
+    PERFORM public.vault_check_moment(happened_at);
     UPDATE public.vault_emergency x
        SET approved_by_id = public.session_account(), approved_at = now(),
            until = now() + make_interval(hours => LEAST(GREATEST(hours, 1), 24))
@@ -336,6 +342,7 @@ CREATE FUNCTION vault_acknowledge(wanted uuid, happened_at timestamptz) RETURNS 
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
+    PERFORM public.vault_check_moment(happened_at);
     UPDATE public.vault_notice n SET acknowledged_at = happened_at, acknowledged_by_id = public.session_account()
      WHERE n.id = wanted AND n.organisation_id = public.session_organisation() AND n.acknowledged_at IS NULL;
     IF NOT FOUND THEN

@@ -141,6 +141,24 @@ BEGIN
 END
 $$;
 
+-- What one's organisation supplied and one may take back, also when the agreement has ended since.
+CREATE FUNCTION vault_own_supplies()
+    RETURNS TABLE (id uuid, number text, purpose uuid, category text, recipient uuid, supplied_by uuid,
+        supplied_at timestamptz, recalled_at timestamptz)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT s.id, d.number::text, r.purpose_id, r.category_id::text, s.recipient_id, s.supplied_by_id,
+           s.supplied_at, s.recalled_at
+      FROM public.vault_supply s
+      JOIN public.vault_record r ON r.id = s.origin_id
+      JOIN public.vault_dossier d ON d.id = r.dossier_id
+     WHERE s.supplier_id = public.session_organisation() AND public.vault_recalls(s.id)
+     ORDER BY s.recalled_at DESC NULLS FIRST, s.supplied_at DESC LIMIT 500;
+END
+$$;
+
 -- One's own requests, and those that wait for one's approval; the reason only when one may decide or asked.
 CREATE FUNCTION vault_emergencies()
     RETURNS TABLE (id uuid, dossier uuid, number text, purpose uuid, zone text, person uuid, sealed_reason bytea,
@@ -163,10 +181,29 @@ BEGIN
 END
 $$;
 
+-- The dossier itself that is open to one person for an emergency, also when there is nothing in it to read.
+CREATE FUNCTION vault_dossier_stub(of_dossier uuid)
+    RETURNS TABLE (number text, status text, place text, owner uuid, opened_on date, until timestamptz)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF public.vault_knows(of_dossier) IS NOT TRUE THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT d.number::text, d.status::text, d.place::text, d.owner_id, d.opened_on, max(e.until)
+      FROM public.vault_dossier d JOIN public.vault_emergency e ON e.dossier_id = d.id
+     WHERE d.id = of_dossier AND e.person_id = public.session_account()
+       AND e.organisation_id = public.session_organisation()
+       AND e.approved_at IS NOT NULL AND e.ended_at IS NULL AND e.until > now()
+     GROUP BY d.id;
+END
+$$;
+
 -- The records of a dossier that is open to one person for an emergency; the list does not show those.
 CREATE FUNCTION vault_emergency_records(of_dossier uuid)
-    RETURNS TABLE (record uuid, number text, status text, category text, source uuid, marking text, tier smallint,
-        first_processed date, delete_by date)
+    RETURNS TABLE (record uuid, category text, source uuid, marking text, tier smallint, first_processed date,
+        delete_by date)
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
@@ -175,10 +212,8 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-    SELECT r.id, d.number::text, d.status::text, r.category_id::text, r.source_id, r.marking::text, c.tier,
-           r.first_processed, r.delete_by
+    SELECT r.id, r.category_id::text, r.source_id, r.marking::text, c.tier, r.first_processed, r.delete_by
       FROM public.vault_record r
-      JOIN public.vault_dossier d ON d.id = r.dossier_id
       JOIN public.agreements_purposecategory c ON c.purpose_id = r.purpose_id AND c.category_id = r.category_id
      WHERE r.dossier_id = of_dossier AND public.vault_may(r.id)
      ORDER BY r.first_processed DESC, r.id;
@@ -206,6 +241,7 @@ DECLARE
     allowed boolean := kind IN ('weging', 'motivatie') AND public.vault_may_read_text(wanted);
     event bigint;
 BEGIN
+    PERFORM public.vault_check_moment(happened_at);
     event := public.audit_append('vault.text.opened', wanted::text, public.session_account(), happened_at,
         jsonb_build_object('soort', kind), public.session_purpose(),
         CASE WHEN allowed THEN 'toegestaan' ELSE 'geweigerd' END,
@@ -235,14 +271,16 @@ BEGIN
 END
 $$;
 REVOKE EXECUTE ON FUNCTION vault_knows, vault_shows, vault_parties, vault_hidden_sources, vault_who, vault_why, vault_weighings,
-    vault_supplies, vault_emergencies, vault_emergency_records, vault_may_read_text, vault_announce_text, vault_open_text FROM PUBLIC;
+    vault_supplies, vault_own_supplies, vault_emergencies, vault_dossier_stub, vault_emergency_records, vault_may_read_text, vault_announce_text, vault_open_text FROM PUBLIC;
 """
 NO_ASKING = """
 DROP FUNCTION vault_open_text(bigint);
 DROP FUNCTION vault_announce_text(uuid, text, timestamptz);
 DROP FUNCTION vault_may_read_text(uuid);
 DROP FUNCTION vault_emergency_records(uuid);
+DROP FUNCTION vault_dossier_stub(uuid);
 DROP FUNCTION vault_emergencies();
+DROP FUNCTION vault_own_supplies();
 DROP FUNCTION vault_supplies(uuid);
 DROP FUNCTION vault_weighings(uuid);
 DROP FUNCTION vault_why(uuid);

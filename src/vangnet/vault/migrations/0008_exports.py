@@ -20,8 +20,37 @@ CREATE POLICY vault_export_change ON vault_export FOR UPDATE TO vangnet_app
 CREATE POLICY vault_export_insert ON vault_export FOR INSERT TO vangnet_app
     WITH CHECK (person_id = (SELECT session_account()) AND organisation_id = (SELECT session_organisation())
                 AND (SELECT session_is_proven()) AND vault_knows(dossier));
+
+-- What was not fetched in time is wiped by a job, which sees which ones and where, and nothing else.
+CREATE FUNCTION vault_expired_exports() RETURNS TABLE (id uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN QUERY SELECT e.id FROM public.vault_export e
+     WHERE public.session_is_service() AND e.state = 'klaar' AND e.until <= now() ORDER BY e.until LIMIT 1000;
+END
+$$;
+
+CREATE FUNCTION vault_expire_export(wanted uuid) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    stored text;
+BEGIN
+    IF public.session_is_service() IS NOT TRUE THEN
+        PERFORM public.vault_refuse('a job wipes what was not fetched');
+    END IF;
+    SELECT e.stored_as INTO stored FROM public.vault_export e
+     WHERE e.id = wanted AND e.state = 'klaar' AND e.until <= now() FOR UPDATE;
+    UPDATE public.vault_export e SET state = 'verlopen', stored_as = '' WHERE e.id = wanted AND stored IS NOT NULL;
+    RETURN stored;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION vault_expired_exports, vault_expire_export FROM PUBLIC;
 """
 BACKWARD = """
+DROP FUNCTION vault_expire_export(uuid);
+DROP FUNCTION vault_expired_exports();
 DROP POLICY vault_export_insert ON vault_export;
 DROP POLICY vault_export_change ON vault_export;
 DROP POLICY vault_export_read ON vault_export;
@@ -49,7 +78,8 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(verbose_name='gevraagd op')),
                 ('reason', models.CharField(max_length=20, verbose_name='reden')),
                 ('records', models.JSONField(verbose_name='gegevens')),
-                ('state', models.CharField(choices=[('wacht', 'Wordt gemaakt'), ('klaar', 'Klaar'), ('geweigerd', 'Geweigerd: de toegang is vervallen'), ('opgehaald', 'Opgehaald en gewist')], default='wacht', max_length=10, verbose_name='stand')),
+                ('state', models.CharField(choices=[('wacht', 'Wordt gemaakt'), ('klaar', 'Klaar'), ('geweigerd', 'Geweigerd: de toegang is vervallen'), ('opgehaald', 'Opgehaald en gewist'), ('verlopen', 'Niet opgehaald en gewist')], default='wacht', max_length=10, verbose_name='stand')),
+                ('until', models.DateTimeField(null=True, verbose_name='op te halen tot')),
                 ('stored_as', models.CharField(blank=True, max_length=200, verbose_name='opgeslagen als')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gevraagd door')),

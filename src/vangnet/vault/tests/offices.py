@@ -23,6 +23,7 @@ RECORD = {
     "reliability": "bevestigd",
     "provenance": "register",
     "marking": "amber",
+    "about": "geen",
 }
 UUID_IN = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from psycopg.errors import CheckViolation, DatabaseError, InsufficientPrivilege
 from tests import databases
-from tests.attacks.case import Case, Session, supply
+from tests.attacks.case import Case, Session, now, supply
 
 from vangnet.config import grants
 from vangnet.vault import envelope
@@ -361,7 +361,7 @@ def test_a_recall_waits_for_who_derives_and_closes_that_too(case, care):
                 "'x', '{}', '{}', '{}', %s)",
                 [derived, far, [copy]],
             )
-            recall = pool.submit(anna.call, "vault_recall", made, case.today)
+            recall = pool.submit(anna.call, "vault_recall", made, now())
             with pytest.raises(TimeoutError):
                 recall.result(timeout=0.5)
         assert recall.result(timeout=20) == 2

@@ -10,7 +10,7 @@ import pytest
 from psycopg.errors import CheckViolation, InsufficientPrivilege
 from psycopg.types.range import DateRange
 from tests import databases
-from tests.attacks.case import Case, supply
+from tests.attacks.case import Case, now, supply
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_a_recall_closes_every_copy_and_what_was_made_of_it_at_once(case):
     carla = case.session("carla", local)
     assert carla.may(third)
 
-    assert anna.call("vault_recall", made, case.today) == 3
+    assert anna.call("vault_recall", made, now()) == 3
     for session, key in ((bram, copy), (bram, derived), (carla, third)):
         assert not session.may(key)
         assert key not in session.listed()
@@ -58,7 +58,156 @@ def test_a_recall_closes_every_copy_and_what_was_made_of_it_at_once(case):
     ).fetchall()
     assert set(told) == {(case.orgs["B"], far), (case.orgs["C"], farther)}
     with pytest.raises(CheckViolation):
-        anna.call("vault_recall", made, case.today)
+        anna.call("vault_recall", made, now())
+
+
+@pytest.fixture
+def supplied(case):
+    """A supply of A to B under another agreement: session, record, supply, copy, its dossier, session."""
+    _, _, (care,), _ = case.agree("zvh", aims=1)
+    for who in ("bram", "bea"):
+        case.authorise(who, care)
+    anna = case.session("anna")
+    record = anna.add(case.dossier)
+    made, copy, far = supply(anna, case.weigh("anna", case.dossier, "verstrekking", "B", care), record)
+    return anna, record, made, copy, far, case.session("bram", care)
+
+
+@pytest.mark.parametrize("who", ["anna", "otto", "guard"])
+def test_a_supply_is_recalled_after_the_agreement_of_the_supplier_ended(case, supplied, who):
+    anna, _, made, copy, _, bram = supplied
+    case.owner.execute(
+        "UPDATE agreements_version SET status = 'beeindigd', end_reason = 'x' WHERE id = %s", [case.version]
+    )
+    assert anna.call("scope_tier") is None
+
+    for stranger in (bram, case.session("carla")):
+        with pytest.raises(InsufficientPrivilege):
+            stranger.call("vault_recall", made, now())
+    taker = case.session(who, "")
+    assert made in {row[0] for row in taker.rows("SELECT id FROM vault_own_supplies()")}
+    assert taker.call("vault_recall", made, now()) == 1
+    assert not bram.may(copy)
+
+
+def test_who_was_never_authorised_for_the_purpose_recalls_nothing(case, supplied):
+    _, _, made, _, _, _ = supplied
+    case.people["arie"], case.work["arie"] = case.person("arie"), "A"
+    case.role(case.people["arie"], case.orgs["A"], "adviseur")
+    arie = case.session("arie", "")
+
+    assert arie.rows("SELECT id FROM vault_own_supplies()") == []
+    with pytest.raises(InsufficientPrivilege):
+        arie.call("vault_recall", made, now())
+    with pytest.raises(InsufficientPrivilege):
+        case.session("anna", strong=False).call("vault_recall", made, now())
+
+
+# --- what follows a marking ---
+
+
+def marking_of(case, record):
+    return case.one("SELECT marking FROM vault_record WHERE id = %s", record)
+
+
+@pytest.mark.requirement("I7")
+def test_i7_what_was_derived_earlier_follows_a_stricter_marking_of_its_origin(case):
+    case.participate(case.dossier, "C")
+    anna, bram, carla = case.session("anna"), case.session("bram"), case.session("carla")
+    origin = anna.add(case.dossier)
+    made = bram.add(case.dossier, origins=[origin])
+    further = carla.add(case.dossier, origins=[made], marking="amber+strict", organisations=[case.orgs["B"]])
+    assert carla.may(made)
+
+    followed = anna.call("vault_change_marking", origin, "amber+strict", [case.orgs["B"]], [])
+
+    assert followed == 1
+    assert marking_of(case, made) == "amber+strict"
+    assert anna.may(made)
+    assert bram.may(made)
+    assert not carla.may(made)
+    assert made not in carla.listed()
+    assert bram.may(further)
+    notices = case.owner.execute(
+        "SELECT organisation_id FROM vault_notice WHERE kind = 'strenger' AND dossier_id = %s", [case.dossier]
+    ).fetchall()
+    assert {one for (one,) in notices} == {case.orgs["B"], case.orgs["C"]}
+
+
+@pytest.mark.requirement("I7")
+def test_i7_a_red_origin_leaves_what_came_from_it_to_the_people_that_it_names(case):
+    anna, bram = case.session("anna"), case.session("bram")
+    origin = anna.add(case.dossier)
+    made = bram.add(case.dossier, origins=[origin], marking="amber+strict", organisations=[case.orgs["A"]])
+    further = bram.add(case.dossier, origins=[made], marking="red", people=[case.people["bea"]])
+
+    anna.call("vault_change_marking", origin, "red", [], [case.people["anna"], case.people["bram"]])
+
+    assert marking_of(case, made) == "red"
+    assert anna.may(made)
+    assert bram.may(made)
+    for who in ("otto", "bea"):
+        assert not case.session(who).may(made)
+        assert not case.session(who).may(further)
+        assert not {made, further} & case.session(who).listed()
+
+
+@pytest.mark.requirement("I7")
+def test_i7_a_delivered_copy_gets_the_marking_and_keeps_its_recipient(case, supplied):
+    anna, record, made, copy, far, bram = supplied
+    derived = bram.add(far, origins=[copy])
+
+    assert anna.call("vault_change_marking", record, "amber+strict", [], []) == 2
+    assert {marking_of(case, one) for one in (copy, derived)} == {"amber+strict"}
+    assert bram.may(copy)
+    assert bram.may(derived)
+    with pytest.raises(CheckViolation, match="recall what was supplied"):
+        anna.call("vault_change_marking", record, "red", [], [case.people["anna"]])
+    anna.call("vault_recall", made, now())
+    anna.call("vault_change_marking", record, "red", [], [case.people["anna"]])
+    assert not bram.may(derived)
+
+
+def test_a_looser_marking_leaves_what_was_derived_as_it_is(case):
+    anna, bram = case.session("anna"), case.session("bram")
+    origin = anna.add(case.dossier, marking="amber+strict", organisations=[case.orgs["B"]])
+    made = bram.add(case.dossier, origins=[origin], marking="amber+strict")
+
+    assert anna.call("vault_change_marking", origin, "amber", [], []) == 0
+    assert marking_of(case, made) == "amber+strict"
+
+
+# --- joining, and the clock ---
+
+
+def test_nobody_joins_a_closed_dossier(case):
+    weighing = case.weigh("anna", case.dossier, "deelname", "C")
+    anna = case.session("anna")
+    anna.call("vault_close_dossier", case.dossier)
+
+    with pytest.raises(CheckViolation, match="not open"):
+        anna.rows("SELECT vault_join(%s, today(), NULL, now())", weighing)
+    assert case.one("SELECT count(*) FROM vault_participation WHERE weighing_id = %s", weighing) == 0
+
+
+@pytest.mark.attack("A-07")
+@pytest.mark.parametrize("moment", ["now() + interval '6 minutes'", "now() - interval '25 hours'", "NULL"])
+def test_a07_the_database_checks_a_moment_against_its_own_clock(case, supplied, moment):
+    anna, record, made, _, _, _ = supplied
+    carla, number = case.session("carla"), case.number(case.dossier)
+    asked = case.weigh("anna", case.dossier, "deelname", "C", by="")
+    granted = case.weigh("anna", case.dossier, "deelname", "C")
+    for session, question, values in (
+        (carla, f"vault_ask_emergency(%s, %s, 'why', {moment})", (uuid4(), number)),
+        (carla, f"vault_ask_emergency(%s, 'RIEC-1900-000001', 'why', {moment})", (uuid4(),)),
+        (anna, f"vault_announce(%s, 'overleg', NULL, {moment})", ([record],)),
+        (anna, f"vault_announce_text(%s, 'weging', {moment})", (asked,)),
+        (anna, f"vault_join(%s, today(), NULL, {moment})", (granted,)),
+        (anna, f"vault_recall(%s, {moment})", (made,)),
+        (case.session("otto"), f"vault_decide_weighing(%s, true, 'x', 9, {moment})", (asked,)),
+    ):
+        with pytest.raises(CheckViolation, match="happens now"):
+            session.rows(f"SELECT {question}", *values)
 
 
 @pytest.mark.attack("A-07")
@@ -73,7 +222,7 @@ def test_a07_an_emergency_needs_a_reason_a_second_person_and_an_end(case):
         carla.rows("SELECT vault_approve_emergency(%s, 1, now())", key)
     case.work["cees"], case.people["cees"] = "C", case.person("cees")
     case.role(case.people["cees"], case.orgs["C"], "fg")
-    ends = case.session("cees").call("vault_approve_emergency", key, 99, case.today)
+    ends = case.session("cees").call("vault_approve_emergency", key, 99, now())
 
     assert ends - case.one("SELECT now()") < timedelta(hours=24, seconds=1)
     assert carla.may(record)

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from tests import databases, personal_data
 from tests.attacks.routes import routes
 from tests.personal_data import Watch
@@ -152,6 +153,28 @@ def test_a_record_is_supplied_and_recalled(office, dossier, other):
     assert 'name="records"' not in text_of(office.of("carla").get(f"/dossiers/{other.pk}/{copy}/"))
 
 
+def test_a_supply_is_recalled_from_a_page_that_needs_no_agreement_in_force(office, dossier, other):
+    record = office.a_record(dossier)
+    asked = {"kind": "verstrekking", "target": str(other.pk), "categories": ["personalia"]}
+    weighing = office.a_weighing(dossier, **asked)
+    office.decided(dossier, weighing)
+    office.post("esra", "supply", dossier, weighing, record)
+    with databases.as_owner(connection.settings_dict["NAME"]) as owner:
+        owner.execute(
+            "UPDATE agreements_version SET status = 'beeindigd', end_reason = 'x' WHERE agreement_id = %s",
+            [office.purpose.agreement_id],
+        )
+    assert office.get("esra", "dossier", dossier).status_code == 404
+
+    page = text_of(office.of("esra").get("/dossiers/verstrekkingen/"))
+    supply = page.partition("/dossiers/verstrekkingen/")[2][:36]
+    address = f"/dossiers/verstrekkingen/{supply}/terugroepen/"
+    assert office.of("carla").post(address).status_code == 404
+    assert supply not in text_of(office.of("carla").get("/dossiers/verstrekkingen/"))
+    assert "zijn gesloten" in text_of(office.of("esra").post(address, follow=True))
+    assert "Teruggeroepen op" in text_of(office.of("nora").get("/dossiers/verstrekkingen/"))
+
+
 # --- files ---
 
 
@@ -225,6 +248,49 @@ def test_emergency_access_is_approved_by_another_and_ends(office, dossier):
     assert "drie adressen" in text_of(office.open("carla", dossier, record))
     assert office.post("carla", "end_emergency", emergency).status_code == 302
     assert office.open("carla", dossier, record).status_code == 404
+
+
+def an_emergency(office, dossier, who):
+    """Ask for access to a dossier and have it approved."""
+    number = text_of(office.get("esra", "dossier", dossier)).partition("<title>Dossier ")[2].split()[0]
+    office.post(who, "emergencies", number=number, reason=WORDS)
+    helper = "karel" if who == "carla" else "esra"
+    emergency = text_of(office.get(helper, "emergencies")).partition("/goedkeuren/")[0][-36:]
+    assert office.post(helper, "approve", emergency, hours=2).status_code == 302
+    return emergency
+
+
+def test_emergency_access_to_a_dossier_without_readable_records_shows_the_dossier_until_its_end(
+    office, dossier
+):
+    emergency = an_emergency(office, dossier, "carla")
+
+    page = text_of(office.get("carla", "dossier", dossier))
+    assert "U hebt noodtoegang tot dit dossier" in page
+    assert "Niets om te openen" in page
+    assert "Beëindig de noodtoegang" in page
+    assert office.post("carla", "end_emergency", emergency).status_code == 302
+    assert office.get("carla", "dossier", dossier).status_code == 404
+
+
+def test_emergency_access_opens_what_the_list_of_a_participant_does_not_hold(office, dossier, esra):
+    record = office.a_record(dossier, marking="red", people=[str(esra.pk)])
+    assert office.records("lotte", dossier) == set()
+
+    an_emergency(office, dossier, "lotte")
+
+    assert office.records("lotte", dossier) == {record}
+    assert "drie adressen" in text_of(office.open("lotte", dossier, record))
+
+
+def test_a_dossier_says_what_can_be_done_next(office, dossier):
+    assert "Leg het eerste gegeven vast" in text_of(office.get("esra", "dossier", dossier))
+    office.a_record(dossier)
+    assert "Weeg af of een partner dit nodig heeft" in text_of(office.get("esra", "dossier", dossier))
+    office.a_weighing(dossier)
+    assert "Besluit over de afweging" in text_of(office.get("lotte", "dossier", dossier))
+    office.post("esra", "close", dossier)
+    assert "Naar de dossiers van dit doel" in text_of(office.get("esra", "dossier", dossier))
 
 
 # --- when something is wrong ---

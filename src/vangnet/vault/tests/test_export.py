@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.storage import storages
 from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -12,6 +13,8 @@ from tests.logbook import Event
 from vangnet.agreements import actions as agreements
 from vangnet.agreements.models import Authorisation
 from vangnet.identity.operator import operator, service_session
+from vangnet.identity.rules import NotPermitted
+from vangnet.vault import doors, tasks
 from vangnet.vault.tests.offices import RECORD, Office
 
 LINK = re.compile(r'href="(/dossiers/[^"]+/export/[^"]+/)" download')
@@ -121,6 +124,63 @@ def test_without_a_fresh_proof_nothing_is_asked(office, dossier):
 
     assert answer.status_code == 302
     assert "/account/bevestigen/" in answer["Location"]
+
+
+def end_of_time():
+    with databases.as_owner(this_database()) as owner:
+        owner.execute("UPDATE vault_export SET until = now() WHERE until IS NOT NULL")
+
+
+def test_a_file_that_nobody_fetches_is_wiped_when_its_time_is_over_and_that_is_logged(office, dossier):
+    ask(office, dossier)
+    work()
+    (link,) = links(office, dossier)
+    with databases.as_owner(this_database()) as owner:
+        ((pk, name),) = owner.execute("SELECT id::text, stored_as FROM vault_export").fetchall()
+    tasks.expire_exports(0)
+    assert storages["vault"].exists(name)
+
+    end_of_time()
+    assert links(office, dossier) == []
+    assert office.of("esra").get(link).status_code == 404
+    tasks.expire_exports(0)
+
+    assert not storages["vault"].exists(name)
+    assert Event.objects.filter(verb="vault.export.expired", subject=pk).count() == 1
+    assert "Niet opgehaald en gewist" in office.get("esra", "export", dossier).content.decode()
+    tasks.expire_exports(0)
+    assert Event.objects.filter(verb="vault.export.expired").count() == 1
+
+
+def test_a_wipe_that_was_cut_off_after_the_file_is_finished_by_the_next(office, dossier):
+    ask(office, dossier)
+    work()
+    end_of_time()
+    with databases.as_owner(this_database()) as owner:
+        ((name,),) = owner.execute("SELECT stored_as FROM vault_export").fetchall()
+    storages["vault"].delete(name)
+
+    tasks.expire_exports(0)
+
+    with databases.as_owner(this_database()) as owner:
+        assert owner.execute("SELECT state, stored_as FROM vault_export").fetchall() == [("verlopen", "")]
+
+
+def test_nobody_but_the_job_sees_or_wipes_what_others_did_not_fetch(office, dossier, esra):
+    ask(office, dossier)
+    work()
+    end_of_time()
+
+    with service_session(esra), transaction.atomic():
+        assert doors.rows("vault_expired_exports") == []
+        with pytest.raises(NotPermitted), doors.rules():
+            doors.one("vault_expire_export", esra.pk)
+
+
+def test_wiping_is_planned_every_five_minutes():
+    planned = {one.task.name: one.cron for one in app.periodic_registry.periodic_tasks.values()}
+
+    assert planned["vault.expire_exports"] == "*/5 * * * *"
 
 
 def this_database():

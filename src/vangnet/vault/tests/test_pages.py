@@ -118,7 +118,7 @@ def test_a_record_is_opened_with_a_reason_and_shown_once(office, dossier):
         "esra", "add_subject", dossier, name="Piet Proef", born="1980-01-01", capacity="getuige"
     )
     about = subject["Location"].partition("betrokkene=")[2]
-    record = office.a_record(dossier, subjects=[about])
+    record = office.a_record(dossier, about="bestaand", subjects=[about])
     page = text_of(office.get("esra", "dossier", dossier))
 
     answer = office.open("esra", dossier, record)

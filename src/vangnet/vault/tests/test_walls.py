@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from psycopg.errors import CheckViolation, ForeignKeyViolation, InsufficientPrivilege, NotNullViolation
 from tests import databases
-from tests.attacks.case import Case
+from tests.attacks.case import Case, now
 
 
 @pytest.fixture(scope="module")
@@ -291,7 +291,7 @@ def test_a09_the_very_next_statement_gives_nothing(case, change):
 def test_a09_a_weighing_is_not_read_after_the_right_to_it_ended(case):
     weighing = case.weigh("anna", case.dossier, "deelname", "C")
     otto = case.session("otto")
-    line = otto.call("vault_announce_text", weighing, "weging", case.today)
+    line = otto.call("vault_announce_text", weighing, "weging", now())
     assert line is not None
     case.owner.execute(
         "UPDATE agreements_authorisation SET revoked_at = now() WHERE user_id = %s", [case.people["otto"]]
