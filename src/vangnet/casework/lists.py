@@ -10,7 +10,7 @@ from django.db import transaction
 
 from vangnet.audit import log
 from vangnet.casework.models import Branch, Phenomenon, Protocol
-from vangnet.casework.protocol import BadProtocol
+from vangnet.casework.protocol import BadProtocol, ordered
 from vangnet.casework.protocol import Protocol as Machine
 from vangnet.identity.models import User
 
@@ -37,7 +37,7 @@ def record_protocol(entry: Mapping[str, Any], *, by: User, at: datetime) -> Prot
     BadProtocol
         It does not hold together, or differs from the version of that number that is known.
     """
-    definition = {name: value for name, value in entry.items() if name not in ("code", "version", "since")}
+    definition = ordered({key: told for key, told in entry.items() if key not in ("code", "version", "since")})
     Machine.read(definition)
     known, is_new = Protocol.objects.get_or_create(
         code=entry["code"],

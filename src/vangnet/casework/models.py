@@ -156,9 +156,9 @@ class Signal(models.Model):
         verbose_name, verbose_name_plural = "signaal", "signalen"
         ordering = ["-received_at"]
         indexes = [
-            models.Index("scope", "-received_at", name="signal_in_order"),
-            models.Index("scope", "status", "-received_at", name="signal_by_status"),
-            models.Index("scope", "place", "-received_at", name="signal_by_place"),
+            models.Index(fields=["scope", "-received_at"], name="signal_in_order"),
+            models.Index(fields=["scope", "status", "-received_at"], name="signal_by_status"),
+            models.Index(fields=["scope", "place", "-received_at"], name="signal_by_place"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -84,7 +84,7 @@ class Protocol:
         BadProtocol
             A step leads nowhere, to itself or in a circle, or the weighing can end without an outcome.
         """
-        steps = tuple(_step(code, entry) for code, entry in definition["steps"].items())
+        steps = tuple(_step(code, entry) for code, entry in _in_order(definition["steps"]))
         hints = tuple(_hint(entry) for entry in definition.get("hints", ()))
         found = cls(definition["name"], definition["source"], definition["first"], steps, hints)
         found._check()
@@ -147,17 +147,38 @@ def _check_answer(step: Step, answer: Answer, later: Sequence[str]) -> None:
 def _step(code: str, entry: Mapping[str, Any]) -> Step:
     answers = tuple(
         Answer(key, told["label"], told["next"], tuple(told.get("outcomes", ())))
-        for key, told in entry["answers"].items()
+        for key, told in _in_order(entry["answers"])
     )
-    criteria = tuple(entry.get("criteria", {"waarom": "Waarom?"}).items())
+    criteria = tuple((key, label) for key, label in entry.get("criteria", (("waarom", "Waarom?"),)))
     return Step(code, entry["label"], entry["question"], entry.get("explanation", ""), criteria, answers)
 
 
 def _hint(entry: Mapping[str, Any]) -> Hint:
     if entry["route"] not in ROUTES:
         raise BadProtocol(f"a hint points to the route {entry['route']!r}, which does not exist")
-    when = tuple((step, tuple(codes)) for step, codes in entry.get("when", {}).items())
+    when = tuple(sorted((step, tuple(codes)) for step, codes in entry.get("when", {}).items()))
     return Hint(entry["route"], entry["why"], when, int(entry.get("min_partners", 0)))
+
+
+def ordered(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a document with the order of its steps, answers and criteria written in it.
+
+    The database keeps no order of names.
+    """
+    steps = {
+        code: {
+            **entry,
+            "order": number,
+            "answers": {key: {**told, "order": n} for n, (key, told) in enumerate(entry["answers"].items())},
+            **({"criteria": [list(pair) for pair in entry["criteria"].items()]} if "criteria" in entry else {}),
+        }
+        for number, (code, entry) in enumerate(document["steps"].items())
+    }
+    return {**document, "steps": steps}
+
+
+def _in_order(entries: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return sorted(entries.items(), key=lambda pair: pair[1]["order"])
 
 
 def _missing(code: str) -> Any:

@@ -66,8 +66,7 @@ BEGIN
     IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
             ('nieuw', 'in-weging'), ('in-weging', 'geen-vervolg'), ('in-weging', 'nader-onderzoek'),
             ('in-weging', 'doorgezet'), ('nader-onderzoek', 'in-weging'))
-       OR NEW.round <> OLD.round + CASE WHEN (OLD.status, NEW.status) = ('nader-onderzoek', 'in-weging')
-                                        THEN 1 ELSE 0 END
+       OR NEW.round - OLD.round <> ((OLD.status, NEW.status) = ('nader-onderzoek', 'in-weging'))::int
        OR NEW.status = OLD.status AND (NEW.outcome, NEW.route, NEW.hinted, NEW.decided_at)
             IS DISTINCT FROM (OLD.outcome, OLD.route, OLD.hinted, OLD.decided_at) THEN
         RAISE EXCEPTION 'a weighing goes forward, one state at a time' USING ERRCODE = 'check_violation';
