@@ -65,8 +65,8 @@ def receive(report: Report, *, zone: str, by: User, at: datetime) -> Signal | st
     protocol = Protocol.objects.filter(since__lte=at.date()).latest("since", "version")
     with doors.rules():
         number = doors.one(
-            "vault_take_report", dossier, record, CATEGORY, report.place, provenance, key_id, wrapped, content,
-            *reporter,
+            "vault_take_report", dossier, record, CATEGORY, report.place, provenance, key_id, wrapped,
+            content, *reporter,
         )  # fmt: skip
         doors.one(
             "casework_list_signal", dossier, report.source, report.branch and report.branch.pk,

@@ -45,7 +45,9 @@ class ReportForm(forms.Form):
     )
     place = forms.ChoiceField(label="Gemeente")
     observed_on = day("Wanneer gezien?", required=False, help_text="Laat leeg als dat niet bekend is.")
-    branch = forms.ModelChoiceField(Branch.objects.all(), label="Branche", required=False, empty_label="Weet ik niet")
+    branch = forms.ModelChoiceField(
+        Branch.objects.all(), label="Branche", required=False, empty_label="Weet ik niet"
+    )
     phenomenon = forms.ModelChoiceField(
         Phenomenon.objects.all(), label="Waar lijkt het op?", required=False, empty_label="Weet ik niet"
     )

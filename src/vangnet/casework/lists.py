@@ -19,7 +19,7 @@ from vangnet.identity.models import User
 def record_lists(
     *, branches: Mapping[str, Any], phenomena: Mapping[str, str], by: User, at: datetime
 ) -> None:
-    """Make branches and phenomena what is given; what signals name already stays, under its new name or old."""
+    """Make branches and phenomena what is given; what signals name already stays."""
     for order, (code, name) in enumerate(phenomena.items()):
         Phenomenon.objects.update_or_create(code=code, defaults={"name": name, "order": order})
     for order, (code, entry) in enumerate(branches.items()):
@@ -37,7 +37,9 @@ def record_protocol(entry: Mapping[str, Any], *, by: User, at: datetime) -> Prot
     BadProtocol
         It does not hold together, or differs from the version of that number that is known.
     """
-    definition = ordered({key: told for key, told in entry.items() if key not in ("code", "version", "since")})
+    definition = ordered(
+        {key: told for key, told in entry.items() if key not in ("code", "version", "since")}
+    )
     Machine.read(definition)
     known, is_new = Protocol.objects.get_or_create(
         code=entry["code"],
@@ -45,7 +47,9 @@ def record_protocol(entry: Mapping[str, Any], *, by: User, at: datetime) -> Prot
         defaults={"since": date.fromisoformat(entry["since"]), "definition": definition},
     )
     if not is_new and known.definition != definition:
-        raise BadProtocol(f"version {known.version} of {known.code!r} is in use: give the change a new version")
+        raise BadProtocol(
+            f"version {known.version} of {known.code!r} is in use: give the change a new version"
+        )
     if is_new:
         log.record("casework.protocol.recorded", known, by=by, at=at)
     return known

@@ -11,7 +11,7 @@ from django.utils import timezone
 from vangnet.analysis.proportion import proportions
 from vangnet.casework.actions import Report
 from vangnet.casework.forms import OutcomeForm, ReportForm, StepForm
-from vangnet.casework.models import Branch, Phenomenon, Signal
+from vangnet.casework.models import Branch, Protocol, Signal
 from vangnet.casework.reading import Counter, Weighing
 from vangnet.vault.desks import Choices, Desk
 from vangnet.vault.models import Record
@@ -27,7 +27,9 @@ TONES = {
 Row = dict[str, Any]
 
 
-def crumbs(at: Desk | Counter | None = None, signal: Signal | None = None, last: str = "") -> list[tuple[str, str]]:
+def crumbs(
+    at: Desk | Counter | None = None, signal: Signal | None = None, last: str = ""
+) -> list[tuple[str, str]]:
     """Return the way to a page of signals: names of purposes and numbers, nothing else."""
     steps = [("Start", "/"), ("Signalen", reverse("casework:counters"))]
     if at:
@@ -80,27 +82,28 @@ def _row(one: Signal, places: dict[str, str]) -> Row:
     }
 
 
-def signals(at: Desk, page: Any, chosen: Row, *, places: Choices, years: Sequence[int]) -> Row:
+def signals(at: Desk, page: Any, chosen: Row, *, known: dict[str, Choices], years: Sequence[int]) -> Row:
     """List signals with what can be chosen."""
-    named = dict(places)
+    places = dict(known["plaats"])
     return {
         "at": at,
         "page": page,
-        "rows": [_row(one, named) for one in page],
+        "rows": [_row(one, places) for one in page],
         "chosen": chosen,
         "filtered": any(chosen.values()),
         "selects": [
             ("status", "Status", "Elke status", Signal.Status.choices, chosen["status"]),
-            ("plaats", "Gemeente", "Alle gemeenten", places, chosen["place"]),
-            ("vorm", "Verschijningsvorm", "Elke vorm", _named(Phenomenon), chosen["phenomenon"]),
-            ("branche", "Branche", "Elke branche", _named(Branch), chosen["branch"]),
+            ("plaats", "Gemeente", "Alle gemeenten", known["plaats"], chosen["place"]),
+            ("vorm", "Verschijningsvorm", "Elke vorm", known["vorm"], chosen["phenomenon"]),
+            ("branche", "Branche", "Elke branche", known["branche"], chosen["branch"]),
             ("jaar", "Jaar", "Elk jaar", [(str(one), str(one)) for one in years], chosen["year"]),
         ],
         "breadcrumbs": crumbs(at),
     }
 
 
-def _named(model: Any) -> Choices:
+def named(model: Any) -> Choices:
+    """Return the codes and names of a list."""
     return list(model.objects.values_list("code", "name"))
 
 
@@ -203,11 +206,14 @@ def concluding(at: Desk, known: Weighing, form: OutcomeForm, conflict: str = "")
 
 
 def routes(
-    at: Desk, year: int, years: Sequence[int], *, counted: Sequence[tuple[str, int]], deviated: tuple[int, int]
+    at: Desk,
+    year: int,
+    years: Sequence[int],
+    *,
+    counted: Sequence[tuple[str, int]],
+    deviated: tuple[int, int],
 ) -> Row:
     """Show the realised shares of a year with their intervals, the expectation, and the work they mean."""
-    from vangnet.casework.models import Protocol
-
     told = Protocol.objects.latest("since", "version").definition.get("routes", {})
     total = sum(n for _, n in counted)
     found = proportions([n for _, n in counted], total)
@@ -246,5 +252,3 @@ def _verdict(total: int, low: float, high: float, expected: float | None) -> str
     if low <= expected <= high:
         return "past bij de verwachting"
     return "meer dan verwacht" if low > expected else "minder dan verwacht"
-
-

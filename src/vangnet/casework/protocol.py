@@ -170,7 +170,11 @@ def ordered(document: Mapping[str, Any]) -> dict[str, Any]:
             **entry,
             "order": number,
             "answers": {key: {**told, "order": n} for n, (key, told) in enumerate(entry["answers"].items())},
-            **({"criteria": [list(pair) for pair in entry["criteria"].items()]} if "criteria" in entry else {}),
+            **(
+                {"criteria": [list(pair) for pair in entry["criteria"].items()]}
+                if "criteria" in entry
+                else {}
+            ),
         }
         for number, (code, entry) in enumerate(document["steps"].items())
     }

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, QuerySet
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from vangnet.casework.models import Signal, Step
 from vangnet.casework.protocol import Protocol as Machine
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
-from vangnet.vault import desks, doors
+from vangnet.vault import desks
 
 CODE: Final = "signalen"  # of the purpose that signals are weighed for, in an agreement of a municipality
 
@@ -37,8 +38,9 @@ class Counter:
 
 
 MINE = """
-SELECT d.id, agreements_tier(session_account(), session_organisation(), d.id, ARRAY['verwerking', 'rechtmatigheid'])
-           IS NOT NULL,
+SELECT d.id,
+       agreements_tier(session_account(), session_organisation(), d.id,
+                       ARRAY['verwerking', 'rechtmatigheid']) IS NOT NULL,
        session_organisation()
   FROM agreements_purpose d
  WHERE d.code = %s
@@ -49,8 +51,6 @@ SELECT d.id, agreements_tier(session_account(), session_organisation(), d.id, AR
 
 def counters() -> list[Counter]:
     """Return where this session takes in or weighs signals today (2 queries)."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute(MINE, [CODE])
         rows = {pk: (reads, organisation) for pk, reads, organisation in cursor.fetchall()}
@@ -155,17 +155,17 @@ def routes(user: User, year: int) -> Sequence[tuple[str, int]]:
 def deviations(user: User, year: int) -> tuple[int, int]:
     """Return how many signals of a year had a hint, and how many of those took another route."""
     within = (date(year, 1, 1), date(year, 12, 31))
-    found = Signal.objects.visible_to(user).weighed().exclude(hinted="").filter(decided_at__date__range=within)
+    found = (
+        Signal.objects.visible_to(user).weighed().exclude(hinted="").filter(decided_at__date__range=within)
+    )
     rows = found.order_by().values_list("hinted", "route").annotate(n=Count("pk"))
     return sum(n for *_, n in rows), sum(n for hinted, route, n in rows if hinted != route)
 
 
 def years(user: User) -> list[int]:
-    """Return the years in which signals were received, the newest first; at least this year."""
-    found = Signal.objects.visible_to(user).order_by().dates("received_at", "year")
-    return sorted({one.year for one in found} | {timezone.localdate().year}, reverse=True)
-
-
-def may_weigh() -> bool:
-    """Say whether this session may weigh signals, and not only look at them."""
-    return bool(doors.one("scope_writes"))
+    """Return the years since the first signal, the newest first; at least this year."""
+    oldest = (
+        Signal.objects.visible_to(user).order_by("received_at").values_list("received_at", flat=True).first()
+    )
+    this = timezone.localdate().year
+    return list(range(this, (timezone.localtime(oldest).year if oldest else this) - 1, -1))

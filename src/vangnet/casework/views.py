@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -58,28 +59,26 @@ def receive(request: HttpRequest, purpose: UUID) -> HttpResponse:
 @at_desk
 def signals(request: HttpRequest, at: Desk) -> HttpResponse:
     """List signals, the newest first."""
-    places = desks.places()
-    chosen = _chosen(request, places)
+    known = {"plaats": desks.places(), "vorm": pages.named(Phenomenon), "branche": pages.named(Branch)}
+    chosen = _chosen(request, known)
     page = Paginator(reading.listed(request.user, chosen), 50).get_page(request.GET.get("pagina"))  # type: ignore[arg-type]
-    shown = pages.signals(at, page, chosen, places=places, years=reading.years(request.user))  # type: ignore[arg-type]
+    shown = pages.signals(at, page, chosen, known=known, years=reading.years(request.user))  # type: ignore[arg-type]
     return render(request, "casework/signals.html", shown)
 
 
-def _chosen(request: HttpRequest, places: list[tuple[str, str]]) -> dict[str, str]:
+def _chosen(request: HttpRequest, known: dict[str, desks.Choices]) -> dict[str, str]:
     """Return what was chosen in the address; what is not on the list counts as not chosen."""
-    asked, known = request.GET, dict(places)
+    asked = request.GET
+    picked = {name: asked.get(name, "") for name in known}
+    listed = {name: text if text in dict(known[name]) else "" for name, text in picked.items()}
     return {
         "status": asked.get("status", "") if asked.get("status") in Signal.Status else "",
-        "place": asked.get("plaats", "") if asked.get("plaats") in known else "",
-        "phenomenon": _code(asked.get("vorm", ""), Phenomenon),
-        "branch": _code(asked.get("branche", ""), Branch),
-        "year": asked.get("jaar", "") if asked.get("jaar", "").isdecimal() and len(asked["jaar"]) == 4 else "",
+        "place": listed["plaats"],
+        "phenomenon": listed["vorm"],
+        "branch": listed["branche"],
+        "year": asked.get("jaar", "") if re.fullmatch(r"(19|20)\d\d", asked.get("jaar", "")) else "",
         "number": asked.get("nummer", "")[:30].replace("\0", "").strip(),
     }
-
-
-def _code(text: str, model: Any) -> str:
-    return text if model.objects.filter(pk=text[:40].replace("\0", "")).exists() else ""
 
 
 @require_safe
@@ -94,7 +93,7 @@ def signal(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
 @at_desk
 def agenda(request: HttpRequest, at: Desk) -> HttpResponse:
     """Show what waits for the weekly meeting, the oldest first."""
-    waiting = Signal.objects.visible_to(request.user).waiting()  # type: ignore[arg-type]
+    waiting = Signal.objects.visible_to(request.user).waiting()
     page = Paginator(waiting.select_related("phenomenon", "branch"), 50).get_page(request.GET.get("pagina"))
     return render(request, "casework/agenda.html", pages.agenda(at, page, places=desks.places()))
 

@@ -60,7 +60,10 @@ def weigh(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
         except Conflict as reason:
             # What was typed stays on the page, so that nothing is lost.
             return render(
-                request, "casework/weigh.html", pages.weighing(at, known, form, conflict=str(reason)), status=409
+                request,
+                "casework/weigh.html",
+                pages.weighing(at, known, form, conflict=str(reason)),
+                status=409,
             )
         return _next(request, at, found)
     status = 422 if form.errors else 200

@@ -37,8 +37,15 @@ def test_none_and_all_keep_an_interval_and_nothing_has_no_share():
 
 @pytest.mark.parametrize(
     ("part", "whole", "level"),
-    [([2], [1], 0.95), ([-1], [3], 0.95), ([0.5], [3], 0.95), ([1], [np.nan], 0.95), ([1], [3], 1.0), (1, 3, 0.95)],
+    [
+        ([2], [1], 0.95),
+        ([-1], [3], 0.95),
+        ([0.5], [3], 0.95),
+        ([1], [np.nan], 0.95),
+        ([1], [3], 1.0),
+        (1, 3, 0.95),
+    ],
 )
 def test_what_is_no_share_is_refused(part, whole, level):
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="must|cannot"):
         proportions(part, whole, level=level)

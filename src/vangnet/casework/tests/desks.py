@@ -1,4 +1,4 @@
-"""Browsers of the people who take in and weigh signals in Zutphen, under the agreements of the demonstration."""
+"""Browsers of the people who take in and weigh signals in Zutphen, under agreements of the demonstration."""
 
 from __future__ import annotations
 

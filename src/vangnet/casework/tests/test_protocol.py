@@ -74,7 +74,10 @@ def test_a_hint_follows_from_the_published_rules(definition, given, partners, ro
         (lambda d: d["steps"]["gewicht"]["answers"]["licht"].update(outcomes=[]), "known outcome"),
         (lambda d: d["steps"]["gewicht"]["answers"]["licht"].update(outcomes=["iets"]), "known outcome"),
         (lambda d: d["steps"]["taak"].update(answers={}), "no answers"),
-        (lambda d: d["hints"].append({"route": "riec", "why": "x", "when": {"niets": ["ja"]}}), "do not exist"),
+        (
+            lambda d: d["hints"].append({"route": "riec", "why": "x", "when": {"niets": ["ja"]}}),
+            "do not exist",
+        ),
         (lambda d: d["hints"].append({"route": "omweg", "why": "x"}), "does not exist"),
     ],
 )
