@@ -8,1040 +8,394 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     initial = True
 
     dependencies = [
-        ("agreements", "0001_initial"),
-        ("identity", "0002_session_account"),
+        ('agreements', '0001_initial'),
+        ('identity', '0002_session_account'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Reading",
+            name='Reading',
             fields=[
-                ("event", models.BigIntegerField(primary_key=True, serialize=False, verbose_name="logregel")),
+                ('event', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='logregel')),
             ],
             options={
-                "verbose_name": "gebruikte logregel",
-                "verbose_name_plural": "gebruikte logregels",
+                'verbose_name': 'gebruikte logregel',
+                'verbose_name_plural': 'gebruikte logregels',
             },
         ),
         migrations.CreateModel(
-            name="ZoneKey",
+            name='ZoneKey',
             fields=[
-                (
-                    "zone",
-                    models.CharField(
-                        choices=[
-                            ("riec", "RIEC"),
-                            ("zvh", "Zorg- en Veiligheidshuis"),
-                            ("gemeente", "Eén gemeente"),
-                            ("lokaal", "Lokale gezamenlijke casus"),
-                        ],
-                        max_length=10,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="zone",
-                    ),
-                ),
-                ("fingerprint", models.BinaryField(verbose_name="kenmerk")),
-                ("noted_at", models.DateTimeField(verbose_name="vastgelegd op")),
+                ('zone', models.CharField(choices=[('riec', 'RIEC'), ('zvh', 'Zorg- en Veiligheidshuis'), ('gemeente', 'Eén gemeente'), ('lokaal', 'Lokale gezamenlijke casus')], max_length=10, primary_key=True, serialize=False, verbose_name='zone')),
+                ('fingerprint', models.BinaryField(verbose_name='kenmerk')),
+                ('noted_at', models.DateTimeField(verbose_name='vastgelegd op')),
             ],
             options={
-                "verbose_name": "sleutelkenmerk",
-                "verbose_name_plural": "sleutelkenmerken",
+                'verbose_name': 'sleutelkenmerk',
+                'verbose_name_plural': 'sleutelkenmerken',
             },
         ),
         migrations.CreateModel(
-            name="Dossier",
+            name='Dossier',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("number", models.CharField(max_length=30, unique=True, verbose_name="nummer")),
-                (
-                    "zone",
-                    models.CharField(
-                        choices=[
-                            ("riec", "RIEC"),
-                            ("zvh", "Zorg- en Veiligheidshuis"),
-                            ("gemeente", "Eén gemeente"),
-                            ("lokaal", "Lokale gezamenlijke casus"),
-                        ],
-                        max_length=10,
-                        verbose_name="zone",
-                    ),
-                ),
-                ("tier", models.PositiveSmallIntegerField(verbose_name="trede")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("open", "Open"), ("gesloten", "Gesloten"), ("afgeschermd", "Afgeschermd")],
-                        default="open",
-                        max_length=12,
-                        verbose_name="status",
-                    ),
-                ),
-                ("place", models.CharField(blank=True, max_length=40, verbose_name="gebiedscode")),
-                ("opened_on", models.DateField(verbose_name="geopend op")),
-                ("key_id", models.CharField(max_length=80, verbose_name="sleutel")),
-                ("wrapped_key", models.BinaryField(verbose_name="ingepakte sleutel")),
-                (
-                    "agreement",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agreements.agreement",
-                    ),
-                ),
-                (
-                    "opened_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="geopend door",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                        verbose_name="eigenaar",
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.purpose"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('number', models.CharField(max_length=30, unique=True, verbose_name='nummer')),
+                ('zone', models.CharField(choices=[('riec', 'RIEC'), ('zvh', 'Zorg- en Veiligheidshuis'), ('gemeente', 'Eén gemeente'), ('lokaal', 'Lokale gezamenlijke casus')], max_length=10, verbose_name='zone')),
+                ('tier', models.PositiveSmallIntegerField(verbose_name='trede')),
+                ('status', models.CharField(choices=[('open', 'Open'), ('gesloten', 'Gesloten'), ('afgeschermd', 'Afgeschermd')], default='open', max_length=12, verbose_name='status')),
+                ('place', models.CharField(blank=True, max_length=40, verbose_name='gebiedscode')),
+                ('opened_on', models.DateField(verbose_name='geopend op')),
+                ('key_id', models.CharField(max_length=80, verbose_name='sleutel')),
+                ('wrapped_key', models.BinaryField(verbose_name='ingepakte sleutel')),
+                ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.agreement')),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='geopend door')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='eigenaar')),
+                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.purpose')),
             ],
             options={
-                "verbose_name": "afgeschermd dossier",
-                "verbose_name_plural": "afgeschermde dossiers",
+                'verbose_name': 'afgeschermd dossier',
+                'verbose_name_plural': 'afgeschermde dossiers',
             },
         ),
         migrations.CreateModel(
-            name="DossierCircle",
+            name='DossierCircle',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "circle",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.circle"
-                    ),
-                ),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.dossier"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('circle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.circle')),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.dossier')),
             ],
             options={
-                "verbose_name": "deelgroep bij dossier",
-                "verbose_name_plural": "deelgroepen bij dossier",
+                'verbose_name': 'deelgroep bij dossier',
+                'verbose_name_plural': 'deelgroepen bij dossier',
             },
         ),
         migrations.CreateModel(
-            name="Emergency",
+            name='Emergency',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("sealed_reason", models.BinaryField(verbose_name="versleutelde reden")),
-                ("asked_at", models.DateTimeField(verbose_name="gevraagd op")),
-                ("approved_at", models.DateTimeField(null=True, verbose_name="goedgekeurd op")),
-                ("until", models.DateTimeField(null=True, verbose_name="tot")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="beëindigd op")),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="goedgekeurd door",
-                    ),
-                ),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.dossier"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="voor wie",
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.purpose"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('sealed_reason', models.BinaryField(verbose_name='versleutelde reden')),
+                ('asked_at', models.DateTimeField(verbose_name='gevraagd op')),
+                ('approved_at', models.DateTimeField(null=True, verbose_name='goedgekeurd op')),
+                ('until', models.DateTimeField(null=True, verbose_name='tot')),
+                ('ended_at', models.DateTimeField(null=True, verbose_name='beëindigd op')),
+                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='goedgekeurd door')),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.dossier')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='voor wie')),
+                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.purpose')),
             ],
             options={
-                "verbose_name": "noodtoegang",
-                "verbose_name_plural": "noodtoegangen",
+                'verbose_name': 'noodtoegang',
+                'verbose_name_plural': 'noodtoegangen',
             },
         ),
         migrations.CreateModel(
-            name="Motivation",
+            name='Motivation',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("sealed", models.BinaryField(verbose_name="versleutelde tekst")),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.dossier"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('sealed', models.BinaryField(verbose_name='versleutelde tekst')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.dossier')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
             ],
             options={
-                "verbose_name": "motivatie",
-                "verbose_name_plural": "motivaties",
+                'verbose_name': 'motivatie',
+                'verbose_name_plural': 'motivaties',
             },
         ),
         migrations.CreateModel(
-            name="Notice",
+            name='Notice',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("verstrekt", "Er is een gegeven aan u verstrekt"),
-                            ("teruggeroepen", "Een gegeven is teruggeroepen en afgesloten"),
-                            ("noodtoegang", "Er is noodtoegang verleend"),
-                            ("deelname", "U neemt deel aan een dossier"),
-                            ("strenger", "De vertrouwelijkheid van een gegeven is strenger geworden"),
-                        ],
-                        max_length=16,
-                        verbose_name="soort",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="gemaakt op")),
-                ("acknowledged_at", models.DateTimeField(null=True, verbose_name="gezien op")),
-                (
-                    "acknowledged_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.dossier"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('verstrekt', 'Er is een gegeven aan u verstrekt'), ('teruggeroepen', 'Een gegeven is teruggeroepen en afgesloten'), ('noodtoegang', 'Er is noodtoegang verleend'), ('deelname', 'U neemt deel aan een dossier'), ('strenger', 'De vertrouwelijkheid van een gegeven is strenger geworden')], max_length=16, verbose_name='soort')),
+                ('created_at', models.DateTimeField(verbose_name='gemaakt op')),
+                ('acknowledged_at', models.DateTimeField(null=True, verbose_name='gezien op')),
+                ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.dossier')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
             ],
             options={
-                "verbose_name": "bericht",
-                "verbose_name_plural": "berichten",
+                'verbose_name': 'bericht',
+                'verbose_name_plural': 'berichten',
             },
         ),
         migrations.CreateModel(
-            name="Record",
+            name='Record',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "zone",
-                    models.CharField(
-                        choices=[
-                            ("riec", "RIEC"),
-                            ("zvh", "Zorg- en Veiligheidshuis"),
-                            ("gemeente", "Eén gemeente"),
-                            ("lokaal", "Lokale gezamenlijke casus"),
-                        ],
-                        max_length=10,
-                        verbose_name="zone",
-                    ),
-                ),
-                ("entered_at", models.DateTimeField(verbose_name="ingevoerd op")),
-                (
-                    "marking",
-                    models.CharField(
-                        choices=[
-                            ("red", "TLP:RED, alleen genoemde personen"),
-                            ("amber+strict", "TLP:AMBER+STRICT, alleen genoemde organisaties"),
-                            ("amber", "TLP:AMBER, de deelnemers"),
-                            ("green", "TLP:GREEN, het netwerk"),
-                            ("clear", "TLP:CLEAR, iedereen"),
-                        ],
-                        default="amber+strict",
-                        max_length=12,
-                        verbose_name="vertrouwelijkheid",
-                    ),
-                ),
-                (
-                    "nature",
-                    models.CharField(
-                        choices=[("feit", "Feit"), ("oordeel", "Persoonlijk oordeel")],
-                        max_length=8,
-                        verbose_name="feit of oordeel",
-                    ),
-                ),
-                (
-                    "reliability",
-                    models.CharField(
-                        choices=[
-                            ("bevestigd", "Bevestigd"),
-                            ("waarschijnlijk", "Waarschijnlijk"),
-                            ("twijfelachtig", "Twijfelachtig"),
-                            ("onbekend", "Niet te beoordelen"),
-                        ],
-                        max_length=16,
-                        verbose_name="betrouwbaarheid",
-                    ),
-                ),
-                (
-                    "provenance",
-                    models.CharField(
-                        choices=[
-                            ("waarneming", "Eigen waarneming"),
-                            ("melding", "Melding van een ander"),
-                            ("politie", "Politieregistratie"),
-                            ("justitie", "Justitiële registratie"),
-                            ("register", "Overheidsregister"),
-                            ("openbaar", "Openbare bron"),
-                            ("partner", "Ontvangen van een partner"),
-                            ("analyse", "Afgeleid uit andere gegevens"),
-                        ],
-                        max_length=16,
-                        verbose_name="herkomst",
-                    ),
-                ),
-                ("first_processed", models.DateField(verbose_name="eerste verwerking")),
-                ("delete_by", models.DateField(null=True, verbose_name="verwijderen uiterlijk")),
-                ("restricted_at", models.DateTimeField(null=True, verbose_name="beperkt sinds")),
-                ("sealed", models.BinaryField(verbose_name="versleutelde inhoud")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agreements.category",
-                        verbose_name="categorie",
-                    ),
-                ),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.dossier"
-                    ),
-                ),
-                (
-                    "entered_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="ingevoerd door",
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.purpose"
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                        verbose_name="bron",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('zone', models.CharField(choices=[('riec', 'RIEC'), ('zvh', 'Zorg- en Veiligheidshuis'), ('gemeente', 'Eén gemeente'), ('lokaal', 'Lokale gezamenlijke casus')], max_length=10, verbose_name='zone')),
+                ('entered_at', models.DateTimeField(verbose_name='ingevoerd op')),
+                ('marking', models.CharField(choices=[('red', 'TLP:RED, alleen genoemde personen'), ('amber+strict', 'TLP:AMBER+STRICT, alleen genoemde organisaties'), ('amber', 'TLP:AMBER, de deelnemers'), ('green', 'TLP:GREEN, het netwerk'), ('clear', 'TLP:CLEAR, iedereen')], default='amber+strict', max_length=12, verbose_name='vertrouwelijkheid')),
+                ('nature', models.CharField(choices=[('feit', 'Feit'), ('oordeel', 'Persoonlijk oordeel')], max_length=8, verbose_name='feit of oordeel')),
+                ('reliability', models.CharField(choices=[('bevestigd', 'Bevestigd'), ('waarschijnlijk', 'Waarschijnlijk'), ('twijfelachtig', 'Twijfelachtig'), ('onbekend', 'Niet te beoordelen')], max_length=16, verbose_name='betrouwbaarheid')),
+                ('provenance', models.CharField(choices=[('waarneming', 'Eigen waarneming'), ('melding', 'Melding van een ander'), ('politie', 'Politieregistratie'), ('justitie', 'Justitiële registratie'), ('register', 'Overheidsregister'), ('openbaar', 'Openbare bron'), ('partner', 'Ontvangen van een partner'), ('analyse', 'Afgeleid uit andere gegevens')], max_length=16, verbose_name='herkomst')),
+                ('first_processed', models.DateField(verbose_name='eerste verwerking')),
+                ('delete_by', models.DateField(null=True, verbose_name='verwijderen uiterlijk')),
+                ('restricted_at', models.DateTimeField(null=True, verbose_name='beperkt sinds')),
+                ('sealed', models.BinaryField(verbose_name='versleutelde inhoud')),
+                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.category', verbose_name='categorie')),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.dossier')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ingevoerd door')),
+                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.purpose')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='bron')),
             ],
             options={
-                "verbose_name": "gegeven",
-                "verbose_name_plural": "gegevens",
+                'verbose_name': 'gegeven',
+                'verbose_name_plural': 'gegevens',
             },
         ),
         migrations.CreateModel(
-            name="Recipient",
+            name='Recipient',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="vault.record"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='vault.record')),
             ],
             options={
-                "verbose_name": "ontvanger",
-                "verbose_name_plural": "ontvangers",
+                'verbose_name': 'ontvanger',
+                'verbose_name_plural': 'ontvangers',
             },
         ),
         migrations.CreateModel(
-            name="Derivation",
+            name='Derivation',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "origin",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.record"
-                    ),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.record"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.record')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.record')),
             ],
             options={
-                "verbose_name": "afleiding",
-                "verbose_name_plural": "afleidingen",
+                'verbose_name': 'afleiding',
+                'verbose_name_plural': 'afleidingen',
             },
         ),
         migrations.CreateModel(
-            name="Scope",
+            name='Scope',
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.purpose"
-                    ),
-                ),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
+                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.purpose')),
             ],
             options={
-                "verbose_name": "bereik",
-                "verbose_name_plural": "bereiken",
+                'verbose_name': 'bereik',
+                'verbose_name_plural': 'bereiken',
             },
         ),
         migrations.CreateModel(
-            name="Entry",
+            name='Entry',
             fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("dossier", models.UUIDField(verbose_name="dossier")),
-                ("record", models.UUIDField(null=True, verbose_name="gegeven")),
-                ("reader", models.UUIDField(null=True, verbose_name="alleen voor")),
-                ("tier", models.PositiveSmallIntegerField(verbose_name="trede")),
-                ("shielded", models.BooleanField(verbose_name="afgeschermd")),
-                ("since", models.DateField(verbose_name="sinds")),
-                ("until", models.DateField(verbose_name="tot")),
-                ("number", models.CharField(max_length=30, verbose_name="nummer")),
-                ("place", models.CharField(blank=True, max_length=40, verbose_name="gebiedscode")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("open", "Open"), ("gesloten", "Gesloten"), ("afgeschermd", "Afgeschermd")],
-                        max_length=12,
-                        verbose_name="status",
-                    ),
-                ),
-                ("opened_on", models.DateField(verbose_name="geopend op")),
-                (
-                    "marking",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("red", "TLP:RED, alleen genoemde personen"),
-                            ("amber+strict", "TLP:AMBER+STRICT, alleen genoemde organisaties"),
-                            ("amber", "TLP:AMBER, de deelnemers"),
-                            ("green", "TLP:GREEN, het netwerk"),
-                            ("clear", "TLP:CLEAR, iedereen"),
-                        ],
-                        max_length=12,
-                        verbose_name="vertrouwelijkheid",
-                    ),
-                ),
-                ("first_processed", models.DateField(null=True, verbose_name="eerste verwerking")),
-                ("delete_by", models.DateField(null=True, verbose_name="verwijderen uiterlijk")),
-                (
-                    "category",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="agreements.category",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="identity.organisation",
-                        verbose_name="eigenaar",
-                    ),
-                ),
-                (
-                    "source",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="identity.organisation",
-                        verbose_name="bron",
-                    ),
-                ),
-                (
-                    "scope",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="vault.scope"
-                    ),
-                ),
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('dossier', models.UUIDField(verbose_name='dossier')),
+                ('record', models.UUIDField(null=True, verbose_name='gegeven')),
+                ('reader', models.UUIDField(null=True, verbose_name='alleen voor')),
+                ('tier', models.PositiveSmallIntegerField(verbose_name='trede')),
+                ('shielded', models.BooleanField(verbose_name='afgeschermd')),
+                ('since', models.DateField(verbose_name='sinds')),
+                ('until', models.DateField(verbose_name='tot')),
+                ('number', models.CharField(max_length=30, verbose_name='nummer')),
+                ('place', models.CharField(blank=True, max_length=40, verbose_name='gebiedscode')),
+                ('status', models.CharField(choices=[('open', 'Open'), ('gesloten', 'Gesloten'), ('afgeschermd', 'Afgeschermd')], max_length=12, verbose_name='status')),
+                ('opened_on', models.DateField(verbose_name='geopend op')),
+                ('marking', models.CharField(blank=True, choices=[('red', 'TLP:RED, alleen genoemde personen'), ('amber+strict', 'TLP:AMBER+STRICT, alleen genoemde organisaties'), ('amber', 'TLP:AMBER, de deelnemers'), ('green', 'TLP:GREEN, het netwerk'), ('clear', 'TLP:CLEAR, iedereen')], max_length=12, verbose_name='vertrouwelijkheid')),
+                ('first_processed', models.DateField(null=True, verbose_name='eerste verwerking')),
+                ('delete_by', models.DateField(null=True, verbose_name='verwijderen uiterlijk')),
+                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='agreements.category')),
+                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='identity.organisation', verbose_name='eigenaar')),
+                ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='identity.organisation', verbose_name='bron')),
+                ('scope', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='vault.scope')),
             ],
             options={
-                "verbose_name": "verwijzing",
-                "verbose_name_plural": "verwijzingen",
+                'verbose_name': 'verwijzing',
+                'verbose_name_plural': 'verwijzingen',
             },
         ),
         migrations.CreateModel(
-            name="SealedFile",
+            name='SealedFile',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("stored_as", models.CharField(max_length=200, unique=True, verbose_name="opgeslagen als")),
-                ("sealed_name", models.BinaryField(verbose_name="versleutelde naam")),
-                ("media_type", models.CharField(max_length=100, verbose_name="soort bestand")),
-                ("size", models.PositiveIntegerField(verbose_name="grootte")),
-                ("digest", models.BinaryField(verbose_name="sha256 van het versleutelde bestand")),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.record"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('stored_as', models.CharField(max_length=200, unique=True, verbose_name='opgeslagen als')),
+                ('sealed_name', models.BinaryField(verbose_name='versleutelde naam')),
+                ('media_type', models.CharField(max_length=100, verbose_name='soort bestand')),
+                ('size', models.PositiveIntegerField(verbose_name='grootte')),
+                ('digest', models.BinaryField(verbose_name='sha256 van het versleutelde bestand')),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.record')),
             ],
             options={
-                "verbose_name": "bijlage",
-                "verbose_name_plural": "bijlagen",
+                'verbose_name': 'bijlage',
+                'verbose_name_plural': 'bijlagen',
             },
         ),
         migrations.CreateModel(
-            name="Subject",
+            name='Subject',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("pseudonym", models.CharField(max_length=40, verbose_name="pseudoniem")),
-                (
-                    "capacity",
-                    models.CharField(
-                        choices=[
-                            ("verdachte", "Verdachte"),
-                            ("veroordeelde", "Veroordeelde"),
-                            ("slachtoffer", "Slachtoffer"),
-                            ("getuige", "Getuige of melder"),
-                            ("client", "Cliënt of hulpvrager"),
-                            ("derde", "Andere betrokkene"),
-                        ],
-                        max_length=12,
-                        verbose_name="hoedanigheid",
-                    ),
-                ),
-                ("is_minor", models.BooleanField(verbose_name="minderjarig")),
-                ("sealed", models.BinaryField(verbose_name="versleutelde identiteit")),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="toegevoegd door",
-                    ),
-                ),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.dossier"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('pseudonym', models.CharField(max_length=40, verbose_name='pseudoniem')),
+                ('capacity', models.CharField(choices=[('verdachte', 'Verdachte'), ('veroordeelde', 'Veroordeelde'), ('slachtoffer', 'Slachtoffer'), ('getuige', 'Getuige of melder'), ('client', 'Cliënt of hulpvrager'), ('derde', 'Andere betrokkene')], max_length=12, verbose_name='hoedanigheid')),
+                ('is_minor', models.BooleanField(verbose_name='minderjarig')),
+                ('sealed', models.BinaryField(verbose_name='versleutelde identiteit')),
+                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='toegevoegd door')),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.dossier')),
             ],
             options={
-                "verbose_name": "betrokkene",
-                "verbose_name_plural": "betrokkenen",
+                'verbose_name': 'betrokkene',
+                'verbose_name_plural': 'betrokkenen',
             },
         ),
         migrations.CreateModel(
-            name="RecordSubject",
+            name='RecordSubject',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "record",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="vault.record"
-                    ),
-                ),
-                (
-                    "subject",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.subject"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='vault.record')),
+                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.subject')),
             ],
             options={
-                "verbose_name": "betrokkene bij gegeven",
-                "verbose_name_plural": "betrokkenen bij gegevens",
+                'verbose_name': 'betrokkene bij gegeven',
+                'verbose_name_plural': 'betrokkenen bij gegevens',
             },
         ),
         migrations.CreateModel(
-            name="Weighing",
+            name='Weighing',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("deelname", "Deelname aan het dossier"),
-                            ("verstrekking", "Verstrekking aan een partner"),
-                        ],
-                        max_length=12,
-                        verbose_name="soort",
-                    ),
-                ),
-                ("article", models.CharField(max_length=100, verbose_name="grondslag")),
-                ("categories", models.JSONField(default=list, verbose_name="categorieën")),
-                ("sealed", models.BinaryField(verbose_name="versleutelde afweging")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("ingediend", "Wacht op besluit"),
-                            ("toegewezen", "Toegewezen"),
-                            ("afgewezen", "Afgewezen"),
-                            ("ingetrokken", "Ingetrokken"),
-                        ],
-                        default="ingediend",
-                        max_length=12,
-                        verbose_name="status",
-                    ),
-                ),
-                ("asked_at", models.DateTimeField(verbose_name="gevraagd op")),
-                ("decided_at", models.DateTimeField(null=True, verbose_name="besloten op")),
-                ("sealed_decision", models.BinaryField(null=True, verbose_name="versleutelde motivering")),
-                ("expires_on", models.DateField(null=True, verbose_name="vervalt op")),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="gevraagd door",
-                    ),
-                ),
-                (
-                    "decided_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="besloten door",
-                    ),
-                ),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.dossier"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                        verbose_name="aanvrager",
-                    ),
-                ),
-                (
-                    "recipient",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                        verbose_name="ontvanger",
-                    ),
-                ),
-                (
-                    "target",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="agreements.purpose",
-                        verbose_name="doel ontvanger",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('deelname', 'Deelname aan het dossier'), ('verstrekking', 'Verstrekking aan een partner')], max_length=12, verbose_name='soort')),
+                ('article', models.CharField(max_length=100, verbose_name='grondslag')),
+                ('categories', models.JSONField(default=list, verbose_name='categorieën')),
+                ('sealed', models.BinaryField(verbose_name='versleutelde afweging')),
+                ('status', models.CharField(choices=[('ingediend', 'Wacht op besluit'), ('toegewezen', 'Toegewezen'), ('afgewezen', 'Afgewezen'), ('ingetrokken', 'Ingetrokken')], default='ingediend', max_length=12, verbose_name='status')),
+                ('asked_at', models.DateTimeField(verbose_name='gevraagd op')),
+                ('decided_at', models.DateTimeField(null=True, verbose_name='besloten op')),
+                ('sealed_decision', models.BinaryField(null=True, verbose_name='versleutelde motivering')),
+                ('expires_on', models.DateField(null=True, verbose_name='vervalt op')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gevraagd door')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='besloten door')),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.dossier')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='aanvrager')),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation', verbose_name='ontvanger')),
+                ('target', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.purpose', verbose_name='doel ontvanger')),
             ],
             options={
-                "verbose_name": "weegdocument",
-                "verbose_name_plural": "weegdocumenten",
+                'verbose_name': 'weegdocument',
+                'verbose_name_plural': 'weegdocumenten',
             },
         ),
         migrations.CreateModel(
-            name="Supply",
+            name='Supply',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("supplied_at", models.DateTimeField(verbose_name="verstrekt op")),
-                ("recalled_at", models.DateTimeField(null=True, verbose_name="teruggeroepen op")),
-                (
-                    "copy",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.record"
-                    ),
-                ),
-                (
-                    "origin",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.record"
-                    ),
-                ),
-                (
-                    "recalled_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "recipient",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                    ),
-                ),
-                (
-                    "supplied_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "supplier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                    ),
-                ),
-                (
-                    "weighing",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.weighing"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('supplied_at', models.DateTimeField(verbose_name='verstrekt op')),
+                ('recalled_at', models.DateTimeField(null=True, verbose_name='teruggeroepen op')),
+                ('copy', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.record')),
+                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.record')),
+                ('recalled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('recipient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
+                ('supplied_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
+                ('weighing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.weighing')),
             ],
             options={
-                "verbose_name": "verstrekking",
-                "verbose_name_plural": "verstrekkingen",
+                'verbose_name': 'verstrekking',
+                'verbose_name_plural': 'verstrekkingen',
             },
         ),
         migrations.CreateModel(
-            name="Participation",
+            name='Participation',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("is_owner", models.BooleanField(verbose_name="eigenaar")),
-                ("since", models.DateField(verbose_name="sinds")),
-                ("until", models.DateField(null=True, verbose_name="tot")),
-                (
-                    "dossier",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="vault.dossier"
-                    ),
-                ),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                    ),
-                ),
-                (
-                    "weighing",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="vault.weighing",
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('is_owner', models.BooleanField(verbose_name='eigenaar')),
+                ('since', models.DateField(verbose_name='sinds')),
+                ('until', models.DateField(null=True, verbose_name='tot')),
+                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.dossier')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
+                ('weighing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.weighing')),
             ],
             options={
-                "verbose_name": "deelname",
-                "verbose_name_plural": "deelnames",
+                'verbose_name': 'deelname',
+                'verbose_name_plural': 'deelnames',
             },
         ),
         migrations.AddConstraint(
-            model_name="dossier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__range", (1, 3))), name="dossier_tier_is_1_to_3"
-            ),
+            model_name='dossier',
+            constraint=models.CheckConstraint(condition=models.Q(('tier__range', (1, 3))), name='dossier_tier_is_1_to_3'),
         ),
         migrations.AddConstraint(
-            model_name="dossiercircle",
-            constraint=models.UniqueConstraint(
-                models.F("dossier"), models.F("circle"), name="dossier_has_circle_once"
-            ),
+            model_name='dossiercircle',
+            constraint=models.UniqueConstraint(models.F('dossier'), models.F('circle'), name='dossier_has_circle_once'),
         ),
         migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("person")), _negated=True),
-                    _connector="OR",
-                ),
-                name="another_approves_the_emergency",
-            ),
+            model_name='emergency',
+            constraint=models.CheckConstraint(condition=models.Q(('approved_by', None), models.Q(('approved_by', models.F('person')), _negated=True), _connector='OR'), name='another_approves_the_emergency'),
         ),
         migrations.AddConstraint(
-            model_name="emergency",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at", None), ("approved_by", None), ("until", None)),
-                    models.Q(
-                        ("approved_by__isnull", False),
-                        ("until__gt", models.F("approved_at")),
-                        (
-                            "until__lte",
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("approved_at"),
-                                "+",
-                                models.Value("1 day", output_field=models.DurationField()),
-                            ),
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="approved_emergency_ends_within_a_day",
-            ),
+            model_name='emergency',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_at', None), ('approved_by', None), ('until', None)), models.Q(('approved_by__isnull', False), ('until__gt', models.F('approved_at')), ('until__lte', django.db.models.expressions.CombinedExpression(models.F('approved_at'), '+', models.Value('1 day', output_field=models.DurationField())))), _connector='OR'), name='approved_emergency_ends_within_a_day'),
         ),
         migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("marking__in", ["red", "amber+strict", "amber", "green", "clear"])),
-                name="marking_is_one_of_tlp_2",
-            ),
+            model_name='record',
+            constraint=models.CheckConstraint(condition=models.Q(('marking__in', ['red', 'amber+strict', 'amber', 'green', 'clear'])), name='marking_is_one_of_tlp_2'),
         ),
         migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nature__in", ["feit", "oordeel"])), name="nature_is_known"
-            ),
+            model_name='record',
+            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['feit', 'oordeel'])), name='nature_is_known'),
         ),
         migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("provenance", ""), _negated=True), name="record_has_provenance"
-            ),
+            model_name='record',
+            constraint=models.CheckConstraint(condition=models.Q(('provenance', ''), _negated=True), name='record_has_provenance'),
         ),
         migrations.AddConstraint(
-            model_name="record",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reliability", ""), _negated=True), name="record_has_reliability"
-            ),
+            model_name='record',
+            constraint=models.CheckConstraint(condition=models.Q(('reliability', ''), _negated=True), name='record_has_reliability'),
         ),
         migrations.AddConstraint(
-            model_name="derivation",
-            constraint=models.UniqueConstraint(
-                models.F("record"), models.F("origin"), name="derivation_is_not_doubled"
-            ),
+            model_name='derivation',
+            constraint=models.UniqueConstraint(models.F('record'), models.F('origin'), name='derivation_is_not_doubled'),
         ),
         migrations.AddConstraint(
-            model_name="derivation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("record", models.F("origin")), _negated=True),
-                name="record_is_not_its_own_origin",
-            ),
+            model_name='derivation',
+            constraint=models.CheckConstraint(condition=models.Q(('record', models.F('origin')), _negated=True), name='record_is_not_its_own_origin'),
         ),
         migrations.AddConstraint(
-            model_name="scope",
-            constraint=models.UniqueConstraint(
-                models.F("organisation"), models.F("purpose"), name="scope_is_unique"
-            ),
+            model_name='scope',
+            constraint=models.UniqueConstraint(models.F('organisation'), models.F('purpose'), name='scope_is_unique'),
         ),
         migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(
-                condition=models.Q(("record", None)),
-                fields=["scope", "-opened_on", "-number"],
-                name="vault_entry_list",
-            ),
+            model_name='entry',
+            index=models.Index(condition=models.Q(('record', None)), fields=['scope', '-opened_on', '-number'], name='vault_entry_list'),
         ),
         migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["scope", "dossier"], name="vault_entry_dossier"),
+            model_name='entry',
+            index=models.Index(fields=['scope', 'dossier'], name='vault_entry_dossier'),
         ),
         migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["dossier"], name="vault_entry_refresh"),
+            model_name='entry',
+            index=models.Index(fields=['dossier'], name='vault_entry_refresh'),
         ),
         migrations.AddConstraint(
-            model_name="recordsubject",
-            constraint=models.UniqueConstraint(
-                models.F("record"), models.F("subject"), name="record_names_subject_once"
-            ),
+            model_name='recordsubject',
+            constraint=models.UniqueConstraint(models.F('record'), models.F('subject'), name='record_names_subject_once'),
         ),
         migrations.AddConstraint(
-            model_name="weighing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="another_decides_than_asked",
-            ),
+            model_name='weighing',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='another_decides_than_asked'),
         ),
         migrations.AddConstraint(
-            model_name="weighing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["ingediend", "ingetrokken"]),
-                    models.Q(
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("sealed_decision__isnull", False),
-                        ("expires_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="weighing_is_decided_in_full",
-            ),
+            model_name='weighing',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['ingediend', 'ingetrokken']), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), ('sealed_decision__isnull', False), ('expires_on__isnull', False)), _connector='OR'), name='weighing_is_decided_in_full'),
         ),
         migrations.AddConstraint(
-            model_name="weighing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind", "deelname"),
-                    models.Q(("target__isnull", False), models.Q(("categories", []), _negated=True)),
-                    _connector="OR",
-                ),
-                name="supply_names_purpose_and_categories",
-            ),
+            model_name='weighing',
+            constraint=models.CheckConstraint(condition=models.Q(('kind', 'deelname'), models.Q(('target__isnull', False), models.Q(('categories', []), _negated=True)), _connector='OR'), name='supply_names_purpose_and_categories'),
         ),
         migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_owner", True), ("weighing__isnull", False), _connector="OR"),
-                name="participation_was_weighed",
-            ),
+            model_name='participation',
+            constraint=models.CheckConstraint(condition=models.Q(('is_owner', True), ('weighing__isnull', False), _connector='OR'), name='participation_was_weighed'),
         ),
         migrations.AddConstraint(
-            model_name="participation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="participation_ends_after_it_began",
-            ),
+            model_name='participation',
+            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='participation_ends_after_it_began'),
         ),
     ]

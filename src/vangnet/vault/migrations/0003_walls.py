@@ -7,16 +7,14 @@ TABLES = (
     "recipient", "recordsubject", "derivation", "sealedfile", "supply", "notice", "emergency", "motivation",
     "reading", "entry",
 )  # fmt: skip
-WALLS = (
-    "".join(
-        f"""
+WALLS = "".join(
+    f"""
 ALTER TABLE vault_{table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vault_{table} FORCE ROW LEVEL SECURITY;
 CREATE POLICY vault_{table}_owner ON vault_{table} TO vangnet_owner USING (true) WITH CHECK (true);
 """
-        for table in TABLES
-    )
-    + """
+    for table in TABLES
+) + """
 -- Everything that depends on the session is asked once per statement; the rest is a comparison per row.
 CREATE POLICY vault_entry_scope ON vault_entry FOR SELECT TO vangnet_app
     USING (scope_id = (SELECT scope())
@@ -29,11 +27,8 @@ CREATE POLICY vault_notice_read ON vault_notice FOR SELECT TO vangnet_app
 CREATE POLICY vault_zonekey_read ON vault_zonekey FOR SELECT TO vangnet_app USING (true);
 CREATE POLICY vault_zonekey_insert ON vault_zonekey FOR INSERT TO vangnet_app WITH CHECK (true);
 """
-)
 NO_WALLS = "DROP POLICY vault_entry_scope ON vault_entry; DROP POLICY vault_notice_read ON vault_notice;"
-NO_WALLS += (
-    "DROP POLICY vault_zonekey_read ON vault_zonekey; DROP POLICY vault_zonekey_insert ON vault_zonekey;"
-)
+NO_WALLS += "DROP POLICY vault_zonekey_read ON vault_zonekey; DROP POLICY vault_zonekey_insert ON vault_zonekey;"
 NO_WALLS += "".join(
     f"""
 DROP POLICY vault_{table}_owner ON vault_{table};

@@ -61,69 +61,33 @@ ALTER TABLE vault_export DISABLE ROW LEVEL SECURITY;
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("agreements", "0003_rights"),
-        ("identity", "0005_proof"),
-        ("vault", "0007_keys"),
+        ('agreements', '0003_rights'),
+        ('identity', '0005_proof'),
+        ('vault', '0007_keys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="Export",
+            name='Export',
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("dossier", models.UUIDField(verbose_name="dossier")),
-                ("asked_at", models.DateTimeField(verbose_name="gevraagd op")),
-                ("reason", models.CharField(max_length=20, verbose_name="reden")),
-                ("records", models.JSONField(verbose_name="gegevens")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("wacht", "Wordt gemaakt"),
-                            ("klaar", "Klaar"),
-                            ("geweigerd", "Geweigerd: de toegang is vervallen"),
-                            ("opgehaald", "Opgehaald en gewist"),
-                            ("verlopen", "Niet opgehaald en gewist"),
-                        ],
-                        default="wacht",
-                        max_length=10,
-                        verbose_name="stand",
-                    ),
-                ),
-                ("until", models.DateTimeField(null=True, verbose_name="op te halen tot")),
-                ("stored_as", models.CharField(blank=True, max_length=200, verbose_name="opgeslagen als")),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="identity.organisation",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="gevraagd door",
-                    ),
-                ),
-                (
-                    "purpose",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agreements.purpose"
-                    ),
-                ),
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('dossier', models.UUIDField(verbose_name='dossier')),
+                ('asked_at', models.DateTimeField(verbose_name='gevraagd op')),
+                ('reason', models.CharField(max_length=20, verbose_name='reden')),
+                ('records', models.JSONField(verbose_name='gegevens')),
+                ('state', models.CharField(choices=[('wacht', 'Wordt gemaakt'), ('klaar', 'Klaar'), ('geweigerd', 'Geweigerd: de toegang is vervallen'), ('opgehaald', 'Opgehaald en gewist'), ('verlopen', 'Niet opgehaald en gewist')], default='wacht', max_length=10, verbose_name='stand')),
+                ('until', models.DateTimeField(null=True, verbose_name='op te halen tot')),
+                ('stored_as', models.CharField(blank=True, max_length=200, verbose_name='opgeslagen als')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.organisation')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='gevraagd door')),
+                ('purpose', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='agreements.purpose')),
             ],
             options={
-                "verbose_name": "export",
-                "verbose_name_plural": "exports",
+                'verbose_name': 'export',
+                'verbose_name_plural': 'exports',
             },
         ),
         migrations.RunSQL(FORWARD, BACKWARD),
