@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from vangnet.audit import log
 from vangnet.casework.models import Branch, Phenomenon, Protocol, Signal, Step
@@ -18,6 +19,9 @@ from vangnet.vault import actions as vault
 from vangnet.vault import doors, envelope, sealing
 
 CATEGORY = "signaal"  # of what was reported and of why it was weighed so
+NO_PROTOCOL = (
+    "Er is geen weegprotocol ingelezen, dus signalen kunnen hier nog niet worden aangenomen of gewogen."
+)
 
 
 class Conflict(Exception):
@@ -62,7 +66,9 @@ def receive(report: Report, *, zone: str, by: User, at: datetime) -> Signal | st
     content = envelope.seal_text(key, {"text": report.text}, context=sealing.bound_to("record", record))
     reporter = _seal_reporter(report.reporter, zone) if report.reporter else (None, None, None, None, None)
     provenance = "waarneming" if report.source == Signal.Source.DESK else "melding"
-    protocol = Protocol.objects.filter(since__lte=at.date()).latest("since", "version")
+    protocol = Protocol.objects.filter(since__lte=timezone.localdate(at)).first()
+    if protocol is None:
+        raise doors.DoesNotHold(NO_PROTOCOL)
     with doors.rules():
         number = doors.one(
             "vault_take_report", dossier, record, CATEGORY, report.place, provenance, key_id, wrapped,
@@ -175,7 +181,7 @@ def conclude(
         signal.status = Signal.Status.FURTHER
     else:
         signal.status = Signal.Status.NOTHING
-        signal.ends_on = min(signal.ends_on, at.date() + Signal.KEPT)
+        signal.ends_on = min(signal.ends_on, timezone.localdate(at) + Signal.KEPT)
         with doors.rules():
             doors.one("vault_shorten_term", signal.pk, signal.ends_on)
     with doors.rules():

@@ -173,6 +173,10 @@ class Signal(models.Model):
                 condition=Q(status="doorgezet") & ~Q(route="") | ~Q(status="doorgezet") & Q(route=""),
             ),
             models.CheckConstraint(
+                name="signal_is_decided_after_it_came",
+                condition=Q(decided_at=None) | Q(decided_at__gte=F("received_at")),
+            ),
+            models.CheckConstraint(
                 name="signal_is_acted_on_after_it_came",
                 condition=Q(acted_at=None) | Q(acted_at__gte=F("received_at")),
             ),

@@ -1,7 +1,7 @@
 """The weighing as a state machine from data: which step comes next, and which outcomes are open.
 
-A protocol is a document of the region pack. The database holds the same two rules (`casework_next_step`,
-`casework_open_outcomes`), so that no way past a step exists; a test holds both to each other.
+A protocol is a document of the region pack. The database holds the same two rules (`casework_guard_step`,
+`casework_guard_signal`), so that no way past a step exists; a test holds both to each other.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from vangnet.agreements.models import Purpose
-from vangnet.casework.models import Signal, Step
+from vangnet.casework.models import Protocol, Signal, Step
 from vangnet.casework.protocol import Protocol as Machine
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
@@ -76,6 +76,11 @@ def counter(purpose: UUID) -> Counter:
         if one.purpose.pk == purpose:
             return one
     raise NotPermitted("geen autorisatie om meldingen aan te nemen")
+
+
+def has_protocol() -> bool:
+    """Say whether there is a protocol that signals can be weighed by today."""
+    return Protocol.objects.filter(since__lte=timezone.localdate()).exists()
 
 
 def signal(user: User, wanted: UUID) -> Signal:

@@ -28,10 +28,11 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def counters(request: HttpRequest) -> HttpResponse:
     """Show where one takes in or weighs signals; with one such place, go there."""
     desks.require_strong()
-    found = reading.counters()
-    if len(found) == 1:
+    found, is_ready = reading.counters(), reading.has_protocol()
+    if len(found) == 1 and is_ready:
         return redirect("casework:signals" if found[0].reads else "casework:receive", found[0].purpose.pk)
-    return render(request, "casework/counters.html", {"counters": found, "breadcrumbs": pages.crumbs()})
+    shown = {"counters": found, "is_ready": is_ready, "breadcrumbs": pages.crumbs()}
+    return render(request, "casework/counters.html", shown)
 
 
 @GET_OR_POST

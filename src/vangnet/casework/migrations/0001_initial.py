@@ -134,6 +134,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='signal',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_at', None), ('decided_at__gte', models.F('received_at')), _connector='OR'), name='signal_is_decided_after_it_came'),
+        ),
+        migrations.AddConstraint(
+            model_name='signal',
             constraint=models.CheckConstraint(condition=models.Q(('acted_at', None), ('acted_at__gte', models.F('received_at')), _connector='OR'), name='signal_is_acted_on_after_it_came'),
         ),
         migrations.AddConstraint(

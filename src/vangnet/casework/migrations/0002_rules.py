@@ -59,9 +59,15 @@ BEGIN
             NEW.reporter, NEW.wants_feedback, NEW.protocol_id, NEW.place)
         IS DISTINCT FROM (OLD.dossier_id, OLD.scope_id, OLD.organisation_id, OLD.purpose_id, OLD.number, OLD.source,
             OLD.received_at, OLD.reporter, OLD.wants_feedback, OLD.protocol_id, OLD.place)
-       OR NEW.ends_on > OLD.ends_on OR NEW.acted_at > OLD.acted_at OR NEW.acted_at IS NULL AND OLD.acted_at IS NOT NULL
-    THEN
+       OR OLD.acted_at IS NOT NULL AND NEW.acted_at IS DISTINCT FROM OLD.acted_at
+       OR OLD.informed_at IS NOT NULL AND NEW.informed_at IS DISTINCT FROM OLD.informed_at THEN
         RAISE EXCEPTION 'what a signal is does not change' USING ERRCODE = 'check_violation';
+    END IF;
+    -- Only a signal without follow-up goes earlier, a year after that was decided; nothing goes later.
+    IF NEW.ends_on <> CASE WHEN NEW.outcome = 'geen' AND OLD.outcome = ''
+            THEN LEAST(OLD.ends_on, (NEW.decided_at AT TIME ZONE 'Europe/Amsterdam')::date + 365)
+            ELSE OLD.ends_on END THEN
+        RAISE EXCEPTION 'the end of a signal follows from its outcome' USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
             ('nieuw', 'in-weging'), ('in-weging', 'geen-vervolg'), ('in-weging', 'nader-onderzoek'),

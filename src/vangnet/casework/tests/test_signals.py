@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 from tests import databases
+from tests.attacks.routes import routes
 from tests.logbook import Event
 
 from vangnet.casework.tests.desks import REASONS, REPORT, REPORTER, SEEN, UUID_IN, WHY, SignalDesk, purpose
@@ -30,6 +31,12 @@ def test_a_report_becomes_a_signal_with_a_number_and_its_words_are_not_on_any_pa
     for text in (SEEN, "Wilhelmina", "0575"):
         assert text not in page + listed
     assert "gevraagd door de melder" in page
+
+
+def test_only_the_view_that_opens_commits_before_it_reads():
+    found = {route.name for route in routes() if getattr(route.view, "_non_atomic_requests", None)}
+
+    assert {name for name in found if name.startswith("casework:")} == {"casework:open"}
 
 
 def test_opening_shows_what_was_reported_after_a_line_in_the_log(desk, anna):
