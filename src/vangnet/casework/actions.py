@@ -66,8 +66,7 @@ def receive(report: Report, *, zone: str, by: User, at: datetime) -> Signal | st
     content = envelope.seal_text(key, {"text": report.text}, context=sealing.bound_to("record", record))
     reporter = _seal_reporter(report.reporter, zone) if report.reporter else (None, None, None, None, None)
     provenance = "waarneming" if report.source == Signal.Source.DESK else "melding"
-    protocol = Protocol.objects.filter(since__lte=timezone.localdate(at)).first()
-    if protocol is None:
+    if not Protocol.objects.filter(since__lte=timezone.localdate(at)).exists():
         raise doors.DoesNotHold(NO_PROTOCOL)
     with doors.rules():
         number = doors.one(
@@ -77,7 +76,7 @@ def receive(report: Report, *, zone: str, by: User, at: datetime) -> Signal | st
         doors.one(
             "casework_list_signal", dossier, report.source, report.branch and report.branch.pk,
             report.phenomenon and report.phenomenon.pk, report.observed_on, at, reporter[0],
-            report.wants_feedback, protocol.pk,
+            report.wants_feedback,
         )  # fmt: skip
     log.record("casework.signal.received", dossier, by=by, at=at, number=number, source=report.source)
     return Signal.objects.filter(pk=dossier).first() or str(number)
@@ -130,7 +129,7 @@ def take_step(
         A reason is missing, or the answer is none of this step; forms ask for both.
     """
     signal = _locked(signal)
-    machine, given = signal.protocol.machine, answers(signal)
+    machine, given = signal.protocol.machine, _answers(signal)
     step = machine.next_step(given) if signal.status == Signal.Status.WEIGHING else None
     if step is None or step.code != code:
         raise Conflict(_who_was_first(signal, code, machine))
@@ -166,7 +165,7 @@ def conclude(
         The weighing is not at its end, or another outcome belongs to its answers.
     """
     signal = _locked(signal)
-    machine, given = signal.protocol.machine, answers(signal)
+    machine, given = signal.protocol.machine, _answers(signal)
     if signal.status != Signal.Status.WEIGHING or outcome not in machine.outcomes(given):
         raise Conflict(_not_at_its_end(signal))
     passed_on = outcome in (Signal.Outcome.MUNICIPALITY, Signal.Outcome.RIEC)
@@ -228,8 +227,7 @@ def note_feedback(signal: Signal, *, by: User, at: datetime) -> Signal:
     return signal
 
 
-def answers(signal: Signal) -> Sequence[tuple[str, str]]:
-    """Return the answers of the round that a signal is in, in their order."""
+def _answers(signal: Signal) -> Sequence[tuple[str, str]]:
     taken = Step.objects.filter(signal=signal, round=signal.round)
     return list(taken.order_by("pk").values_list("code", "answer"))
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from vangnet.audit import log
 from vangnet.casework.models import Branch, Phenomenon, Protocol
@@ -53,3 +54,14 @@ def record_protocol(entry: Mapping[str, Any], *, by: User, at: datetime) -> Prot
     if is_new:
         log.record("casework.protocol.recorded", known, by=by, at=at)
     return known
+
+
+def protocol() -> Protocol:
+    """Return the version that signals are weighed by today.
+
+    Raises
+    ------
+    Protocol.DoesNotExist
+        The region has none.
+    """
+    return Protocol.objects.filter(since__lte=timezone.localdate()).latest("since", "version")

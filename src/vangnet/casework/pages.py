@@ -163,12 +163,13 @@ def _answer(known: Weighing, code: str, answer: str) -> str:
 
 def opened(at: Desk, known: Weighing, found: Sequence[Opened]) -> Row:
     """Show the words of a signal: what was reported, and the reasons of each step."""
-    reasons = {one.reasons for one in known.steps}
+    reasons = {one.reasons: number for number, one in enumerate(known.steps)}
+    weighed = [one for one in found if one.record in reasons]
     return {
         "at": at,
         "signal": known.signal,
         "reported": [one for one in found if one.record not in reasons],
-        "weighed": [one for one in found if one.record in reasons],
+        "weighed": sorted(weighed, key=lambda one: reasons[one.record]),
         "natures": dict(Record.Nature.choices),
         "next_step": known.next_step if at.writing else None,
         "breadcrumbs": crumbs(at, known.signal, "Geopend"),

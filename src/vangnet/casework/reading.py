@@ -18,6 +18,7 @@ from vangnet.casework.protocol import Protocol as Machine
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import desks
+from vangnet.vault.models import Entry
 
 CODE: Final = "signalen"  # of the purpose that signals are weighed for, in an agreement of a municipality
 
@@ -96,6 +97,11 @@ def signal(user: User, wanted: UUID) -> Signal:
     if found is None:
         raise NotPermitted("dit signaal bestaat hier niet")
     return found
+
+
+def records(wanted: UUID) -> list[UUID]:
+    """Return what lies in the dossier of a signal: what was reported, and the reasons of each step."""
+    return [pk for pk in Entry.objects.records_of(wanted).values_list("record", flat=True) if pk]
 
 
 def listed(user: User, chosen: dict[str, Any]) -> QuerySet[Signal]:

@@ -19,7 +19,6 @@ from vangnet.casework.views import GET_OR_POST
 from vangnet.vault import opening
 from vangnet.vault.answers import at_desk
 from vangnet.vault.desks import Desk
-from vangnet.vault.models import Entry
 from vangnet.vault.opening import Reason
 
 
@@ -30,8 +29,7 @@ def open_signal(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     """Open what was reported and why it was weighed so: the line in the log first, then the words."""
     with transaction.atomic():
         found = reading.signal(request.user, signal)  # type: ignore[arg-type]
-        entries = Entry.objects.of_dossier(signal).exclude(record=None).order_by("first_processed")
-        records = [one.record for one in entries if one.record]
+        records = reading.records(signal)
     opened = opening.open_records(
         records, dossier=signal, zone=at.zone, reason=Reason.ASSESSMENT, **_now(request)
     )

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 
 from vangnet import __doc__ as tagline
-from vangnet.cli import areas, audit, change, database, demo, figures, house, keys, people, serve
+from vangnet.cli import areas, audit, change, database, demo, figures, house, keys, people, routes, serve
 
-MODULES = (serve, demo, database, keys, people, audit, areas, change, figures)
+MODULES = (serve, demo, database, keys, people, audit, areas, change, figures, routes)
 
 
 def parser() -> argparse.ArgumentParser:

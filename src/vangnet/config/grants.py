@@ -11,6 +11,7 @@ ROLE = "vangnet_app"
 READ = "SELECT"
 APPEND = "SELECT, INSERT"
 CHANGE = "SELECT, INSERT, UPDATE"
+AMEND = "SELECT, UPDATE"
 WRITE = "SELECT, INSERT, UPDATE, DELETE"
 NONE = ""
 
@@ -38,7 +39,7 @@ TABLES = {
     "casework_branch": WRITE,
     "casework_phenomenon": WRITE,
     "casework_protocol": APPEND,
-    "casework_signal": "SELECT, UPDATE",
+    "casework_signal": AMEND,
     "casework_step": APPEND,
     "django_content_type": READ,
     "django_migrations": READ,

@@ -203,3 +203,4 @@ def _load_sharing(pack: Pack, *, by: User, at: datetime) -> None:
     }
     if pack_agreements.load_demo(pack, people, by=by, at=at):
         pack_vault.load_demo(pack, people, at=at)
+        pack_casework.load_demo(pack, people, at=at)

@@ -64,9 +64,9 @@ BEGIN
         RAISE EXCEPTION 'what a signal is does not change' USING ERRCODE = 'check_violation';
     END IF;
     -- Only a signal without follow-up goes earlier, a year after that was decided; nothing goes later.
-    IF NEW.ends_on <> CASE WHEN NEW.outcome = 'geen' AND OLD.outcome = ''
+    IF NEW.ends_on <> (CASE WHEN NEW.outcome = 'geen' AND OLD.outcome = ''
             THEN LEAST(OLD.ends_on, (NEW.decided_at AT TIME ZONE 'Europe/Amsterdam')::date + 365)
-            ELSE OLD.ends_on END THEN
+            ELSE OLD.ends_on END) THEN
         RAISE EXCEPTION 'the end of a signal follows from its outcome' USING ERRCODE = 'check_violation';
     END IF;
     IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (
@@ -87,9 +87,9 @@ $$;
 CREATE TRIGGER casework_signal_goes_forward BEFORE UPDATE ON casework_signal
     FOR EACH ROW EXECUTE FUNCTION casework_guard_signal();
 
--- A signal is listed by whoever put its dossier into the vault, in the same transaction.
+-- A signal is listed by whoever put its dossier into the vault, and weighed by the protocol of the day it came.
 CREATE FUNCTION casework_list_signal(wanted uuid, came_from text, of_branch text, of_phenomenon text, seen date,
-        came timestamptz, has_reporter uuid, feedback boolean, weighed_by bigint) RETURNS void
+        came timestamptz, has_reporter uuid, feedback boolean) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
@@ -97,7 +97,10 @@ BEGIN
         phenomenon_id, place, observed_on, received_at, reporter, wants_feedback, protocol_id, status, partners,
         outcome, route, hinted, ends_on, round)
     SELECT d.id, s.id, d.owner_id, d.purpose_id, d.number, came_from, of_branch, of_phenomenon, d.place, seen, came,
-           has_reporter, feedback AND has_reporter IS NOT NULL, weighed_by, 'nieuw', 1, '', '', '',
+           has_reporter, feedback AND has_reporter IS NOT NULL,
+           (SELECT p.id FROM public.casework_protocol p
+             WHERE p.since <= (came AT TIME ZONE 'Europe/Amsterdam')::date
+             ORDER BY p.since DESC, p.version DESC LIMIT 1), 'nieuw', 1, '', '', '',
            (SELECT min(r.delete_by) FROM public.vault_record r WHERE r.dossier_id = d.id), 1
       FROM public.vault_dossier d
       JOIN public.vault_scope s ON s.organisation_id = d.owner_id AND s.purpose_id = d.purpose_id
@@ -112,7 +115,7 @@ REVOKE EXECUTE ON FUNCTION scope_writes, casework_last_answer, casework_guard_st
     casework_list_signal FROM PUBLIC;
 """
 NO_MACHINE = """
-DROP FUNCTION casework_list_signal(uuid, text, text, text, date, timestamptz, uuid, boolean, bigint);
+DROP FUNCTION casework_list_signal(uuid, text, text, text, date, timestamptz, uuid, boolean);
 DROP TRIGGER casework_signal_goes_forward ON casework_signal;
 DROP FUNCTION casework_guard_signal();
 DROP TRIGGER casework_step_is_the_next ON casework_step;

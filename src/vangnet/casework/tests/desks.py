@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from tests import databases
 
 from vangnet.agreements.models import Purpose
 from vangnet.identity.models import User
@@ -39,6 +40,13 @@ def purpose(code: str = "signalen") -> Purpose:
     """Return a purpose of Zutphen, as the operator sees it."""
     with service_session(operator()), transaction.atomic():
         return Purpose.objects.get(agreement__code="gemeente-gm0301", code=code)
+
+
+def without_demonstration(database: str) -> None:
+    """Take the signals of the demonstration out of the lists of a database."""
+    with databases.as_owner(database) as owner:
+        owner.execute("DELETE FROM casework_step")
+        owner.execute("DELETE FROM casework_signal")
 
 
 class SignalDesk:

@@ -9,12 +9,24 @@ from tests import databases
 from tests.attacks.routes import routes
 from tests.logbook import Event
 
-from vangnet.casework.tests.desks import REASONS, REPORT, REPORTER, SEEN, UUID_IN, WHY, SignalDesk, purpose
+from vangnet.casework.models import Signal
+from vangnet.casework.tests.desks import (
+    REASONS,
+    REPORT,
+    REPORTER,
+    SEEN,
+    UUID_IN,
+    WHY,
+    SignalDesk,
+    purpose,
+    without_demonstration,
+)
 from vangnet.vault.tests.offices import browser
 
 
 @pytest.fixture
 def desk(own_database, anna):
+    without_demonstration(own_database)
     return SignalDesk(anna)
 
 
@@ -297,3 +309,15 @@ def test_the_list_takes_few_queries(desk, django_assert_max_num_queries):
         desk.report()
     with django_assert_max_num_queries(14):
         assert desk.get("signals").status_code == 200
+
+
+def test_the_signals_of_the_demonstration_say_what_they_are_and_stand_at_every_stage(own_database, anna):
+    desk = SignalDesk(anna)
+    listed = desk.get("signals").content.decode()
+    ids = re.findall(rf'href="[^"]*/signalen/{UUID_IN}/({UUID_IN})/"', listed)
+    texts = [desk.post("open", pk).content.decode() for pk in dict.fromkeys(ids)]
+
+    assert len(texts) == 20
+    assert all("Demonstratie. " in text for text in texts)
+    # What was decided to need no follow-up is there for a year at most.
+    assert {label for label in Signal.Status.labels if label in listed} == set(Signal.Status.labels)
