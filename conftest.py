@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+import subprocess
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -30,6 +32,21 @@ def own_database(django_db_setup, django_db_blocker):
         databases.pointing_at(name),
     ):
         yield name
+
+
+@pytest.fixture(scope="session")
+def demonstration():
+    """A data folder with a prepared demonstration, stopped: made once, to be copied with `cp -a`."""
+    from tests.test_house import vangnet
+
+    folder = Path("/tmp") / f"vangnet-prepared-{os.getpid()}"
+    try:
+        made = vangnet(folder, "demo", "--prepare")
+        assert made.returncode == 0, made.stderr
+        yield folder
+    finally:
+        vangnet(folder, "database", "stop")
+        subprocess.run(["rm", "-rf", str(folder)], check=True)
 
 
 def pytest_collection_modifyitems(items):

@@ -10,7 +10,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 OURS = HERE.parent / ".venv" / "bin" / "python"
 CHALLENGERS = HERE.parent / ".venv-bench" / "bin" / "python"
-PARTS = {Path(__file__).name, "vault_load.py"}
+PARTS = {Path(__file__).name, "vault_load.py", "vault_measures.py"}
 NEEDS_CHALLENGERS = {"part_year.py"}
 
 

@@ -216,6 +216,7 @@ def load(owner: Any, records: int, **who: Any) -> None:
     from vangnet.vault import envelope
 
     key = envelope.new_key()
+    owner.execute("SET LOCAL maintenance_work_mem = '512MB'; SET LOCAL work_mem = '256MB'")
     owner.execute("CREATE TEMP TABLE bench_text (sealed bytea)")
     for n in range(100):
         sealed = envelope.seal_text(key, {"text": f"melding {n} " * 40}, context=b"pool")

@@ -200,19 +200,22 @@ def _numbers_in(text: str) -> Iterator[str]:
 
 
 def _traits_in(text: str) -> Iterator[str]:
-    wanted = traits()
+    wanted = {trait: _folded(trait) for trait in traits()}
     if wanted:
         # A name may be broken by tags, as in a mark around what was searched for.
         folded = [
             _folded(version) for reading in _readings(text) for version in (reading, _TAGS.sub("", reading))
         ]
-        yield from (trait for trait in wanted if any(_folded(trait) in version for version in folded))
+        for trait, plain in wanted.items():
+            if any(plain in version for version in folded):
+                yield trait
 
 
 def _folded(text: str) -> str:
     """Return a text without case, accents and double spaces, so that every spelling is one."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
+    accents = {ord(sign): None for sign in set(plain) if unicodedata.combining(sign)}
+    return " ".join(plain.translate(accents).split())
 
 
 # --- the log -----------------------------------------------------------------------------------------
@@ -224,6 +227,7 @@ class LogCatcher(logging.Handler):
     Of templates only what is worth a warning: they log a traceback for each variable that is absent.
     """
 
+    _LINE = logging.Formatter("%(name)s %(levelname)s %(message)s")
     _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "request"}
 
     def __init__(self) -> None:
@@ -234,7 +238,7 @@ class LogCatcher(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a record as one text."""
         extra = {name: value for name, value in vars(record).items() if name not in self._OWN}
-        text = logging.Formatter("%(name)s %(levelname)s %(message)s").format(record)
+        text = self._LINE.format(record)
         self.lines.append(f"{text} {extra}" if extra else text)
 
     def __enter__(self) -> LogCatcher:
@@ -258,7 +262,7 @@ class LogCatcher(logging.Handler):
 
     def findings(self) -> list[Finding]:
         """Return what is personal in what was logged."""
-        return [found for line in self.lines for found in scan(line, "log")]
+        return [found for line in dict.fromkeys(self.lines) for found in scan(line, "log")]
 
 
 # --- pages -------------------------------------------------------------------------------------------
@@ -267,6 +271,24 @@ class LogCatcher(logging.Handler):
 def errors_and_files(answer: Any) -> bool:
     """Say whether a body may not hold anybody: an error page, or a file that leaves the house."""
     return bool(answer.status_code >= 400 or "Content-Disposition" in answer.headers)
+
+
+# A form with a fault shows its writer what was typed, in the answer to the very request that sent it. Only
+# forms that ask for words of one's own, and only when no cache may keep the answer.
+_OWN_WORDS = re.compile(
+    r"/convenanten/nieuw/|/dossiers/[0-9a-f-]{36}/(nieuw|noodtoegang)/"
+    r"|/dossiers/[0-9a-f-]{36}/[0-9a-f-]{36}/(openen|betrokkene|gegeven|weging(/[0-9a-f-]{36})?)/"
+)
+
+
+def shows_again(answer: Any) -> bool:
+    """Say whether this is a form in which somebody reads back their own words, and nobody else's."""
+    return bool(
+        answer.status_code == 422
+        and answer.request["REQUEST_METHOD"] == "POST"
+        and _OWN_WORDS.fullmatch(answer.request["PATH_INFO"])
+        and "no-store" in answer.headers.get("Cache-Control", "")
+    )
 
 
 def every_body(answer: Any) -> bool:

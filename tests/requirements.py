@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
+from vangnet.config.environment import read_yaml
 
 ROOT = Path(__file__).parents[1]
 LIST = ROOT / "docs" / "reference" / "requirements.yaml"
@@ -50,7 +50,7 @@ class Mark:
 
 def groups() -> dict[str, list[Code]]:
     """Return the codes per group, in the order of the list."""
-    listed = yaml.safe_load(LIST.read_text(encoding="utf-8"))
+    listed = read_yaml(LIST)
     return {item["title"]: [Code(code, **row) for code, row in item["codes"].items()] for item in listed}
 
 

@@ -21,10 +21,10 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def data():
+def data(demonstration):
     """A data folder with a prepared demonstration."""
     folder = Path("/tmp") / f"vangnet-house-{os.getpid()}"
-    assert vangnet(folder, "demo", "--prepare").returncode == 0
+    subprocess.run(["cp", "-a", str(demonstration), str(folder)], check=True)
     yield folder
     vangnet(folder, "database", "stop")
     subprocess.run(["rm", "-rf", str(folder)], check=True)

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from vangnet.identity.models import User
@@ -134,14 +133,14 @@ def a_passkey(owner: User) -> Kwargs:
     return {"pk": Authenticator.objects.create(user=owner, type="webauthn", data=data).pk}
 
 
-def an_agreement_step(owner: User) -> Kwargs:
-    """Return the form that reviews the draft of the demonstration."""
-    from vangnet.agreements.models import Version
-    from vangnet.identity.operator import service_session
+def step_recipes() -> dict[str, Recipe]:
+    """Return a recipe for each kind of step on an agreement."""
+    from tests.attacks import agreements
 
-    with service_session(owner), transaction.atomic():
-        draft = Version.objects.select_related("agreement").get(agreement__code="gemeente-gm0200")
-    return {"code": draft.agreement.code, "kind": "adviseren", "pk": draft.pk}
+    return {
+        kind: Recipe(make, may_see=agreements.may_see(kind), owners=("nora",))
+        for kind, make in agreements.MAKERS.items()
+    }
 
 
 def vault_recipes() -> dict[str, Recipe]:
@@ -171,7 +170,7 @@ RECIPES: dict[str, Recipe] = {
     **signal_recipes(),
     "readings:words": Recipe(lambda owner: {"event": 1}, may_see=lambda person: False),
     "agreements:agreement": fixed(code="riec"),
-    "agreements:step": Recipe(an_agreement_step, owners=("jan",)),
+    "agreements:step": step_recipes()["wijzigen"],
     "portal:goals_file": fixed(kind="csv"),
     "portal:manual_page": fixed(slug="aan-de-slag"),
     "picture:indicator": fixed(slug="woninginbraak"),
@@ -191,6 +190,9 @@ RECIPES: dict[str, Recipe] = {
     "places:area": fixed(code="GM0301"),
     "reports:factsheet": fixed(code="GM0301", extension="docx"),
 }
+
+# A route that does several things with several records is tried with each of them.
+KINDS: dict[str, dict[str, Recipe]] = {"agreements:step": step_recipes()}
 
 # Who is not signed in may read these; every other page asks to sign in.
 PUBLIC = {

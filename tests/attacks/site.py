@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
+import pytest
+from django.conf import settings
+from django.template import Context, Template
 from django.test import Client
 
 from tests import databases
@@ -18,7 +21,8 @@ from vangnet.identity.models import User
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 ADDRESSES_OF_THE_CAST = "@voorbeeld.invalid"
 _TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": ?"\w+"')
-_UNLIKE = {"Content-Length", "Date"}  # follow from the text, or from the clock
+_STATE = {settings.SESSION_COOKIE_NAME, "messages"}
+_UNLIKE = {"Content-Length", "Date", "Expires"}  # follow from the text, or from the clock
 
 
 class Site:
@@ -34,7 +38,7 @@ class Site:
         return [None, *self.cast.values()]
 
     def browser(self, person: User | None, *, anew: bool = False) -> Client:
-        """Return the browser of a person, signed in; `anew` when something may have ended the session."""
+        """Return the browser of a person, signed in; `anew` for one that nobody used before."""
         if anew or person not in self._browsers:
             client = Client(raise_request_exception=False)
             if person is not None:
@@ -43,10 +47,13 @@ class Site:
             self._browsers[person] = client
         return self._browsers[person]
 
-    def ask(self, person: User | None, method: str, address: str, *, anew: bool | None = None) -> Any:
-        """Ask an address; a form is sent in a fresh session, because it may end the one it is sent in."""
-        client = self.browser(person, anew=method == "POST" if anew is None else anew)
-        return getattr(client, method.lower())(address)
+    def ask(self, person: User | None, method: str, address: str) -> Any:
+        """Ask an address; who was refused goes on in the same session, any other change begins anew."""
+        answer = getattr(self.browser(person), method.lower())(address)
+        refused = answer.status_code >= 400 and _STATE.isdisjoint(answer.cookies)
+        if method not in {"GET", "HEAD"} and not refused:  # it may have ended the session, or left a message
+            self._browsers.pop(person, None)
+        return answer
 
     def records(self, recipe: Recipe) -> Iterator[Kwargs]:
         """Make a record for each of its owners and yield the parts of its address."""
@@ -63,8 +70,14 @@ class Site:
 @contextmanager
 def on_a_clone(label: str) -> Iterator[Site]:
     """Yield the site on a copy of the filled database, where everything is really committed."""
-    with databases.clone(label) as name, databases.pointing_at(name):
+    with databases.clone(label) as name, databases.pointing_at(name), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", _as_in_production)
         yield Site()
+
+
+def _as_in_production(template: Template, context: Context) -> str:
+    """Render without the copy of every context that Django keeps for tests; nobody looks at it here."""
+    return str(template.nodelist.render(context))
 
 
 def text_of(answer: Any) -> str:

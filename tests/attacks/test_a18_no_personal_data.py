@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import databases, personal_data
 from tests.attacks.routes import RECIPES, routes
 from tests.attacks.site import on_a_clone
+from tests.attacks.test_vault_ends import LINK, work
+from tests.attacks.vault import another_purpose
 from tests.personal_data import Watch, every_body, person_columns, scan_database
+from vangnet.vault.tests.offices import RECORD, UUID_IN, Office
 
 ROUTES = list(routes())
 
@@ -38,6 +44,19 @@ def addresses(site):
     return [found for route in with_recipe for found in site.addresses(route, RECIPES.get(route.name))]
 
 
+def refusals_and_files(answer):
+    """Say of which bodies nothing may be found: what refuses or leaves the house, but for one's own words."""
+    return personal_data.errors_and_files(answer) and not personal_data.shows_again(answer)
+
+
+def all_but_opened(answer):
+    """Say so of every page too: only the answer to opening shows somebody, to who said why."""
+    opened = answer.status_code == 200 and answer.request["PATH_INFO"].startswith("/dossiers/")
+    by_form = answer.request["REQUEST_METHOD"] == "POST"
+    fetched = "/export/" in answer.request["PATH_INFO"] and "Content-Disposition" in answer.headers
+    return not (opened and (by_form or fetched)) and not personal_data.shows_again(answer)
+
+
 @pytest.mark.attack("A-18")
 @pytest.mark.requirement("AVG-BSN")
 def test_a18_reading_the_whole_site_shows_logs_and_stores_no_data_subject(site, owner):
@@ -56,15 +75,85 @@ def test_a18_reading_the_whole_site_shows_logs_and_stores_no_data_subject(site, 
 @pytest.mark.attack("A-18")
 def test_a18_a_person_who_is_sent_to_every_address_leaves_no_trace(site, owner):
     """Forms that know no such field, refusals and error pages keep nothing of what was sent."""
-    with personal_data.planted() as person, Watch() as watch:
+    with personal_data.planted() as person, Watch(refusals_and_files) as watch:
         sent = {"name": person.name, "note": person.street, "bsn": person.bsn, "q": person.family}
         for who in (None, site.cast["jan"]):
             for address in addresses(site):
                 watch.browser(who).post(address, sent)
 
-        # A form that is shown again (422) repeats what was typed, to who typed it.
-        assert [found for found in watch.findings(owner) if not found.where.startswith("422 ")] == []
+        assert watch.findings(owner) == []
     assert watch.seen > len(ROUTES)
+
+
+def work_in_the_vault(office, person):
+    """Write about somebody wherever the vault takes words; open, supply and export it."""
+    words = f"{person.name}, {person.street}, {person.bsn}"
+    dossier = office.a_dossier()
+    told = {"name": person.name, "born": "1980-01-01", "capacity": "verdachte"}
+    about = office.post("esra", "add_subject", dossier, **told)["Location"].partition("betrokkene=")[2]
+    office.post("esra", "add_subject", dossier, **told | {"capacity": person.name})
+    office.post("esra", "add_record", dossier, **RECORD | {"text": words})
+    record = office.a_record(dossier, text=words, subjects=[about], bsn="laten")
+    file = SimpleUploadedFile(f"{person.name}.pdf", f"%PDF-1.4 {words} %%EOF".encode())
+    assert office.post("esra", "add_file", dossier, record, file=file).status_code == 302
+    opened = office.open("esra", dossier, record, reason="anders", motivation=words).content.decode()
+    assert person.name in opened
+    attachment = re.findall(f"/bestand/{record}/({UUID_IN.pattern})/", opened)[0]
+    assert office.post("esra", "file", dossier, record, attachment, reason="overleg").status_code == 200
+    asked = {
+        "kind": "verstrekking",
+        "target": str(another_purpose(office, "a18-lokaal").pk),
+        "categories": ["personalia"],
+    }
+    weighing = office.a_weighing(dossier, necessity=words, **asked)
+    office.post("lotte", "weighing", dossier, weighing)
+    office.post("lotte", "weighing", dossier, weighing, decision="toewijzen", motivation=words)
+    assert office.post("esra", "supply", dossier, weighing, record).status_code == 302
+    office.post("carla", "emergencies", number=person.name, reason=words)
+    asked = office.post("esra", "export", dossier, records=[record], reason="overleg")
+    assert asked.status_code == 302
+    return dossier, record, weighing
+
+
+@pytest.mark.attack("A-18")
+@pytest.mark.requirement("AVG-BSN", "I9")
+def test_a18_people_in_the_vault_are_found_on_no_other_page_and_in_no_log_job_or_table(site, owner):
+    with personal_data.planted() as person, Watch(all_but_opened) as watch:
+        office = Office(site.cast, "a18")
+        for who in ("esra", "lotte", "carla", "nora", "karel", "jan", "anna"):
+            office.browsers[who] = watch.browser(site.cast[who])
+        dossier, record, weighing = work_in_the_vault(office, person)
+        work()
+        (link,) = LINK.findall(office.get("esra", "export", dossier).content.decode())
+        names = [("dossiers", []), ("dossier", [dossier]), ("weighing", [dossier, weighing])]
+        names += [(name, [dossier, record]) for name in ("who", "why", "marking", "add_file")]
+        mine = [office.address(name, *ids) for name, ids in names]
+        for who in office.browsers:
+            office.of(who).post("/inzagen/organisatie/doel/", {"doel": "interne_controle"})
+            whole_site = (
+                addresses(site) if who in {"esra", "jan"} else ["/", "/inzagen/", "/convenanten/riec/"]
+            )
+            for address in [*mine, *whole_site, "/inzagen/organisatie/", "/dossiers/berichten/"]:
+                office.of(who).get(address)
+        office.get("esra", "open", dossier)
+        assert person.name in office.of("esra").get(link).content.decode()
+
+        assert watch.findings(owner) == []
+        assert scan_vault(owner) == []
+    assert watch.seen > len(ROUTES) * 2
+    assert owner.execute("SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'vault'").fetchone()[0]
+
+
+def scan_vault(owner):
+    """Look through every row of the vault as well: there people are sealed."""
+    tables = owner.execute("SELECT tablename FROM pg_tables WHERE tablename ~ '^(vault|audit)_'").fetchall()
+    return [
+        found
+        for (table,) in tables
+        for (row,) in owner.execute(f'SELECT t::text FROM "{table}" t').fetchall()
+        for found in personal_data.scan(row, table)
+        if found.kind == "planted"  # a sealed value is a row of random digits
+    ]
 
 
 @pytest.mark.attack("A-18")

@@ -1,4 +1,4 @@
-"""A-33: another site can neither send our forms nor show our pages in a frame."""
+"""A-33: another site can neither send our forms nor frame or read our pages, and no cache keeps them."""
 
 from __future__ import annotations
 
@@ -29,10 +29,28 @@ def test_a33_a_form_without_the_token_of_our_own_page_is_refused(site, route):
 
 @pytest.mark.parametrize("route", [*routes()], ids=lambda route: route.name)
 def test_a33_no_page_fits_in_a_frame_or_is_opened_to_another_origin(site, route):
-    for person in (None, site.cast["jan"]):
+    for person, origin in ((None, "https://elders.invalid"), (site.cast["jan"], "null")):
         for address in site.addresses(route, RECIPES.get(route.name)):
-            answer = site.browser(person, anew=True).get(address, HTTP_ORIGIN="https://elders.invalid")
+            answer = site.browser(person, anew=True).get(address, HTTP_ORIGIN=origin)
 
             assert answer["X-Frame-Options"] == "DENY", address
             assert "frame-ancestors 'none'" in answer["Content-Security-Policy"], address
             assert "Access-Control-Allow-Origin" not in answer, address
+
+
+@pytest.mark.parametrize("route", [*routes()], ids=lambda route: route.name)
+def test_a33_no_cache_and_no_back_button_keeps_what_somebody_saw_while_signed_in(site, route):
+    recipe = RECIPES.get(route.name)
+    person = site.cast[recipe.owners[0] if recipe else "jan"]
+    for address in site.addresses(route, recipe):
+        answer = site.browser(person, anew=True).get(address)
+
+        assert "no-store" in answer.get("Cache-Control", ""), address
+
+
+@pytest.mark.parametrize("address", ["/bestaat-niet/", "/convenanten/bestaat-niet/", "/convenanten/nieuw/"])
+def test_a33_no_cache_keeps_a_refusal_that_names_who_is_signed_in(site, address):
+    answer = site.browser(site.cast["frank"], anew=True).get(address)
+
+    assert answer.status_code in {403, 404}
+    assert "no-store" in answer.get("Cache-Control", "")

@@ -79,7 +79,7 @@ def _furnish() -> Kwargs:
     office = Office({person.name.split()[0].lower(): person for person in people})
     dossier, other, closing = office.a_dossier(), office.a_dossier(), office.a_dossier()
     office.joined(other)
-    asked = {"kind": "verstrekking", "target": str(_another(office).pk), "categories": ["personalia"]}
+    asked = {"kind": "verstrekking", "target": str(another_purpose(office).pk), "categories": ["personalia"]}
     weighing, supplied = office.a_weighing(dossier, **asked), office.a_weighing(dossier, **asked)
     record, file = _with_file(office, dossier)
     office.decided(dossier, supplied)
@@ -108,9 +108,10 @@ def _furnish() -> Kwargs:
     return {"purpose": office.purpose.pk, "link": "geen-geldige-link", **found}
 
 
-def _another(office: Office) -> Purpose:
+def another_purpose(office: Office, code: str = "attack-local") -> Purpose:
+    """Return a purpose of the police alone, in another zone."""
     return make_agreement(
-        "attack-local",
+        code,
         zone="lokaal",
         partners=("politie", "om"),
         coordinator=office.cast["karel"],

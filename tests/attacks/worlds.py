@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -150,9 +151,15 @@ def _sessions(world: World, dice: Random) -> None:
 # --- into the database ---------------------------------------------------------------------------------
 
 
+@cache
 def key(seed: int, kind: str, number: int) -> UUID:
     """Return the same identifier for the same thing of the same world."""
     return UUID(bytes=hashlib.md5(f"{seed}:{kind}:{number}".encode(), usedforsecurity=False).digest())
+
+
+@cache
+def _text(seed: int, kind: str, number: int) -> str:
+    return str(key(seed, kind, number))
 
 
 def token(seed: int, number: int) -> str:
@@ -178,6 +185,11 @@ def insert(owner: psycopg.Connection[Any], worlds: dict[int, World]) -> None:
     )
 
 
+@cache
+def _day(today: date, offset: int) -> str:
+    return str(today + timedelta(days=offset))
+
+
 class _Rows:
     """The rows of one world, in an order in which they may be inserted."""
 
@@ -185,11 +197,11 @@ class _Rows:
         self.seed, self.world, self.today = seed, world, today
         self.now = datetime.now().astimezone()
 
-    def key(self, kind: str, number: int | None) -> UUID | None:
-        return None if number is None else key(self.seed, kind, number)
+    def key(self, kind: str, number: int | None) -> str | None:
+        return None if number is None else _text(self.seed, kind, number)
 
-    def day(self, offset: int | None) -> date | None:
-        return None if offset is None else self.today + timedelta(days=offset)
+    def day(self, offset: int | None) -> str | None:
+        return None if offset is None else _day(self.today, offset)
 
     def days(self, days: Days) -> str:
         return f"[{self.day(days[0])},{self.day(days[1]) or ''})"

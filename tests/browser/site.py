@@ -31,6 +31,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _share_pictures(folder: Path) -> None:
+    """Let the site use the drawings of this run: they are known by what they show and by the code."""
+    drawn = settings.DATA / "cache"
+    drawn.mkdir(parents=True, exist_ok=True)
+    (folder / "cache").symlink_to(drawn)
+
+
 @contextmanager
 def running_site(label: str = "site") -> Iterator[tuple[str, str]]:
     """Serve the product and yield its address and the name of its database."""
@@ -39,10 +46,12 @@ def running_site(label: str = "site") -> Iterator[tuple[str, str]]:
         surroundings = dict(os.environ) | {
             "VANGNET_MODE": "demo",
             "VANGNET_DATA": folder,
+            "VANGNET_KEY_FILE": str(settings.KEY_FILE),  # what is in the database was sealed with these
             "DATABASE_URL": databases.on_database(settings.URLS.app, name),
             "DATABASE_OWNER_URL": databases.on_database(settings.OWNER_URL, name),
             "DJANGO_SETTINGS_MODULE": "vangnet.config.settings",
         }
+        _share_pictures(Path(folder))
         web = [sys.executable, "-W", "ignore", "-m", "gunicorn", "vangnet.config.wsgi:application"]
         web += ["--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--threads", "8"]
         web += ["--no-control-socket", "--log-level", "warning"]

@@ -147,8 +147,27 @@ def advise(
     version = drafts.draft(version)
     drafts.require_past(advised_on, at=at)
     version.advice, version.advised_on, version.advice_reference = advice, advised_on, reference
+    drafts.heed_again(version)
     version.save()
     log.record("agreements.version.advised", version.pk, by=by, at=at, advice=advice)
+    return version
+
+
+@transaction.atomic
+def set_aside(version: Version, *, reason: str, by: User, at: datetime) -> Version:
+    """Set the negative advice on a draft aside, by name and with reasons, as a mayor of a public partner.
+
+    Raises
+    ------
+    NotPermitted
+        The session is not of a mayor of a public partner, or has no second factor.
+    Refused
+        It is no draft, there is no negative advice, or the reasons are too short.
+    """
+    rules.require_set_aside(version.pk)
+    rules.put_aside(version.pk, reason)
+    log.record("agreements.version.advice_set_aside", version.pk, by=by, at=at)
+    version.refresh_from_db()
     return version
 
 

@@ -30,7 +30,7 @@ Row = list[Any]
 def page(agreement: Agreement, user: Any) -> dict[str, Any]:
     """Return everything that the page of an agreement shows."""
     today = timezone.localdate()
-    versions = list(agreement.versions.select_related("coordinator"))
+    versions = list(agreement.versions.select_related("coordinator", "set_aside_by"))
     draft = next((v for v in versions if v.is_draft), None)
     shown = current(versions, today)
     may = rules.may_administer(agreement.pk)
@@ -60,7 +60,7 @@ def page(agreement: Agreement, user: Any) -> dict[str, Any]:
         "authorisations": authorisations,
         "circles": circles,
         "chain": _summary(versions, purposes, partners, authorisations, circles),
-        "next": _next(draft, shown, missing, links),
+        "next": _for_mayor(draft, agreement) or _next(draft, shown, missing, links),
         "links": links,
         "flow_step": "afspraken",
         "breadcrumbs": crumbs((agreement.name, "")),
@@ -123,11 +123,19 @@ def _about(agreement: Agreement, version: Version | None) -> list[tuple[str, str
         ("Geldig", until(version.period)),
         ("Langste bewaartermijn", f"{version.max_retention} maanden"),
         ("DPIA vastgesteld", day(version.dpia_adopted_on) if version.dpia_adopted_on else "nog niet"),
-        ("Advies", version.get_advice_display() or "nog niet gegeven"),
+        ("Advies", _advice(version)),
         ("Ondertekend", day(version.signed_on) if version.signed_on else "nog niet"),
         ("Coördinerend FG", str(version.coordinator or "nog niet gekozen")),
         ("Contactpunt", version.contact_point or "nog niet ingevuld"),
     ]
+
+
+def _advice(version: Version) -> str:
+    said = version.get_advice_display() or "nog niet gegeven"
+    if version.set_aside_by is None or version.set_aside_at is None:
+        return said
+    on = day(timezone.localdate(version.set_aside_at))
+    return f"{said}, opzij gezet door {version.set_aside_by.name} op {on}: {version.set_aside_reason}"
 
 
 def _table(caption: str, heads: tuple[str, ...], rows: list[Row], links: bool) -> Table | None:
@@ -281,6 +289,17 @@ def _summary(versions: Any, purposes: Any, partners: Any, authorisations: Any, c
         ("deelgroepen", "Deelgroepen", len(circles)),
     ]
     return [["convenant", "Convenant", 1], *[list(row) for row in counted]]
+
+
+def _for_mayor(draft: Version | None, agreement: Agreement) -> dict[str, str] | None:
+    """Return the step of a mayor when a negative advice stands in the way, and nobody else may take it."""
+    if draft is None or draft.advice != Version.Advice.NEGATIVE or draft.set_aside_by_id:
+        return None
+    if not rules.may_set_aside(draft.pk):
+        return None
+    text = "Het advies is negatief. U kunt er als bestuurder van afwijken, op naam en met redenen."
+    url = step_url(agreement, "opzij-zetten", draft.pk)
+    return {"label": "Negatief advies opzij zetten", "url": url, "text": text}
 
 
 def _next(draft: Version | None, shown: Version | None, missing: Any, links: _Links) -> dict[str, str] | None:

@@ -10,6 +10,8 @@ from django.utils import timezone
 from vangnet.agreements import rules
 from vangnet.agreements.models import Version
 
+SET_ASIDE = ("set_aside_by", "set_aside_at", "set_aside_reason")
+
 
 def lacks(version: Version) -> list[str]:
     """Return the codes of what this version still lacks before it can become active."""
@@ -38,7 +40,13 @@ def draft(version: Version) -> Version:
 def review_again(version: Version) -> None:
     """Take back advice and signature: they were about what the draft said before."""
     version.advice, version.advised_on, version.advice_reference, version.signed_on = "", None, "", None
-    version.save(update_fields=["advice", "advised_on", "advice_reference", "signed_on"])
+    heed_again(version)
+    version.save(update_fields=["advice", "advised_on", "advice_reference", "signed_on", *SET_ASIDE])
+
+
+def heed_again(version: Version) -> None:
+    """Take back that a negative advice was set aside: that was about the advice of then."""
+    version.set_aside_by, version.set_aside_at, version.set_aside_reason = None, None, ""
 
 
 def require_past(day: date, *, at: datetime) -> None:

@@ -149,6 +149,19 @@ class Advice(About):
     reference = forms.CharField(label="Vindplaats van het advies", max_length=300)
 
 
+class SetAside(About):
+    """Why a negative advice is not followed."""
+
+    reason = forms.CharField(
+        label="Motivering",
+        min_length=50,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Waarom volgt u het advies niet, en wat doet u met de bezwaren? Iedereen die het convenant "
+        "ziet, leest uw naam en uw motivering. Noem geen personen.",
+    )
+
+
 class Signature(About):
     """When all partners had signed."""
 

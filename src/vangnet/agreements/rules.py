@@ -143,6 +143,10 @@ REFUSALS: dict[str, tuple[type[Refused], str]] = {
         "Bij een hoog restrisico is eerst de Autoriteit Persoonsgegevens geraadpleegd. "
         "Vul in waar dat staat.",
     ),
+    "advice to set aside": (
+        Refused,
+        "Er is geen negatief advies om opzij te zetten, of de motivering is te kort (minstens 50 tekens).",
+    ),
     "comes back with a new version": (
         WrongDates,
         "Een partner vertrekt eerder, nooit later dan afgesproken.",
@@ -215,6 +219,23 @@ def may_authorise(organisation: UUID) -> bool:
     return _asked("agreements_may_authorise", organisation)
 
 
+def may_set_aside(version: UUID) -> bool:
+    """Say whether this session may set a negative advice on this version aside; inside a transaction."""
+    return _asked("agreements_may_set_aside", version)
+
+
+def put_aside(version: UUID, reason: str) -> None:
+    """Have the database note that this account sets the advice aside.
+
+    Raises
+    ------
+    Refused
+        There is no draft with a negative advice, or the reasons are too short.
+    """
+    with in_words(), connection.cursor() as cursor:
+        cursor.execute("SELECT agreements_set_aside(%s, %s)", [version, reason])
+
+
 WHO = "alleen een beheerder of de functionaris gegevensbescherming van de penvoerder, met een tweede factor"
 
 
@@ -228,6 +249,21 @@ def require_administer(agreement: UUID) -> None:
     """
     if not may_administer(agreement):
         raise NotPermitted(f"dit convenant wijzigt {WHO}")
+
+
+def require_set_aside(version: UUID) -> None:
+    """Let pass who may set a negative advice on this version aside.
+
+    Raises
+    ------
+    NotPermitted
+        The session may not.
+    """
+    if not may_set_aside(version):
+        raise NotPermitted(
+            "een negatief advies zet alleen een burgemeester van een van de publieke partners opzij, "
+            "met een tweede factor"
+        )
 
 
 def require_start(lead: UUID) -> None:

@@ -32,7 +32,8 @@ MISSING = {
     ),
     "advies": (
         "Een positief rechtmatigheidsadvies ontbreekt",
-        "Vraag de rechtmatigheidsadviescommissie om advies en leg het vast.",
+        "Vraag de rechtmatigheidsadviescommissie om advies en leg het vast. Een negatief advies kan "
+        "alleen een burgemeester van een publieke partner opzij zetten, met redenen.",
         "adviseren",
     ),
     "contactpunt": (

@@ -29,6 +29,7 @@ class Step:
     form: type[forms.About]
     run: Callable[..., Any]
     authorises: bool = False
+    governs: bool = False
 
     def require(self, subject: Any, agreement: Agreement) -> None:
         """Let pass who may do this.
@@ -38,7 +39,9 @@ class Step:
         NotPermitted
             The session may not.
         """
-        if self.authorises:
+        if self.governs:
+            rules.require_set_aside(subject.pk)
+        elif self.authorises:
             rules.require_authorise(subject.organisation_id)
         else:
             rules.require_administer(agreement.pk)
@@ -108,6 +111,17 @@ STEPS: dict[str, Step] = {
         _versions,
         forms.Advice,
         actions.advise,
+    ),
+    "opzij-zetten": Step(
+        "Negatief advies opzij zetten",
+        "De rechtmatigheidsadviescommissie adviseert negatief. Als bestuurder kunt u daarvan afwijken, op "
+        "naam en met redenen.",
+        "Zet het advies opzij",
+        "Uw besluit en uw motivering staan bij het convenant.",
+        _versions,
+        forms.SetAside,
+        actions.set_aside,
+        governs=True,
     ),
     "ondertekenen": Step(
         "Ondertekening vastleggen",

@@ -119,6 +119,13 @@ class Version(models.Model):
     advice = models.CharField("rechtmatigheidsadvies", max_length=20, choices=Advice, blank=True)
     advised_on = models.DateField("advies gegeven op", null=True, blank=True)
     advice_reference = models.CharField("vindplaats van het advies", max_length=300, blank=True)
+    set_aside_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="advies opzij gezet door"
+    )
+    set_aside_at = models.DateTimeField("advies opzij gezet op", null=True, blank=True)
+    set_aside_reason = models.TextField(
+        "motivering van de bestuurder", max_length=2000, blank=True, default="", db_default=""
+    )
     coordinator = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="coördinerend FG"
     )
@@ -153,12 +160,18 @@ class Version(models.Model):
                 condition=~Q(status="actief")
                 | Q(
                     dpia_adopted_on__isnull=False,
-                    advice__in=["positief", "onder_voorwaarden"],
                     coordinator__isnull=False,
                     signed_on__isnull=False,
                     activated_at__isnull=False,
                 )
+                & (Q(advice__in=["positief", "onder_voorwaarden"]) | Q(set_aside_by__isnull=False))
                 & ~Q(contact_point=""),
+            ),
+            models.CheckConstraint(
+                name="only_negative_advice_is_set_aside_with_reasons",
+                condition=Q(set_aside_by=None, set_aside_at=None, set_aside_reason="")
+                | Q(advice="negatief", set_aside_by__isnull=False, set_aside_at__isnull=False)
+                & ~Q(set_aside_reason=""),
             ),
             models.CheckConstraint(
                 name="high_residual_risk_was_consulted",

@@ -39,7 +39,7 @@ def counts(owner: str, year: int) -> dict[str, Counter[str]]:
 
 
 def rows(counted: Mapping[str, Mapping[str, int]], *, on: date) -> list[dict[str, Any]]:
-    """Return the shares with Wilson's intervals of each area with a signal: municipalities, districts, region.
+    """Return the shares with intervals of each area with a signal: municipalities, districts, region.
 
     A code that is no municipality on that day counts for the area it was in when it last was one.
     """

@@ -106,6 +106,7 @@ INTERNAL_FUNCTIONS = (
     "agreements_guard_leaving",
     "agreements_guard_partner",
     "agreements_guard_purpose",
+    "agreements_guard_set_aside",
     "agreements_guard_version",
     "casework_guard_signal",
     "casework_guard_step",

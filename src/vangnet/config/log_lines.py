@@ -74,5 +74,7 @@ def _words(error: BaseException) -> str:
     known = error if isinstance(error, psycopg.Error) else error.__cause__
     if not isinstance(known, psycopg.Error):
         return "(text left out)"
+    if known.sqlstate is None and isinstance(known, psycopg.OperationalError):
+        return str(known).partition("\n")[0]  # no connection: tells hosts and ports, and met no values
     names = [getattr(known.diag, name) for name in NAMES]
     return " ".join(["SQLSTATE", known.sqlstate or "unknown", *filter(None, names), "(text left out)"])

@@ -16,7 +16,14 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from vangnet.agreements.models import Agreement
-from vangnet.config import pack_agreements, pack_casework, pack_figures, pack_strategy, pack_vault
+from vangnet.config import (
+    environment,
+    pack_agreements,
+    pack_casework,
+    pack_figures,
+    pack_strategy,
+    pack_vault,
+)
 from vangnet.identity import actions as identity
 from vangnet.identity.models import Organisation, User
 from vangnet.places import actions as places
@@ -38,7 +45,7 @@ class Pack:
     def description(self) -> dict[str, Any]:
         """Return pack.yaml."""
         try:
-            content = yaml.safe_load((self.folder / "pack.yaml").read_text(encoding="utf-8"))
+            content = environment.read_yaml(self.folder / "pack.yaml")
         except (OSError, yaml.YAMLError) as error:
             raise PackFault(f"{self.folder / 'pack.yaml'}: {error}") from error
         missing = {"slug", "name", "country", "unit", "districts", "provinces"} - content.keys()

@@ -1,4 +1,4 @@
-"""What signals are about and how they are weighed, from casework.yaml; and invented signals for a demonstration."""
+"""Lists and protocol of signals from casework.yaml, and invented signals for a demonstration."""
 
 from __future__ import annotations
 

@@ -228,6 +228,7 @@ CHECKPOINT_FOLDER = Path(os.environ.get("VANGNET_CHECKPOINT_FOLDER") or DATA / "
 CHECKPOINT_FOLDER_IS_OURS = not os.environ.get("VANGNET_CHECKPOINT_FOLDER")
 CHECKPOINT_MAIL = environment.mail_addresses("VANGNET_CHECKPOINT_MAIL")
 CHECKPOINT_HTTP = environment.web_addresses("VANGNET_CHECKPOINT_HTTP")
+MAIL_IS_SET = bool(os.environ.get("VANGNET_SMTP_HOST"))  # reminders go out only then
 EMAIL_HOST = os.environ.get("VANGNET_SMTP_HOST", "localhost")
 EMAIL_PORT = environment.integer("VANGNET_SMTP_PORT", 25)
 EMAIL_HOST_USER = os.environ.get("VANGNET_SMTP_USER", "")

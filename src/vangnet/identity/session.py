@@ -20,6 +20,7 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 
 from vangnet.identity import sealing, token
 
@@ -174,7 +175,10 @@ def _ask(call: str, *values: Any) -> Any:
 
 
 class TokenMiddleware:
-    """Runs each request under the token of its session, in its trace, for the purpose in its address."""
+    """Runs each request under the token of its session, in its trace, for the purpose in its address.
+
+    What it answers to whoever is signed in is kept by no cache.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -186,7 +190,11 @@ class TokenMiddleware:
             traceparent=request.headers.get("traceparent", ""),
             origin=_origin(request),
         ):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if request.session.session_key and not response.has_header("Cache-Control"):
+            # What somebody saw while signed in stays in no cache, also not behind the back button.
+            patch_cache_control(response, private=True, no_store=True)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: object, arguments: list[Any], keywords: dict[str, Any]

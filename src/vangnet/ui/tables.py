@@ -59,6 +59,11 @@ class Shown:
     arrow: str
     verdict: str
 
+    @property
+    def plain(self) -> bool:
+        """Whether it is its text and nothing else, as nearly every cell of a long table is."""
+        return not (self.url or self.note or self.missing or self.tone)
+
 
 @dataclass(frozen=True)
 class Table:

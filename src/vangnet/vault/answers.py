@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.defaults import page_not_found
 
 from vangnet.audit import log
+from vangnet.audit.models import Outcome
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import desks
 from vangnet.vault.envelope import Tampered
@@ -31,17 +33,17 @@ def sheltered(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)
+            with _undone(request):
+                return view(request, *args, **kwargs)
         except desks.Weak:
             return _page(request, "vault/weak.html", 403)
         except NotPermitted as error:
-            raise Http404 from error
+            return _refused(request, kwargs, error)
         except (NoKeys, StoreDown):
             return _page(request, "vault/unavailable.html", 503)
         except (Tampered, FileLost):
             with transaction.atomic():
-                subject = kwargs.get("record") or kwargs.get("dossier") or kwargs.get("purpose") or ""
-                log.record("vault.tampered", subject, by=request.user, at=timezone.now())
+                log.record("vault.tampered", _subject(kwargs), by=request.user, at=timezone.now())
             return _page(request, "vault/tampered.html", 500)
 
     return wrapped
@@ -60,9 +62,44 @@ def at_desk(view: View) -> View:
     return wrapped
 
 
+def strong(view: View) -> View:
+    """Let only a session with a second factor see what is not under one purpose."""
+
+    @sheltered
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with _transaction():
+            desks.require_strong()
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
 def _transaction() -> AbstractContextManager[Any]:
     """Return the transaction of the request, or one of its own for a view that opens."""
     return nullcontext() if connection.in_atomic_block else transaction.atomic()
+
+
+def _undone(request: HttpRequest) -> AbstractContextManager[Any]:
+    """Let a form that is refused halfway leave nothing behind, while the refusal itself goes on record."""
+    if request.method == "POST" and connection.in_atomic_block:
+        return transaction.atomic()
+    return nullcontext()
+
+
+def _refused(request: HttpRequest, kwargs: dict[str, Any], error: NotPermitted) -> HttpResponse:
+    """Answer as what does not exist, with a line in the log; raising 404 would roll that line back."""
+    with _transaction():
+        log.decided(
+            "vault.page.refused", _subject(kwargs), Outcome.REFUSED,
+            by=request.user, at=timezone.now(), purpose=kwargs.get("purpose"),
+        )  # fmt: skip
+        return page_not_found(request, error)
+
+
+def _subject(kwargs: dict[str, Any]) -> object:
+    """Return the record, dossier or purpose in the address."""
+    return kwargs.get("record") or kwargs.get("dossier") or kwargs.get("purpose") or ""
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:

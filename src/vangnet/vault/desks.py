@@ -22,13 +22,13 @@ from vangnet.vault import doors
 
 Choices = list[tuple[str, str]]
 STANDING = """
-SELECT session_is_strong(), session_organisation(), scope_tier(),
-       agreements_tier(session_account(), session_organisation(), session_purpose(), ARRAY['verwerking'])
+SELECT s.is_strong, s.organisation, scope_tier(),
+       agreements_tier(s.account, s.organisation, session_purpose(), ARRAY['verwerking'])
+  FROM session_standing() s
 """
 TIERS = """
-SELECT wanted.id, agreements_tier(session_account(), session_organisation(), wanted.id,
-                                  ARRAY['verwerking', 'rechtmatigheid'])
-  FROM unnest(%s::uuid[]) AS wanted (id)
+SELECT wanted.id, agreements_tier(s.account, s.organisation, wanted.id, ARRAY['verwerking', 'rechtmatigheid'])
+  FROM session_standing() s, unnest(%s::uuid[]) AS wanted (id)
 """
 
 

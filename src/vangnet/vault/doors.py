@@ -25,8 +25,8 @@ class DoesNotHold(Exception):
 
 
 @contextlib.contextmanager
-def rules() -> Iterator[None]:
-    """Run the block in a savepoint, and give the refusals of the database their names.
+def rules(*, durable: bool = False) -> Iterator[None]:
+    """Run the block in a savepoint, or as a whole transaction, and give the refusals their names.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def rules() -> Iterator[None]:
         A rule of the agreement or the vault is against it.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(durable=durable):
             yield
     except DatabaseError as error:
         cause = error.__cause__

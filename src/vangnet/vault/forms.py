@@ -191,7 +191,7 @@ class RecordForm(RecipientsForm, SubjectForm):
 
     ABOUT = (
         ("bestaand", "Over een betrokkene in dit dossier"),
-        ("nieuw", "Over een nieuwe betrokkene"),
+        ("nieuw", "Over een nieuwe betrokkene, die u hieronder toevoegt"),
         ("geen", "Geen betrokkene, bijvoorbeeld alleen over een pand"),
     )
     NEW = ("name", "born", "capacity", "is_minor")
@@ -206,7 +206,6 @@ class RecordForm(RecipientsForm, SubjectForm):
     about = forms.ChoiceField(
         label="Over wie gaat dit?",
         widget=forms.RadioSelect,
-        help_text="Een nieuwe betrokkene voegt u hieronder meteen toe.",
     )
     subjects = ticks(
         "Betrokkenen in dit dossier",
@@ -225,22 +224,26 @@ class RecordForm(RecipientsForm, SubjectForm):
         self.fields["subjects"].choices = known  # type: ignore[attr-defined]
         if not known:
             del self.fields["subjects"]
-        for name in self.NEW:
-            self.fields[name].required = False
-            self.fields[name].label = f"{self.fields[name].label} (nieuwe betrokkene)"
+        is_new = not self.is_bound or self.data.get("about") == "nieuw"
+        for name in ("name", "capacity"):
+            self.fields[name].required = is_new
         self.masked = ""
 
     def clean(self) -> dict[str, Any]:
-        """Ask for what belongs to the answer about whom it is, and forget the rest."""
+        """Ask which data subject it is about."""
         chosen = super().clean() or self.cleaned_data
-        about = chosen.get("about")
-        if about == "bestaand" and not chosen.get("subjects"):
+        if chosen.get("about") == "bestaand" and not chosen.get("subjects"):
             self.add_error("subjects", "Kruis aan over welke betrokkene dit gaat.")
-        if about == "nieuw":
-            for name, words in (("name", "Vul de naam in."), ("capacity", "Kies de hoedanigheid.")):
-                if not chosen.get(name) and name not in self.errors:
-                    self.add_error(name, words)
         return chosen
+
+    def parts(self) -> dict[str, Any]:
+        """Return the fields as the page shows them, those of a new data subject folded away."""
+        names = list(self.fields)
+        split = names.index("name")
+        shown = {"before": names[:split], "new": list(self.NEW), "after": names[split + len(self.NEW) :]}
+        fields = {part: [self[name] for name in found] for part, found in shown.items()}
+        unfold = self["about"].value() == "nieuw" or any(name in self.errors for name in self.NEW)
+        return fields | {"unfold": unfold}
 
     def record(self) -> dict[str, Any]:
         """Return what is kept of the record."""

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import models, transaction
+from django.db import models
 
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
@@ -102,7 +102,7 @@ def open_records(
         The reason is none of the list, or asks for a motivation.
     """
     lines = announce(records, dossier=dossier, zone=zone, reason=reason, motivation=motivation, at=at)
-    with transaction.atomic(durable=True), doors.rules():
+    with doors.rules(durable=True):
         found = [row for line in lines for row in doors.rows("vault_open", line)]
     if not found:
         raise NotPermitted("dit gegeven bestaat niet, of u mag het niet openen")
@@ -115,7 +115,7 @@ def announce(
     records: Iterable[UUID], *, dossier: UUID, zone: str, reason: str, motivation: str, at: datetime
 ) -> list[int]:
     """Commit a line per record and return those that give a reading."""
-    with transaction.atomic(durable=True), doors.rules():
+    with doors.rules(durable=True):
         words = _keep(motivation, dossier=dossier, zone=zone) if motivation.strip() else None
         rows = doors.call("vault_announce", list(records), reason, words, at)
     return [event for event, _, allowed in rows if allowed]
@@ -178,7 +178,7 @@ def read_file(
         The stored file is not the one that was put there.
     """
     lines = announce([record], dossier=dossier, zone=zone, reason=reason, motivation="", at=at)
-    with transaction.atomic(durable=True), doors.rules():
+    with doors.rules(durable=True):
         found = [row for line in lines for row in doors.rows("vault_open", line)]
     for row in found:
         key = sealing.unwrap(row["zone"], row["wrapped_key"], row["dossier"])
@@ -234,11 +234,11 @@ def open_motivation(wanted: UUID, *, by: User, at: datetime) -> str:
 
 
 def _text(wanted: UUID, kind: str, at: datetime) -> tuple[dict[str, Any], bytes]:
-    with transaction.atomic(durable=True), doors.rules():
+    with doors.rules(durable=True):
         line = doors.one("vault_announce_text", wanted, kind, at)
     if line is None:
         raise NotPermitted("deze tekst bestaat niet, of u mag haar niet lezen")
-    with transaction.atomic(durable=True), doors.rules():
+    with doors.rules(durable=True):
         found: Sequence[dict[str, Any]] = doors.rows("vault_open_text", line)
     if not found:
         raise NotPermitted("deze tekst bestaat niet, of u mag haar niet lezen")

@@ -38,6 +38,7 @@ EXPLAINED: Mapping[str, str] = {
 REFUSALS: Mapping[str, str] = {
     "geen_rechtmatig_doel": "Geen van de vier wettelijke doelen",
     "geen_organisatie": "Werkte voor geen organisatie",
+    "geen_tweede_factor": "Ingelogd zonder tweede stap",
     "geen_fg": "Geen functionaris gegevensbescherming",
 }
 WORDS: Mapping[str, str] = {

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from vangnet.audit import log
@@ -19,6 +18,7 @@ from vangnet.identity import token
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import opening, readings
+from vangnet.vault.answers import strong
 from vangnet.vault.readings_forms import Period, Search
 
 START = ("Start", "/")
@@ -27,7 +27,7 @@ OURS = ("Inzagen van de organisatie", "/inzagen/organisatie/")
 
 
 @require_safe
-@never_cache
+@strong
 def own(request: HttpRequest) -> HttpResponse:
     """Show what somebody read, and what was refused."""
     form = Period(_asked(request))
@@ -39,7 +39,7 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@never_cache
+@strong
 def organisation(request: HttpRequest) -> HttpResponse:
     """Ask a privacy officer for which purpose the log is read; then show the readings, for a while."""
     _only_who_reviews()
@@ -62,8 +62,8 @@ def organisation(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@never_cache
 @transaction.non_atomic_requests
+@strong
 def consult(request: HttpRequest) -> HttpResponse:
     """Put on record for which purpose the log is read, committed before a line of it is shown.
 
@@ -79,8 +79,8 @@ def consult(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@never_cache
 @transaction.non_atomic_requests
+@strong
 def words(request: HttpRequest, event: int) -> HttpResponse:
     """Show the words that somebody gave with a reading; that is a reading too."""
     with transaction.atomic(durable=True):

@@ -163,6 +163,8 @@ class Migration(migrations.Migration):
                 ('advice', models.CharField(blank=True, choices=[('positief', 'Positief'), ('onder_voorwaarden', 'Positief onder voorwaarden'), ('negatief', 'Negatief')], max_length=20, verbose_name='rechtmatigheidsadvies')),
                 ('advised_on', models.DateField(blank=True, null=True, verbose_name='advies gegeven op')),
                 ('advice_reference', models.CharField(blank=True, max_length=300, verbose_name='vindplaats van het advies')),
+                ('set_aside_at', models.DateTimeField(blank=True, null=True, verbose_name='advies opzij gezet op')),
+                ('set_aside_reason', models.TextField(blank=True, db_default='', default='', max_length=2000, verbose_name='motivering van de bestuurder')),
                 ('contact_point', models.CharField(blank=True, max_length=300, verbose_name='contactpunt')),
                 ('reminder_days', models.PositiveSmallIntegerField(default=90, verbose_name='dagen vooraf herinneren')),
                 ('signed_on', models.DateField(blank=True, null=True, verbose_name='ondertekend op')),
@@ -170,6 +172,7 @@ class Migration(migrations.Migration):
                 ('ended_on', models.DateField(blank=True, null=True, verbose_name='beëindigd per')),
                 ('end_reason', models.CharField(blank=True, max_length=500, verbose_name='reden van beëindiging')),
                 ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='agreements.agreement')),
+                ('set_aside_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='advies opzij gezet door')),
                 ('coordinator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='coördinerend FG')),
             ],
             options={
@@ -255,7 +258,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='version',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'actief'), _negated=True), models.Q(('activated_at__isnull', False), ('advice__in', ['positief', 'onder_voorwaarden']), ('coordinator__isnull', False), ('dpia_adopted_on__isnull', False), ('signed_on__isnull', False), models.Q(('contact_point', ''), _negated=True)), _connector='OR'), name='active_version_has_dpia_advice_and_signature'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'actief'), _negated=True), models.Q(('activated_at__isnull', False), ('coordinator__isnull', False), ('dpia_adopted_on__isnull', False), ('signed_on__isnull', False), models.Q(('advice__in', ['positief', 'onder_voorwaarden']), ('set_aside_by__isnull', False), _connector='OR'), models.Q(('contact_point', ''), _negated=True)), _connector='OR'), name='active_version_has_dpia_advice_and_signature'),
+        ),
+        migrations.AddConstraint(
+            model_name='version',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('set_aside_at', None), ('set_aside_by', None), ('set_aside_reason', '')), models.Q(('advice', 'negatief'), ('set_aside_at__isnull', False), ('set_aside_by__isnull', False), models.Q(('set_aside_reason', ''), _negated=True)), _connector='OR'), name='only_negative_advice_is_set_aside_with_reasons'),
         ),
         migrations.AddConstraint(
             model_name='version',

@@ -58,6 +58,7 @@ AS $$
     SELECT 'dpia' FROM v WHERE v.dpia_adopted_on IS NULL OR v.dpia_adopted_on > public.today()
     UNION ALL SELECT 'raadpleging' FROM v WHERE v.residual_risk_is_high AND v.prior_consultation = ''
     UNION ALL SELECT 'advies' FROM v WHERE v.advice NOT IN ('positief', 'onder_voorwaarden')
+                               AND v.set_aside_by_id IS NULL
     UNION ALL SELECT 'contactpunt' FROM v WHERE v.contact_point = ''
     UNION ALL SELECT 'bewaartermijn' FROM v WHERE v.max_retention > 60
     UNION ALL SELECT 'handtekening' FROM v WHERE v.signed_on IS NULL OR v.signed_on > public.today()
@@ -79,16 +80,23 @@ AS $$
                                           WHERE c.purpose_id = d.id))
 $$;
 
+-- What is in force today, as a view, so that the questions below are one statement each and not one per arrow.
+CREATE VIEW agreements_live WITH (security_invoker = true) AS
+    SELECT v.agreement_id AS id
+      FROM agreements_version v
+     WHERE v.status = 'actief' AND v.period @> today() AND (v.ended_on IS NULL OR v.ended_on > today());
+CREATE VIEW agreements_live_purpose WITH (security_invoker = true) AS
+    SELECT d.id, d.agreement_id
+      FROM agreements_purpose d
+      JOIN agreements_version v ON v.id = d.version_id AND v.activated_at IS NOT NULL
+     WHERE (d.ended_on IS NULL OR d.ended_on > today())
+       AND EXISTS (SELECT FROM agreements_live l WHERE l.id = d.agreement_id);
+
 CREATE FUNCTION agreements_is_live(wanted uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
-    RETURN (
-    SELECT EXISTS (SELECT FROM public.agreements_version v
-                    WHERE v.agreement_id = wanted AND v.status = 'actief'
-                      AND v.period @> public.today()
-                      AND (v.ended_on IS NULL OR v.ended_on > public.today()))
-    );
+    RETURN EXISTS (SELECT FROM public.agreements_live l WHERE l.id = wanted);
 END
 $$;
 
@@ -96,12 +104,7 @@ CREATE FUNCTION agreements_purpose_is_live(wanted uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
-    RETURN (
-    SELECT EXISTS (SELECT FROM public.agreements_purpose d
-                     JOIN public.agreements_version v ON v.id = d.version_id AND v.activated_at IS NOT NULL
-                    WHERE d.id = wanted AND (d.ended_on IS NULL OR d.ended_on > public.today())
-                      AND public.agreements_is_live(d.agreement_id))
-    );
+    RETURN EXISTS (SELECT FROM public.agreements_live_purpose l WHERE l.id = wanted);
 END
 $$;
 
@@ -126,14 +129,17 @@ BEGIN
     RETURN (
     SELECT max(a.max_tier)
       FROM public.agreements_authorisation a
-      JOIN public.agreements_partner p ON p.id = a.partner_id AND p.period @> public.today()
-      JOIN public.agreements_version i ON i.id = p.version_id AND i.activated_at IS NOT NULL
-      JOIN public.identity_user u ON u.id = a.user_id AND u.is_active AND u.kind = 'persoon'
      WHERE a.user_id = account AND a.organisation_id = member AND a.purpose_id = wanted
        AND a.task = ANY (tasks) AND a.revoked_at IS NULL AND a.period @> public.today()
+       -- As a value and not as a join: the planner knows nothing of days and would read every partner of today.
+       AND (SELECT p.period @> public.today() AND i.activated_at IS NOT NULL
+              FROM public.agreements_partner p JOIN public.agreements_version i ON i.id = p.version_id
+             WHERE p.id = a.partner_id)
+       AND EXISTS (SELECT FROM public.identity_user u
+                    WHERE u.id = account AND u.is_active AND u.kind = 'persoon')
        AND EXISTS (SELECT FROM public.identity_membership m
                     WHERE m.user_id = account AND m.organisation_id = member AND m.period @> public.today())
-       AND public.agreements_purpose_is_live(wanted)
+       AND EXISTS (SELECT FROM public.agreements_live_purpose l WHERE l.id = wanted)
     );
 END
 $$;
@@ -147,6 +153,8 @@ DROP FUNCTION agreements_tier(uuid, uuid, uuid, text[]);
 DROP FUNCTION agreements_is_partner(uuid, uuid);
 DROP FUNCTION agreements_purpose_is_live(uuid);
 DROP FUNCTION agreements_is_live(uuid);
+DROP VIEW agreements_live_purpose;
+DROP VIEW agreements_live;
 DROP FUNCTION agreements_lacks(uuid);
 DROP FUNCTION agreements_may_authorise(uuid);
 DROP FUNCTION agreements_may_start(uuid);
@@ -155,6 +163,50 @@ DROP FUNCTION session_is_service();
 """
 
 GUARDS = """
+-- A negative advice is not followed only by decision of a named administrator of a public partner, with reasons.
+CREATE FUNCTION agreements_may_set_aside(wanted uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN public.session_is_strong() AND public.session_has_role('burgemeester') AND EXISTS (
+        SELECT FROM public.agreements_version v JOIN public.agreements_partner p ON p.agreement_id = v.agreement_id
+         WHERE v.id = wanted AND p.organisation_id = public.session_organisation() AND p.is_public
+           AND (upper(p.period) IS NULL OR upper(p.period) > public.today()));
+END
+$$;
+
+CREATE FUNCTION agreements_set_aside(wanted uuid, why text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    UPDATE public.agreements_version v
+       SET set_aside_by_id = public.session_account(), set_aside_at = now(), set_aside_reason = trim(why)
+     WHERE v.id = wanted AND v.status = 'concept' AND v.advice = 'negatief' AND length(trim(why)) >= 50;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no negative advice to set aside, or too few reasons' USING ERRCODE = 'check_violation';
+    END IF;
+END
+$$;
+
+CREATE FUNCTION agreements_guard_set_aside() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND (NEW.set_aside_by_id, NEW.set_aside_at, NEW.set_aside_reason)
+            IS NOT DISTINCT FROM (OLD.set_aside_by_id, OLD.set_aside_at, OLD.set_aside_reason) THEN
+        RETURN NEW;
+    END IF;
+    IF NEW.set_aside_by_id IS DISTINCT FROM public.session_account()
+       OR public.agreements_may_set_aside(NEW.id) IS NOT TRUE THEN
+        RAISE EXCEPTION 'a mayor of a public partner sets an advice aside' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER agreements_version_heeds_its_advice BEFORE INSERT OR UPDATE ON agreements_version
+    FOR EACH ROW WHEN (NEW.set_aside_by_id IS NOT NULL) EXECUTE FUNCTION agreements_guard_set_aside();
+REVOKE EXECUTE ON FUNCTION agreements_may_set_aside, agreements_set_aside, agreements_guard_set_aside FROM PUBLIC;
+
 CREATE FUNCTION agreements_guard_version() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
@@ -310,6 +362,10 @@ REVOKE EXECUTE ON FUNCTION agreements_guard_version, agreements_guard_activation
 """
 
 NO_GUARDS = """
+DROP TRIGGER agreements_version_heeds_its_advice ON agreements_version;
+DROP FUNCTION agreements_guard_set_aside();
+DROP FUNCTION agreements_set_aside(uuid, text);
+DROP FUNCTION agreements_may_set_aside(uuid);
 DROP TRIGGER agreements_partner_only_leaves ON agreements_partner;
 DROP FUNCTION agreements_guard_leaving();
 DROP TRIGGER agreements_purpose_keeps_its_word ON agreements_purpose;

@@ -280,6 +280,7 @@ def test_a_category_comes_once_per_purpose(by):
         allow(found, version, by)
 
 
+@pytest.mark.requirement("WGS-01")
 def test_a_private_partner_is_never_a_controller(by):
     version = draft(by)
 

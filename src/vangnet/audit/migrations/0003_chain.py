@@ -113,6 +113,7 @@ DECLARE
             'gerechtelijke_procedure'
         ) THEN 'geen_rechtmatig_doel'
         WHEN organisation IS NULL THEN 'geen_organisatie'
+        WHEN public.session_is_strong() IS NOT TRUE THEN 'geen_tweede_factor'
         WHEN public.session_has_role('fg') IS NOT TRUE THEN 'geen_fg'
     END;
 BEGIN
@@ -134,7 +135,8 @@ DECLARE
     account uuid := public.session_account();
     working_for uuid := public.session_organisation();
 BEGIN
-    IF account IS NULL OR working_for IS NULL OR public.session_has_role('fg') IS NOT TRUE THEN
+    IF account IS NULL OR working_for IS NULL OR public.session_has_role('fg') IS NOT TRUE
+       OR public.session_is_strong() IS NOT TRUE THEN
         RETURN NULL;
     END IF;
     RETURN (

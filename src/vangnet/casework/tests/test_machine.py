@@ -20,7 +20,10 @@ STEP = (
     "INSERT INTO casework_step (signal_id, round, code, answer, reasons, by_id, at)"
     " VALUES (%s, %s, %s, %s, %s, %s, now())"
 )
-END = "UPDATE casework_signal SET status = %s, outcome = %s, route = %s, decided_at = now() WHERE dossier_id = %s"
+END = (
+    "UPDATE casework_signal SET status = %s, outcome = %s, route = %s, decided_at = now()"
+    " WHERE dossier_id = %s"
+)
 STATUS = {"geen": "geen-vervolg", "nader": "nader-onderzoek"}
 
 
@@ -37,7 +40,7 @@ def at_work(person, desk):
 
 
 def refused(statement, *values):
-    """Run a statement in a savepoint that is rolled back; return the code of the refusal, or how many rows."""
+    """Run a statement and take it back; return the code of the refusal, or how many rows it met."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, values)

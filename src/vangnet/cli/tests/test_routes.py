@@ -25,7 +25,7 @@ def at_the_owner(settings, own_database):
 
 
 def expected(database, year):
-    """Count again from the rows themselves and the table of the pack, and take the interval from elsewhere."""
+    """Count again, from the rows themselves and the table of the pack."""
     with (project.REGION_FOLDER / "municipalities.csv").open(encoding="utf-8", newline="") as file:
         district = {row["code"]: row["district"] for row in csv.DictReader(file)}
     with databases.as_owner(database) as owner:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
@@ -84,6 +85,14 @@ def test_a18_no_text_of_a_database_error_reaches_a_line(written, query):
     assert text.count("SQLSTATE") >= 4
     assert "quiriver" not in text.lower()
     assert "twee regels" not in text
+
+
+def test_a_database_that_cannot_be_reached_is_told_in_full(written):
+    with pytest.raises(psycopg.OperationalError) as refusal:
+        psycopg.connect("host=127.0.0.1 port=1 dbname=vangnet connect_timeout=2")
+    logging.getLogger("vangnet.proof").error("no database: %s", refusal.value)
+
+    assert "port 1 failed" in written.getvalue()
 
 
 def test_other_errors_are_written_as_python_writes_them(written):

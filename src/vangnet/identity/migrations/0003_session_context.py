@@ -9,51 +9,59 @@ CREATE FUNCTION today() RETURNS date
     LANGUAGE sql STABLE PARALLEL SAFE
     RETURN (now() AT TIME ZONE 'Europe/Amsterdam')::date;
 
-CREATE OR REPLACE FUNCTION session_account() RETURNS uuid
+-- All that rules ask about a session, in one look-up: they ask it for every statement, some for every row.
+-- The organisation is null as soon as the account has no role there any more, whatever it was at sign-in;
+-- proven is who said within the last five minutes that it is really them (a strong sign-in counts).
+CREATE FUNCTION session_standing(OUT account uuid, OUT organisation uuid, OUT is_strong boolean, OUT is_proven boolean)
     LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
     token text := current_setting('vangnet.token', true);
-    account uuid;
 BEGIN
+    is_strong := false;
+    is_proven := false;
     IF token IS NULL OR token = '' THEN
-        RETURN NULL;
+        RETURN;
     END IF;
-    SELECT s.user_id INTO account
+    SELECT s.user_id,
+           (SELECT m.organisation_id FROM public.identity_membership m
+             WHERE m.user_id = s.user_id AND m.organisation_id = s.organisation_id
+               AND m.period @> public.today() LIMIT 1),
+           s.strong_at IS NOT NULL,
+           s.strong_at IS NOT NULL AND s.proven_at > now() - interval '5 minutes'
+               AND s.proven_at <= clock_timestamp()
+      INTO account, organisation, is_strong, is_proven
       FROM public.identity_session s JOIN public.identity_user u ON u.id = s.user_id AND u.is_active
      WHERE s.token_hash = sha256(convert_to(token, 'UTF8')) AND s.expires_at > now();
-    RETURN account;
+    is_strong := coalesce(is_strong, false);
+    is_proven := coalesce(is_proven, false);
 END
 $$;
 
--- Null as soon as the account has no role there any more, whatever the session was told at sign-in.
+CREATE OR REPLACE FUNCTION session_account() RETURNS uuid
+    LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN (public.session_standing()).account;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION session_organisation() RETURNS uuid
     LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
-DECLARE
-    token text := current_setting('vangnet.token', true);
-    organisation uuid;
 BEGIN
-    IF token IS NULL OR token = '' THEN
-        RETURN NULL;
-    END IF;
-    SELECT s.organisation_id INTO organisation
-      FROM public.identity_session s JOIN public.identity_user u ON u.id = s.user_id AND u.is_active
-     WHERE s.token_hash = sha256(convert_to(token, 'UTF8')) AND s.expires_at > now()
-       AND EXISTS (SELECT FROM public.identity_membership m
-                    WHERE m.user_id = s.user_id AND m.organisation_id = s.organisation_id
-                      AND m.period @> public.today());
-    RETURN organisation;
+    RETURN (public.session_standing()).organisation;
 END
 $$;
 
 CREATE OR REPLACE FUNCTION session_has_role(wanted text) RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
     RETURN EXISTS (SELECT FROM public.identity_membership m
-                    WHERE m.user_id = public.session_account()
-                      AND m.organisation_id = public.session_organisation()
+                    WHERE m.user_id = s.account AND m.organisation_id = s.organisation
                       AND m.role = wanted AND m.period @> public.today());
 END
 $$;
@@ -62,23 +70,15 @@ CREATE FUNCTION session_is_strong() RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
-    RETURN public.session_account() IS NOT NULL
-       AND EXISTS (SELECT FROM public.identity_session s
-                    WHERE s.token_hash = sha256(convert_to(current_setting('vangnet.token', true), 'UTF8'))
-                      AND s.strong_at IS NOT NULL);
+    RETURN (public.session_standing()).is_strong;
 END
 $$;
 
--- Said again within the last five minutes that it is really them; the moment of a strong sign-in counts.
 CREATE FUNCTION session_is_proven() RETURNS boolean
     LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
-    RETURN public.session_account() IS NOT NULL
-       AND EXISTS (SELECT FROM public.identity_session s
-                    WHERE s.token_hash = sha256(convert_to(current_setting('vangnet.token', true), 'UTF8'))
-                      AND s.strong_at IS NOT NULL
-                      AND s.proven_at > now() - interval '5 minutes' AND s.proven_at <= clock_timestamp());
+    RETURN (public.session_standing()).is_proven;
 END
 $$;
 
@@ -88,7 +88,7 @@ CREATE FUNCTION session_purpose() RETURNS uuid
                      ~ '^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$'
                 THEN current_setting('vangnet.purpose', true)::uuid END;
 
-REVOKE EXECUTE ON FUNCTION today(), session_account(), session_organisation(), session_has_role(text),
+REVOKE EXECUTE ON FUNCTION today(), session_standing(), session_account(), session_organisation(), session_has_role(text),
     session_is_strong(), session_is_proven(), session_purpose() FROM PUBLIC;
 """
 
@@ -114,6 +114,7 @@ BEGIN
     RETURN account;
 END
 $$;
+DROP FUNCTION session_standing();
 DROP FUNCTION today();
 """
 

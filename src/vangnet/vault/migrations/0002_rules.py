@@ -86,10 +86,13 @@ AS $$
 DECLARE
     r record;
     highest smallint;
-    reviews boolean;
+    authorised boolean;
+    belongs boolean := true;
     emergency boolean;
+    named boolean := true;
 BEGIN
-    SELECT x.*, d.agreement_id, d.tier AS dossier_tier, d.status, c.tier, v.activated_at
+    SELECT x.dossier_id, x.purpose_id, x.source_id, x.marking, x.restricted_at, x.delete_by,
+           d.agreement_id, d.tier AS dossier_tier, d.status, c.tier, v.activated_at
       INTO r
       FROM public.vault_record x
       JOIN public.vault_dossier d ON d.id = x.dossier_id
@@ -101,30 +104,36 @@ BEGIN
         RETURN;
     END IF;
     highest := public.agreements_tier(account, member, r.purpose_id, ARRAY['verwerking', 'rechtmatigheid']);
-    reviews := public.agreements_tier(account, member, r.purpose_id, ARRAY['rechtmatigheid']) IS NOT NULL;
+    -- An authorisation counts only while purpose, agreement, partner and membership hold: then these four are
+    -- not asked again, but each for itself when there is none, to say which rule it is that does not hold.
+    authorised := highest IS NOT NULL;
+    IF NOT authorised THEN
+        belongs := EXISTS (SELECT FROM public.identity_membership m
+                             JOIN public.identity_user u ON u.id = m.user_id AND u.is_active
+                            WHERE m.user_id = account AND m.organisation_id = member
+                              AND m.period @> public.today());
+    END IF;
     emergency := public.vault_emergency_holds(r.dossier_id, account, member);
+    IF r.marking = 'red' THEN
+        named := EXISTS (SELECT FROM public.vault_recipient t WHERE t.record_id = wanted
+                            AND t.person_id = account AND t.organisation_id = member);
+    ELSIF r.marking = 'amber+strict' THEN
+        named := r.source_id = member OR EXISTS (SELECT FROM public.vault_recipient t
+                                                  WHERE t.record_id = wanted AND t.organisation_id = member);
+    END IF;
     RETURN QUERY VALUES
         (1, 'verwerkingsdoel', purpose IS NOT NULL AND r.purpose_id = purpose
-            AND public.agreements_purpose_is_live(r.purpose_id)),
-        (2, 'convenant', public.agreements_is_live(r.agreement_id)),
-        (3, 'partner', public.agreements_is_partner(r.agreement_id, member)),
-        (4, 'lidmaatschap', EXISTS (SELECT FROM public.identity_membership m JOIN public.identity_user u
-                                        ON u.id = m.user_id AND u.is_active
-                                     WHERE m.user_id = account AND m.organisation_id = member
-                                       AND m.period @> public.today())),
-        (5, 'autorisatie', highest IS NOT NULL),
+            AND (authorised OR public.agreements_purpose_is_live(r.purpose_id))),
+        (2, 'convenant', authorised OR public.agreements_is_live(r.agreement_id)),
+        (3, 'partner', authorised OR public.agreements_is_partner(r.agreement_id, member)),
+        (4, 'lidmaatschap', belongs),
+        (5, 'autorisatie', authorised),
         (6, 'deelname', emergency OR public.vault_takes_part(r.dossier_id, member)),
         (7, 'categorie', r.activated_at IS NOT NULL),
         (8, 'trede', r.tier <= r.dossier_tier AND (emergency OR r.tier <= coalesce(highest, 0))),
-        (9, 'vertrouwelijkheid', emergency OR CASE r.marking
-            WHEN 'red' THEN EXISTS (SELECT FROM public.vault_recipient t
-                                     WHERE t.record_id = wanted AND t.person_id = account
-                                       AND t.organisation_id = member)
-            WHEN 'amber+strict' THEN r.source_id = member
-                OR EXISTS (SELECT FROM public.vault_recipient t
-                            WHERE t.record_id = wanted AND t.organisation_id = member)
-            ELSE true END),
-        (10, 'status', r.status IN ('open', 'gesloten') OR r.status = 'afgeschermd' AND reviews),
+        (9, 'vertrouwelijkheid', emergency OR named),
+        (10, 'status', r.status IN ('open', 'gesloten') OR r.status = 'afgeschermd'
+            AND public.agreements_tier(account, member, r.purpose_id, ARRAY['rechtmatigheid']) IS NOT NULL),
         (11, 'beperking', r.restricted_at IS NULL),
         (12, 'bewaartermijn', r.delete_by > public.today());
 END
@@ -133,10 +142,11 @@ $$;
 CREATE FUNCTION vault_may(wanted uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
-    RETURN public.session_is_strong()
-       AND (SELECT bool_and(d.holds) FROM public.vault_decision(
-                wanted, public.session_account(), public.session_organisation(), public.session_purpose()) d);
+    RETURN s.is_strong AND (SELECT bool_and(d.holds) FROM public.vault_decision(
+        wanted, s.account, s.organisation, public.session_purpose()) d);
 END
 $$;
 
@@ -144,51 +154,59 @@ $$;
 CREATE FUNCTION vault_may_write(wanted uuid, category text) RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
-    RETURN public.session_is_strong() AND EXISTS (
+    RETURN s.is_strong AND EXISTS (
         SELECT FROM public.vault_dossier d
          WHERE d.id = wanted AND d.status = 'open' AND d.purpose_id = public.session_purpose()
-           AND public.agreements_is_partner(d.agreement_id, public.session_organisation())
-           AND public.vault_takes_part(d.id, public.session_organisation())
+           AND public.agreements_is_partner(d.agreement_id, s.organisation)
+           AND public.vault_takes_part(d.id, s.organisation)
            AND coalesce((SELECT c.tier FROM public.agreements_purposecategory c
                            JOIN public.agreements_version v ON v.id = c.version_id
                                 AND v.activated_at IS NOT NULL
                           WHERE c.purpose_id = d.purpose_id AND c.category_id = category),
                         CASE WHEN category IS NULL THEN 1 END)
                -- Without an authorisation nothing: LEAST leaves a null out.
-               <= LEAST(d.tier, coalesce(public.agreements_tier(public.session_account(),
-                            public.session_organisation(), d.purpose_id, ARRAY['verwerking']), 0)));
+               <= LEAST(d.tier, coalesce(public.agreements_tier(s.account, s.organisation, d.purpose_id,
+                                                                ARRAY['verwerking']), 0)));
 END
 $$;
 
 CREATE FUNCTION scope() RETURNS bigint
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
-    IF NOT public.session_is_strong() OR public.scope_tier() IS NULL THEN
+    IF NOT s.is_strong OR public.agreements_tier(s.account, s.organisation, public.session_purpose(),
+            ARRAY['verwerking', 'rechtmatigheid']) IS NULL THEN
         RETURN NULL;
     END IF;
-    RETURN (SELECT s.id FROM public.vault_scope s
-             WHERE s.organisation_id = public.session_organisation()
-               AND s.purpose_id = public.session_purpose());
+    RETURN (SELECT x.id FROM public.vault_scope x
+             WHERE x.organisation_id = s.organisation AND x.purpose_id = public.session_purpose());
 END
 $$;
 
 CREATE FUNCTION scope_tier() RETURNS smallint
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
-    RETURN public.agreements_tier(public.session_account(), public.session_organisation(),
-                                  public.session_purpose(), ARRAY['verwerking', 'rechtmatigheid']);
+    RETURN public.agreements_tier(s.account, s.organisation, public.session_purpose(),
+                                  ARRAY['verwerking', 'rechtmatigheid']);
 END
 $$;
 
 CREATE FUNCTION scope_reviews() RETURNS boolean
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
+DECLARE
+    s record := public.session_standing();
 BEGIN
-    RETURN public.agreements_tier(public.session_account(), public.session_organisation(),
-                                  public.session_purpose(), ARRAY['rechtmatigheid']) IS NOT NULL;
+    RETURN public.agreements_tier(s.account, s.organisation, public.session_purpose(),
+                                  ARRAY['rechtmatigheid']) IS NOT NULL;
 END
 $$;
 REVOKE EXECUTE ON FUNCTION vault_strictness, vault_takes_part, vault_emergency_holds, vault_decision,
@@ -249,12 +267,20 @@ CREATE VIEW vault_reach WITH (security_invoker = true) AS
       JOIN vault_scope s ON s.organisation_id = l.organisation_id AND s.purpose_id = d.purpose_id
      WHERE NOT isempty(l.days);
 
-CREATE FUNCTION vault_refresh(wanted uuid) RETURNS void
+-- The stubs of a dossier, or of one record in it: adding a record costs the same in a large dossier.
+CREATE FUNCTION vault_refresh(wanted uuid, one uuid DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
     -- One at a time per dossier: who comes second must see what the first put into the list.
     PERFORM FROM public.vault_dossier d WHERE d.id = wanted FOR NO KEY UPDATE;
+    IF one IS NOT NULL THEN
+        DELETE FROM public.vault_entry e WHERE e.dossier = wanted AND e.record = one;
+        INSERT INTO public.vault_entry (scope_id, dossier, record, reader, tier, shielded, since, until, number,
+            place, status, owner_id, opened_on, category_id, source_id, marking, first_processed, delete_by)
+        SELECT r.* FROM public.vault_reach r WHERE r.dossier = wanted AND r.record = one;
+        RETURN;
+    END IF;
     INSERT INTO public.vault_scope (organisation_id, purpose_id)
     SELECT DISTINCT p.organisation_id, d.purpose_id
       FROM public.vault_party p JOIN public.vault_dossier d ON d.id = p.dossier_id
@@ -263,10 +289,7 @@ BEGIN
     DELETE FROM public.vault_entry e WHERE e.dossier = wanted;
     INSERT INTO public.vault_entry (scope_id, dossier, record, reader, tier, shielded, since, until, number,
         place, status, owner_id, opened_on, category_id, source_id, marking, first_processed, delete_by)
-    SELECT r.scope_id, r.dossier, r.record, r.reader, r.tier, r.shielded, r.since, r.until, r.number,
-        r.place, r.status, r.owner_id, r.opened_on, r.category_id, r.source_id, r.marking,
-        r.first_processed, r.delete_by
-      FROM public.vault_reach r WHERE r.dossier = wanted;
+    SELECT r.* FROM public.vault_reach r WHERE r.dossier = wanted;
 END
 $$;
 
@@ -276,30 +299,31 @@ AS $$
 DECLARE
     changed jsonb := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
     touched uuid;
+    one uuid;
 BEGIN
-    FOR touched IN EXECUTE TG_ARGV[0] USING changed LOOP
-        PERFORM public.vault_refresh(touched);
+    FOR touched, one IN EXECUTE TG_ARGV[0] USING changed LOOP
+        PERFORM public.vault_refresh(touched, one);
     END LOOP;
     RETURN NULL;
 END
 $$;
 CREATE TRIGGER vault_dossier_is_listed AFTER INSERT OR UPDATE ON vault_dossier
-    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''id'')::uuid');
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''id'')::uuid, NULL::uuid');
 CREATE TRIGGER vault_participation_is_listed AFTER INSERT OR UPDATE OR DELETE ON vault_participation
-    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid');
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid, NULL::uuid');
 CREATE TRIGGER vault_dossiercircle_is_listed AFTER INSERT OR UPDATE OR DELETE ON vault_dossiercircle
-    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid');
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid, NULL::uuid');
 CREATE TRIGGER vault_record_is_listed AFTER INSERT OR UPDATE OR DELETE ON vault_record
-    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid');
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid, ($1->>''id'')::uuid');
 CREATE TRIGGER vault_recipient_is_listed AFTER INSERT OR UPDATE OR DELETE ON vault_recipient
     FOR EACH ROW EXECUTE FUNCTION vault_touch(
-        'SELECT dossier_id FROM public.vault_record WHERE id = ($1->>''record_id'')::uuid');
+        'SELECT dossier_id, id FROM public.vault_record WHERE id = ($1->>''record_id'')::uuid');
 CREATE TRIGGER vault_circle_is_listed AFTER UPDATE ON agreements_circle
     FOR EACH ROW EXECUTE FUNCTION vault_touch(
-        'SELECT dossier_id FROM public.vault_dossiercircle WHERE circle_id = ($1->>''id'')::uuid');
+        'SELECT dossier_id, NULL::uuid FROM public.vault_dossiercircle WHERE circle_id = ($1->>''id'')::uuid');
 CREATE TRIGGER vault_circlemember_is_listed AFTER INSERT OR UPDATE OR DELETE ON agreements_circlemember
     FOR EACH ROW EXECUTE FUNCTION vault_touch(
-        'SELECT dossier_id FROM public.vault_dossiercircle WHERE circle_id = ($1->>''circle_id'')::uuid');
+        'SELECT dossier_id, NULL::uuid FROM public.vault_dossiercircle WHERE circle_id = ($1->>''circle_id'')::uuid');
 REVOKE EXECUTE ON FUNCTION vault_refresh, vault_touch FROM PUBLIC;
 """
 NO_REACH = """
@@ -311,7 +335,7 @@ DROP TRIGGER vault_dossiercircle_is_listed ON vault_dossiercircle;
 DROP TRIGGER vault_participation_is_listed ON vault_participation;
 DROP TRIGGER vault_dossier_is_listed ON vault_dossier;
 DROP FUNCTION vault_touch();
-DROP FUNCTION vault_refresh(uuid);
+DROP FUNCTION vault_refresh(uuid, uuid);
 DROP VIEW vault_reach;
 """
 

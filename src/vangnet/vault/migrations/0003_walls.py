@@ -15,10 +15,11 @@ CREATE POLICY vault_{table}_owner ON vault_{table} TO vangnet_owner USING (true)
 """
     for table in TABLES
 ) + """
--- Everything that depends on the session is asked once per statement; the rest is a comparison per row.
+-- Everything that depends on the session is asked once per statement, and only when a row needs the answer (the
+-- lowest tier comes with the scope); the rest is a comparison per row.
 CREATE POLICY vault_entry_scope ON vault_entry FOR SELECT TO vangnet_app
     USING (scope_id = (SELECT scope())
-           AND tier <= (SELECT scope_tier())
+           AND (tier = 1 OR tier <= (SELECT scope_tier()))
            AND since <= (SELECT today()) AND until > (SELECT today())
            AND (reader IS NULL OR reader = (SELECT session_account()))
            AND (NOT shielded OR (SELECT scope_reviews())));
@@ -127,10 +128,11 @@ CREATE FUNCTION vault_announce(records uuid[], reason text, motivation uuid, hap
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
+    s record := public.session_standing();
     one uuid;
     in_emergency boolean;
 BEGIN
-    IF public.session_account() IS NULL THEN
+    IF s.account IS NULL THEN
         PERFORM public.vault_refuse('nobody is signed in');
     END IF;
     PERFORM public.vault_check_moment(happened_at);
@@ -138,7 +140,7 @@ BEGIN
        OR reason NOT IN ('behandeling', 'beoordeling', 'overleg', 'verstrekking', 'controle', 'anders')
        OR (reason = 'anders' OR motivation IS NOT NULL) AND NOT EXISTS (
             SELECT FROM public.vault_motivation m
-             WHERE m.id = motivation AND m.by_id = public.session_account()) THEN
+             WHERE m.id = motivation AND m.by_id = s.account) THEN
         RAISE EXCEPTION 'a reading has a reason' USING ERRCODE = 'check_violation';
     END IF;
     FOREACH one IN ARRAY records LOOP
@@ -146,17 +148,17 @@ BEGIN
         allowed := coalesce(public.vault_may(one), false);
         in_emergency := allowed AND EXISTS (
             SELECT FROM public.vault_record r WHERE r.id = one AND public.vault_emergency_holds(
-                r.dossier_id, public.session_account(), public.session_organisation()));
-        event := public.audit_append('vault.record.opened', one::text, public.session_account(), happened_at,
+                r.dossier_id, s.account, s.organisation));
+        event := public.audit_append('vault.record.opened', one::text, s.account, happened_at,
             CASE WHEN in_emergency THEN '{"noodtoegang": true}'::jsonb ELSE '{}'::jsonb END,
             public.session_purpose(), CASE WHEN allowed THEN 'toegestaan' ELSE 'geweigerd' END,
             reason, motivation);
         IF allowed THEN
-            PERFORM public.audit_processing_line(d.activity_uri, 'raadplegen', s.pseudonym, 'Ok')
+            PERFORM public.audit_processing_line(d.activity_uri, 'raadplegen', x.pseudonym, 'Ok')
                FROM public.vault_record r
                JOIN public.agreements_purpose d ON d.id = r.purpose_id
                JOIN public.vault_recordsubject rs ON rs.record_id = r.id
-               JOIN public.vault_subject s ON s.id = rs.subject_id
+               JOIN public.vault_subject x ON x.id = rs.subject_id
               WHERE r.id = one;
         END IF;
         RETURN NEXT;
@@ -169,12 +171,13 @@ CREATE FUNCTION vault_use_line(wanted bigint, of_verb text) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
+    s record := public.session_standing();
     subject uuid;
 BEGIN
     SELECT e.subject::uuid INTO subject
       FROM public.audit_event e
      WHERE e.id = wanted AND e.verb = of_verb AND e.outcome = 'toegestaan'
-       AND e.actor = public.session_account() AND e.organisation = public.session_organisation()
+       AND e.actor = s.account AND e.organisation = s.organisation
        AND e.purpose = public.session_purpose() AND e.xid <> pg_current_xact_id()
        AND e.recorded_at > clock_timestamp() - interval '60 seconds' AND e.recorded_at <= clock_timestamp();
     IF subject IS NULL THEN

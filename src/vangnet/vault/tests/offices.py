@@ -37,18 +37,20 @@ def browser(user: User, *, strong: bool = True, checks: bool = False) -> Client:
     return client
 
 
-def make_office(cast: dict[str, User]) -> Purpose:
+def make_office(cast: dict[str, User], code: str = "proef") -> Purpose:
     """Return a purpose with esra and lotte at the RIEC, carla at the police, daan at the prosecution."""
     people = [(cast["esra"], "riec", 3), (cast["lotte"], "riec", 2)]
     people += [(cast["carla"], "politie", 2), (cast["daan"], "om", 2)]
-    return make_agreement(people=people, reviewers=[(cast["nora"], "riec", 3)], coordinator=cast["karel"])
+    return make_agreement(
+        code, people=people, reviewers=[(cast["nora"], "riec", 3)], coordinator=cast["karel"]
+    )
 
 
 class Office:
     """A purpose, and what people do for it through the pages."""
 
-    def __init__(self, cast: dict[str, User]) -> None:
-        self.cast, self.purpose = cast, make_office(cast)
+    def __init__(self, cast: dict[str, User], code: str = "proef") -> None:
+        self.cast, self.purpose = cast, make_office(cast, code)
         self.browsers: dict[str, Client] = {}
 
     def of(self, who: str) -> Client:

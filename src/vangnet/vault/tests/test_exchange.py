@@ -24,6 +24,7 @@ def case(place):
     return Case(*place)
 
 
+@pytest.mark.requirement("WPG-02")
 def test_a_recall_closes_every_copy_and_what_was_made_of_it_at_once(case):
     _, _, (care,), _ = case.agree("zvh", aims=1)
     _, _, (local,), _ = case.agree("lokaal", aims=1)

@@ -22,6 +22,7 @@ def case(place):
     return Case(*place)
 
 
+@pytest.mark.attack("A-06")
 @pytest.mark.requirement("I2")
 def test_a_category_that_the_purpose_does_not_have_is_refused(case):
     with pytest.raises(InsufficientPrivilege):
@@ -82,6 +83,7 @@ def test_a06_health_data_and_tier_3_of_a_scan_do_not_exist_in_a_riec(case):
         case.owner.execute("ALTER TABLE agreements_purposecategory ENABLE TRIGGER USER")
 
 
+@pytest.mark.attack("A-26")
 @pytest.mark.requirement("I4", "WGS-12")
 def test_a_term_is_clamped_and_only_shrinks(case):
     far = case.today + timedelta(days=9999)
@@ -95,6 +97,7 @@ def test_a_term_is_clamped_and_only_shrinks(case):
     assert case.one("SELECT delete_by FROM vault_record WHERE id = %s", record) == before
 
 
+@pytest.mark.attack("A-26")
 @pytest.mark.requirement("WGS-12")
 def test_the_first_processing_is_never_moved_nor_in_the_future(case):
     record = case.session("anna").add(case.dossier, began=case.today + timedelta(days=400))

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from vangnet.vault import opening
+from vangnet.vault.tests.offices import browser
 
 OWN, OURS, PURPOSE = "/inzagen/", "/inzagen/organisatie/", "/inzagen/organisatie/doel/"
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -71,10 +72,13 @@ def test_what_is_out_of_sight_now_has_no_category_and_no_number(read, sign_in, e
     }
 
 
-def test_a_session_without_a_second_factor_gets_no_category(read, client, esra):
+def test_a_session_without_a_second_factor_sees_no_reading(read, client, esra):
     client.force_login(esra, backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get(OWN)
 
-    assert {line.what for line in lines_of(client.get(OWN))} == {"niet meer zichtbaar"}
+    assert answer.status_code == 403
+    assert "tweede stap" in answer.content.decode()
+    assert "personalia" not in answer.content.decode().casefold()
 
 
 def test_a_period_leaves_out_other_days_and_must_make_sense(read, sign_in, esra):
@@ -140,6 +144,20 @@ def test_no_other_purpose_opens_the_log_and_the_attempt_is_on_record(read, sign_
     assert "page" not in client.get(OURS).context
     assert as_owner("SELECT outcome, reason FROM audit_event WHERE verb = 'audit.log.consulted'") == [
         ("geweigerd", "geen_rechtmatig_doel")
+    ]
+
+
+@pytest.mark.requirement("WGS-09")
+def test_without_a_second_factor_the_log_stays_shut_and_the_attempt_is_on_record(read, nora, as_owner):
+    client = browser(nora, strong=False)
+
+    answer = client.post(PURPOSE, {"doel": "interne_controle"})
+
+    assert answer.status_code == 403
+    assert "tweede stap" in answer.content.decode()
+    assert "page" not in client.get(OURS).context
+    assert as_owner("SELECT outcome, reason FROM audit_event WHERE verb = 'audit.log.consulted'") == [
+        ("geweigerd", "geen_tweede_factor")
     ]
 
 
