@@ -114,6 +114,8 @@ class Authorisation(models.Model):
         INTAKE = "melding", "Meldingen aannemen (ziet niets terug)"
         MAINTENANCE = "beheer", "Technisch beheer (ziet geen inhoud)"
 
+    SEES = (Task.PROCESSING, Task.REVIEW)  # the tasks that show what lies under the purpose
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="authorisations")

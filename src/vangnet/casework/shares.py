@@ -50,7 +50,7 @@ def rows(counted: Mapping[str, Mapping[str, int]], *, on: date) -> list[dict[str
         for area in (code, district, wholes.get((district, Area.Level.UNIT), "")):
             summed.setdefault(area, Counter()).update(routes)
     levels = dict(Area.objects.filter(pk__in=summed).values_list("code", "level"))
-    order = {level: number for number, level in enumerate(LEVELS)}
+    order = {str(level): number for number, level in enumerate(LEVELS)}
     chosen = sorted(
         (code for code in summed if levels.get(code) in order),
         key=lambda code: (order[levels[code]], names.get(code, code)),

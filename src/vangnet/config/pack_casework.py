@@ -140,7 +140,8 @@ def _way(machine: Machine, outcome: str, dice: Random) -> Way:
         step = machine.next_step(given)
         if step is None:
             yield given
-        for answer in step.answers if step else ():
+            return
+        for answer in step.answers:
             yield from ways([*given, (step.code, answer.code)])
 
     if outcome == "nieuw":

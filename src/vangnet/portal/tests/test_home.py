@@ -99,7 +99,19 @@ def test_importers_see_the_last_imports_and_others_do_not(sign_in, jan, carla, h
 
 
 def test_nothing_waits_when_nothing_waits(sign_in, everybody):
-    assert "Er wacht niets op u" in _text(sign_in(everybody).get("/"))
+    weighs = everybody.name.split()[0] in ("Anna", "Otto")
+
+    assert ("Er wacht niets op u" in _text(sign_in(everybody).get("/"))) != weighs
+
+
+def test_who_weighs_sees_how_many_signals_wait_and_who_takes_in_sees_none(sign_in, anna, petra, bram):
+    weighs, takes_in = (_text(sign_in(person).get("/")) for person in (anna, petra))
+
+    assert "Signalen: 3 wachten op weging" in weighs
+    assert "op weging" not in takes_in
+    assert "Afgeschermde dossiers</h2>" not in takes_in
+    assert all("Neem een melding aan" in page for page in (weighs, takes_in))
+    assert "Neem een melding aan" not in _text(sign_in(bram).get("/"))
 
 
 def test_an_import_that_is_not_saved_yet_waits_for_whoever_began_it(sign_in, carla, jan):
