@@ -10,7 +10,7 @@ from django.utils import timezone
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.protocol import Step
 from vangnet.vault import desks, personal
-from vangnet.vault.forms import CHOOSE, day, words
+from vangnet.vault.forms import CHOOSE, Words, day, words
 
 LONGEST = 10_000
 BSN_SEEN = "In deze tekst staat iets dat een burgerservicenummer lijkt."
@@ -41,7 +41,7 @@ class ReportForm(forms.Form):
         help_text="Alleen wat is waargenomen: wie deed wat, waar, hoe laat, hoe vaak. Geen vermoedens over "
         "waarom. Geen burgerservicenummer.",
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 7, "autocomplete": "off"}),
+        widget=Words(attrs={"rows": 7, "autocomplete": "off"}),
     )
     place = forms.ChoiceField(label="Gemeente")
     observed_on = day("Wanneer gezien?", required=False, help_text="Laat leeg als dat niet bekend is.")

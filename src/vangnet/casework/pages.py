@@ -12,6 +12,7 @@ from vangnet.analysis.proportion import proportions
 from vangnet.casework.actions import Report
 from vangnet.casework.forms import OutcomeForm, ReportForm, StepForm
 from vangnet.casework.models import Branch, Protocol, Signal
+from vangnet.casework.protocol import Hint
 from vangnet.casework.reading import Counter, Weighing
 from vangnet.vault.desks import Choices, Desk
 from vangnet.vault.models import Record
@@ -191,16 +192,26 @@ def weighing(at: Desk, known: Weighing, form: StepForm, *, conflict: str = "") -
 
 def concluding(at: Desk, known: Weighing, form: OutcomeForm, conflict: str = "") -> Row:
     """Show the question how a weighing ends, with what the published rules point to."""
-    hint = known.machine.hint(dict(known.given), known.signal.partners)
     return {
         "at": at,
         "signal": known.signal,
         "form": form,
         "steps": _steps(known),
-        "hint": hint and {"route": Signal.Route(hint.route).label, "why": hint.why},
+        "hints": _hints(known),
         "conflict": conflict,
         "breadcrumbs": crumbs(at, known.signal, "Uitkomst"),
     }
+
+
+def _hints(known: Weighing) -> list[Row]:
+    """Return what the published rules point to, from how many reporting partners on."""
+    given = dict(known.given)
+    found: list[tuple[int, Hint]] = []
+    for partners in sorted({1, *(one.min_partners for one in known.machine.hints if one.min_partners > 1)}):
+        hint = known.machine.hint(given, partners)
+        if hint and (not found or hint != found[-1][1]):
+            found.append((partners, hint))
+    return [{"from": n, "route": Signal.Route(one.route).label, "why": one.why} for n, one in found]
 
 
 # --- routes ---

@@ -25,6 +25,7 @@ from vangnet.identity.operator import service_session
 Way = list[tuple[str, str]]
 WHY = "Demonstratie. Afgewogen in het weegoverleg."
 ROUTED = ("gemeente", "riec")
+USUAL = 0.75
 
 
 class Pack(Protocol):
@@ -69,6 +70,7 @@ class Invented:
     way: Way  # answers, in order; empty for what still waits
     outcome: str
     route: str
+    partners: int
     waits: int  # days until it is weighed
     acts: int  # days from then until the first action; 0 for none yet
 
@@ -125,16 +127,24 @@ def _invented(told: Mapping[str, Any], machine: Machine) -> Iterator[Invented]:
                 wants_feedback=is_citizen,
             ),
             days_ago=told["days"] * (len(stages) - number) // len(stages) - dice.randrange(5),
-            way=_way(machine, outcome, dice),
+            way=_way(machine, outcome, route, dice),
             outcome=outcome if outcome in ("geen", "nader", *ROUTED) else "",
             route=route,
+            partners=_partners(route),
             waits=dice.randint(2, 12),
             acts=dice.choice((0, 4, 9, 20)) if outcome in ROUTED else 0,
         )
 
 
-def _way(machine: Machine, outcome: str, dice: Random) -> Way:
-    """Return a way through the protocol that leaves an outcome open; for 'begonnen' only its first step."""
+def _partners(route: str) -> int:
+    return 1 if route in ("", Signal.Route.MUNICIPAL) else 2
+
+
+def _way(machine: Machine, outcome: str, route: str, dice: Random) -> Way:
+    """Return a way through the protocol that leaves an outcome open; for 'begonnen' only its first step.
+
+    Mostly one from which the published rules point to the route, because assessors mostly follow them.
+    """
 
     def ways(given: Way) -> Iterator[Way]:
         step = machine.next_step(given)
@@ -148,7 +158,10 @@ def _way(machine: Machine, outcome: str, dice: Random) -> Way:
         return []
     if outcome == "begonnen":
         return dice.choice(list(ways([])))[:1]
-    return dice.choice([way for way in ways([]) if outcome in machine.outcomes(way)])
+    found = [way for way in ways([]) if outcome in machine.outcomes(way)]
+    hints = [machine.hint(dict(way), _partners(route)) for way in found]
+    usual = [way for way, hint in zip(found, hints, strict=True) if hint and hint.route == route]
+    return dice.choice(usual if usual and dice.random() < USUAL else found)
 
 
 def _weigh(one: Invented, signal: Signal, *, by: User, at: datetime) -> None:
@@ -161,6 +174,6 @@ def _weigh(one: Invented, signal: Signal, *, by: User, at: datetime) -> None:
         actions.take_step(signal, code=code, answer=answer, reasons=reasons, by=by, at=at)
     if not one.outcome:
         return
-    actions.conclude(signal, outcome=one.outcome, route=one.route, partners=1 + bool(one.route), by=by, at=at)
+    actions.conclude(signal, outcome=one.outcome, route=one.route, partners=one.partners, by=by, at=at)
     if one.acts:
         actions.note_action(signal, by=by, at=at + timedelta(days=one.acts))

@@ -271,6 +271,7 @@ def test_the_shares_move_by_one_and_a_signal_that_is_no_undermining_does_not_cou
     desk.post("conclude", signal, outcome="geen", partners="1")
     page = " ".join(re.sub(r"<[^>]*>", " ", desk.get("routes").content.decode()).split())
 
+    assert f"Routes van signalen in {timezone.localdate().year}" in page
     assert "Lokaal bilateraal of integraal 1 100,0% 20,7 – 100,0% 30% past bij de verwachting 60" in page
 
 
@@ -314,10 +315,27 @@ def test_the_list_takes_few_queries(desk, django_assert_max_num_queries):
 def test_the_signals_of_the_demonstration_say_what_they_are_and_stand_at_every_stage(own_database, anna):
     desk = SignalDesk(anna)
     listed = desk.get("signals").content.decode()
+    stages = {code: desk.get("signals", status=code).content.decode() for code in Signal.Status.values}
     ids = re.findall(rf'href="[^"]*/signalen/{UUID_IN}/({UUID_IN})/"', listed)
     texts = [desk.post("open", pk).content.decode() for pk in dict.fromkeys(ids)]
 
     assert len(texts) == 20
     assert all("Demonstratie. " in text for text in texts)
-    # What was decided to need no follow-up is there for a year at most.
-    assert {label for label in Signal.Status.labels if label in listed} == set(Signal.Status.labels)
+    assert [code for code, page in stages.items() if "<tbody>" not in page] == []
+
+
+def test_another_year_can_be_chosen_for_the_routes(own_database, anna):
+    desk = SignalDesk(anna)
+    year = timezone.localdate().year - 1
+    page = desk.get("routes", jaar=str(year)).content.decode()
+
+    assert f"<option selected>{year}</option>" in page
+    assert f"Routes van signalen in {year}" in page
+    assert re.search(r"Bij \d+ signalen wezen de vaste regels", page)
+
+
+def test_the_page_of_the_outcome_says_what_the_published_rules_point_to(desk):
+    page = desk.get("conclude", desk.weighed()).content.decode()
+
+    assert "Bij 1 meldende partner: actie van de gemeente." in page
+    assert "Bij 2 of meer meldende partners: lokaal bilateraal of integraal." in page
