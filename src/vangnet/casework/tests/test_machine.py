@@ -21,7 +21,8 @@ STEP = (
     " VALUES (%s, %s, %s, %s, %s, %s, now())"
 )
 END = (
-    "UPDATE casework_signal SET status = %s, outcome = %s, route = %s, decided_at = now()"
+    "UPDATE casework_signal SET status = %s, outcome = %s, route = %s, decided_at = now(),"
+    " ends_on = CASE WHEN %s = 'geen' THEN least(ends_on, today() + 365) ELSE ends_on END"
     " WHERE dossier_id = %s"
 )
 STATUS = {"geen": "geen-vervolg", "nader": "nader-onderzoek"}
@@ -82,7 +83,7 @@ def test_the_database_takes_exactly_the_steps_and_outcomes_of_the_protocol(desk,
             for outcome in Signal.Outcome.values:
                 status = STATUS.get(outcome, "doorgezet")
                 route = "" if outcome in STATUS else "lokaal"
-                taken = refused(END, status, outcome, route, signal)
+                taken = refused(END, status, outcome, route, outcome, signal)
                 assert taken == (1 if outcome in outcomes else "23514"), (given, outcome)
             seen.add((expected and expected.code, outcomes))
             for answer in expected.answers if expected else ():
@@ -122,6 +123,19 @@ def test_a08_what_a_signal_is_does_not_change_by_hand(desk, anna, change, code):
     desk.post("weigh", signal, begin="1")
     with at_work(anna, desk):
         assert refused(f"UPDATE casework_signal SET {change} WHERE dossier_id = %s", signal) == code
+
+
+@pytest.mark.attack("A-08")
+def test_a08_no_follow_up_does_not_take_a_signal_out_of_sight_at_once(desk, anna):
+    signal = desk.report()
+    desk.post("weigh", signal, begin="1")
+    desk.step(signal, "ondermijning", "nee")
+    ended = END.replace("today() + 365", "today() + 1")
+    with at_work(anna, desk):
+        assert refused(ended, "geen-vervolg", "geen", "", "geen", signal) == "23514"
+        early = END.replace("decided_at = now()", "decided_at = now() - interval '2 years'")
+        assert refused(early, "geen-vervolg", "geen", "", "geen", signal) == "23514"
+        assert refused(END, "geen-vervolg", "geen", "", "geen", signal) == 1
 
 
 def test_what_was_decided_and_done_is_not_taken_back_by_hand(desk, anna):

@@ -19,7 +19,7 @@ ROUTES = ("gemeentelijk", "lokaal", "riec")
 
 
 @pytest.fixture
-def at_the_owner(settings, own_database):
+def at_the_owner(own_database, settings):
     settings.OWNER_URL = databases.on_database(settings.OWNER_URL, own_database)
     return own_database
 
