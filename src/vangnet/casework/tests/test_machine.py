@@ -138,6 +138,15 @@ def test_a08_no_follow_up_does_not_take_a_signal_out_of_sight_at_once(desk, anna
         assert refused(END, "geen-vervolg", "geen", "", "geen", signal) == 1
 
 
+@pytest.mark.attack("A-03")
+def test_a03_a_term_is_shortened_by_who_weighs_and_never_to_today(desk, anna, petra, bram):
+    signal = desk.report()
+    shorten = "SELECT vault_shorten_term(%s, today() + %s)"
+    for person, days, code in ((petra, 9, "42501"), (bram, 9, "42501"), (anna, 0, "23514"), (anna, 9, 1)):
+        with at_work(person, desk):
+            assert refused(shorten, signal, days) == code
+
+
 def test_what_was_decided_and_done_is_not_taken_back_by_hand(desk, anna):
     signal = desk.weighed()
     desk.post("conclude", signal, outcome="gemeente", route="lokaal", partners="2")

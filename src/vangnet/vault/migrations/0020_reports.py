@@ -69,8 +69,11 @@ AS $$
 BEGIN
     IF public.vault_owns(wanted) IS NOT TRUE THEN
         PERFORM public.vault_refuse('only the owner shortens the term');
+    ELSIF ends IS NULL OR ends <= public.today() THEN
+        RAISE EXCEPTION 'a term does not end today or before' USING ERRCODE = 'check_violation';
     END IF;
-    UPDATE public.vault_record r SET delete_by = LEAST(r.delete_by, ends) WHERE r.dossier_id = wanted;
+    UPDATE public.vault_record r SET delete_by = LEAST(r.delete_by, ends)
+     WHERE r.dossier_id = wanted AND r.source_id = public.session_organisation();
 END
 $$;
 REVOKE EXECUTE ON FUNCTION vault_take_report, vault_keep_report, vault_shorten_term FROM PUBLIC;
