@@ -49,7 +49,7 @@ _GROUPS = re.compile(r"(?<!\d)(?<!\d[ .-])(\d{4}([ .-])\d{2}\2\d{3}|\d{3}([ .-])
 # Random keys, digests and spans of a trace hold nine digits in a row now and then.
 _KEYS = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,}(?:-[0-9a-f]{16}\b)?"
-    r"|\b(?=\d*[a-f])[0-9a-f]{16}\b",
+    r"|^[0-9a-f]{16}$",  # the number of a span, when it is all there is
     re.IGNORECASE,
 )
 _TAGS = re.compile(r"<[^<>]*>")
@@ -278,6 +278,7 @@ def errors_and_files(answer: Any) -> bool:
 _OWN_WORDS = re.compile(
     r"/convenanten/nieuw/|/dossiers/[0-9a-f-]{36}/(nieuw|noodtoegang)/"
     r"|/dossiers/[0-9a-f-]{36}/[0-9a-f-]{36}/(openen|betrokkene|gegeven|weging(/[0-9a-f-]{36})?)/"
+    r"|/signalen/[0-9a-f-]{36}/(nieuw|[0-9a-f-]{36}/wegen)/"
 )
 
 

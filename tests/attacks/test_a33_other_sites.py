@@ -19,7 +19,7 @@ def site(django_db_setup, django_db_blocker):
 @pytest.mark.parametrize("route", [*routes()], ids=lambda route: route.name)
 def test_a33_a_form_without_the_token_of_our_own_page_is_refused(site, route):
     for person in (None, site.cast["jan"]):
-        browser = site.browser(person, anew=True)
+        browser = site.browser(person)
         browser.handler.enforce_csrf_checks = True
         for address in site.addresses(route, RECIPES.get(route.name)):
             answer = browser.post(address, HTTP_ORIGIN="https://elders.invalid")
@@ -31,7 +31,7 @@ def test_a33_a_form_without_the_token_of_our_own_page_is_refused(site, route):
 def test_a33_no_page_fits_in_a_frame_or_is_opened_to_another_origin(site, route):
     for person, origin in ((None, "https://elders.invalid"), (site.cast["jan"], "null")):
         for address in site.addresses(route, RECIPES.get(route.name)):
-            answer = site.browser(person, anew=True).get(address, HTTP_ORIGIN=origin)
+            answer = site.browser(person).get(address, HTTP_ORIGIN=origin)
 
             assert answer["X-Frame-Options"] == "DENY", address
             assert "frame-ancestors 'none'" in answer["Content-Security-Policy"], address

@@ -180,7 +180,8 @@ def test_the_worlds_are_not_all_closed_doors(universe):
 
 
 def without(rule: str) -> tuple[str, str, str]:
-    return ("vault_may", "bool_and(d.holds)", f"bool_and(d.holds OR d.rule = '{rule}')")
+    holds = "coalesce(d.holds, false)"
+    return ("vault_may", f"bool_and({holds})", f"bool_and({holds} OR d.rule = '{rule}')")
 
 
 TIER = "agreements_tier"

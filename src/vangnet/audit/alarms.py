@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from vangnet.audit import checkpoints, delivery
@@ -13,6 +14,7 @@ from vangnet.audit.models import Checkpoint, Verification
 from vangnet.audit.verifier import Finding, Kind
 
 PATIENCE = timedelta(minutes=15)
+WATCHED, MANY_REFUSALS = timedelta(hours=24), 10  # a slip or two is nobody's business
 IN_DUTCH: Mapping[Kind, str] = {
     Kind.EDITED: "Regel {number} is gewijzigd.",
     Kind.DELETED: "Vanaf regel {number} zijn een of meer regels verwijderd.",
@@ -43,7 +45,9 @@ def in_dutch(finding: Finding) -> str:
 
 
 def alarms(*, now: datetime | None = None) -> list[Alarm]:
-    """Return what is wrong: the key, a checkpoint that does not arrive, a fault in the chain.
+    """Return what is wrong: the key, a checkpoint that does not arrive, the chain, somebody who keeps asking.
+
+    Who keeps asking for what is not for them is told to the privacy officer of their organisation only.
 
     Parameters
     ----------
@@ -51,7 +55,7 @@ def alarms(*, now: datetime | None = None) -> list[Alarm]:
         The moment to judge from; the clock when left out.
     """
     moment = now or timezone.now()
-    return [*_of_key_and_targets(moment), *_of_chain()]
+    return [*_of_key_and_targets(moment), *_of_chain(), *_of_refusals(moment)]
 
 
 def _of_key_and_targets(moment: datetime) -> list[Alarm]:
@@ -83,3 +87,13 @@ def _of_chain() -> list[Alarm]:
         return []
     found = [Finding(Kind(fault["kind"]), fault["number"], fault["text"]) for fault in latest.faults]
     return [Alarm("chain", in_dutch(fault), latest.at) for fault in found]
+
+
+def _of_refusals(moment: datetime) -> list[Alarm]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT most, first FROM audit_refusals(%s)", [moment - WATCHED])
+        found = cursor.fetchone()
+    if found is None or found[0] < MANY_REFUSALS:
+        return []
+    text = f"Iemand van uw organisatie werd in 24 uur {found[0]} keer geweigerd bij afgeschermde gegevens."
+    return [Alarm("refusals", text, found[1])]

@@ -34,6 +34,7 @@ REMEDIES = {
     "delivery": "Controleer of de bestemming bereikbaar is; wat wacht, wordt daarna vanzelf bezorgd.",
     "chain": "Bewaar de database zoals zij is, waarschuw de beveiligingsfunctionaris en laat het logboek "
     "controleren met de ijkpunten bij een partner.",
+    "refusals": "Bekijk bij Inzagen, met doel en reden, wie dat was en vraag na waarom.",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -37,7 +37,7 @@ def sheltered(view: View) -> View:
                 return view(request, *args, **kwargs)
         except desks.Weak:
             return _page(request, "vault/weak.html", 403)
-        except NotPermitted as error:
+        except (NotPermitted, Http404) as error:
             return _refused(request, kwargs, error)
         except (NoKeys, StoreDown):
             return _page(request, "vault/unavailable.html", 503)
@@ -87,7 +87,7 @@ def _undone(request: HttpRequest) -> AbstractContextManager[Any]:
     return nullcontext()
 
 
-def _refused(request: HttpRequest, kwargs: dict[str, Any], error: NotPermitted) -> HttpResponse:
+def _refused(request: HttpRequest, kwargs: dict[str, Any], error: Exception) -> HttpResponse:
     """Answer as what does not exist, with a line in the log; raising 404 would roll that line back."""
     with _transaction():
         log.decided(
@@ -98,8 +98,8 @@ def _refused(request: HttpRequest, kwargs: dict[str, Any], error: NotPermitted) 
 
 
 def _subject(kwargs: dict[str, Any]) -> object:
-    """Return the record, dossier or purpose in the address."""
-    return kwargs.get("record") or kwargs.get("dossier") or kwargs.get("purpose") or ""
+    """Return the record, dossier, signal or purpose in the address."""
+    return next((kwargs[part] for part in ("record", "dossier", "signal", "purpose") if kwargs.get(part)), "")
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:

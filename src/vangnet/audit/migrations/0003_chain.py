@@ -154,6 +154,26 @@ END
 $$;
 REVOKE EXECUTE ON FUNCTION audit_consulted_organisation FROM PUBLIC;
 
+CREATE INDEX audit_event_refused ON audit_event (organisation, recorded_at) WHERE outcome = 'geweigerd';
+-- How often people of one's organisation were refused since a moment: the most that one account was, and since
+-- when. For its privacy officer; who it was, the log itself says after a purpose is given.
+CREATE FUNCTION audit_refusals(since_when timestamptz) RETURNS TABLE (most bigint, first timestamptz)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF public.session_has_role('fg') IS NOT TRUE THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT count(*), min(e.recorded_at)
+      FROM public.audit_event e
+     WHERE e.recorded_at > since_when AND e.outcome = 'geweigerd'
+       AND e.organisation = public.session_organisation()
+     GROUP BY e.actor ORDER BY count(*) DESC LIMIT 1;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION audit_refusals FROM PUBLIC;
+
 ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_event FORCE ROW LEVEL SECURITY;
 CREATE POLICY audit_event_owner ON audit_event TO vangnet_owner USING (true) WITH CHECK (true);
@@ -250,6 +270,8 @@ DROP POLICY audit_event_read ON audit_event;
 DROP POLICY audit_event_owner ON audit_event;
 ALTER TABLE audit_event NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_event DISABLE ROW LEVEL SECURITY;
+DROP FUNCTION audit_refusals(timestamptz);
+DROP INDEX audit_event_refused;
 DROP FUNCTION audit_consulted_organisation();
 DROP FUNCTION audit_consult(text, timestamptz, uuid);
 DROP FUNCTION audit_processing_line(text, text, text, text);

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import logging
+import logging.config
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
@@ -34,12 +36,16 @@ urlpatterns = [path("twice/", twice)]
 
 @pytest.fixture
 def written():
-    """What the handler of the settings writes."""
+    """What the handler of the settings writes; other tests set up the log of a command."""
+    kept = logging.root.handlers, logging.root.level
+    logging.root.handlers = []
+    logging.config.dictConfig(settings.LOGGING)
     (handler,) = [one for one in logging.root.handlers if isinstance(one.formatter, Formatter)]
     text = io.StringIO()
     before = handler.setStream(text)
     yield text
     handler.setStream(before)
+    logging.root.handlers, logging.root.level = kept
 
 
 @pytest.mark.attack("A-18")

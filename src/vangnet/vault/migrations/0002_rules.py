@@ -145,7 +145,7 @@ AS $$
 DECLARE
     s record := public.session_standing();
 BEGIN
-    RETURN s.is_strong AND (SELECT bool_and(d.holds) FROM public.vault_decision(
+    RETURN s.is_strong AND (SELECT bool_and(coalesce(d.holds, false)) FROM public.vault_decision(
         wanted, s.account, s.organisation, public.session_purpose()) d);
 END
 $$;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vangnet.agreements.factories import make_agreement
 from vangnet.vault.tests.offices import RECORD, Office, browser
 
 pytestmark = pytest.mark.usefixtures("own_database")
@@ -218,3 +219,18 @@ def test_one_reads_who_may_see_a_record_and_by_which_rule_others_may_not(office,
     why = office.get("lotte", "why", dossier, record)
     assert why.status_code == 200
     assert "✗" not in text_of(why)
+
+
+@pytest.mark.attack("A-05")
+def test_a05_who_keeps_asking_across_zones_alarms_their_privacy_officer_and_nobody_else(office, ineke, jan):
+    elsewhere = make_agreement("elders", zone="zvh", coordinator=office.cast["karel"]).pk
+    told = "10 keer geweigerd bij afgeschermde gegevens"
+    for _ in range(9):
+        assert office.of("esra").get(f"/dossiers/{elsewhere}/").status_code == 404
+    before = text_of(office.of("nora").get("/"))
+    office.of("esra").get(f"/dossiers/{elsewhere}/")
+
+    assert "keer geweigerd" not in before
+    assert told in text_of(office.of("nora").get("/"))
+    for client in (office.of("karel"), office.of("esra"), browser(jan), browser(ineke)):
+        assert "keer geweigerd" not in text_of(client.get("/"))
