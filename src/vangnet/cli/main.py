@@ -65,6 +65,7 @@ def _is_expected(error: Exception) -> bool:
     """Say whether the message of an error is meant for the person who typed the command."""
     from django.db import OperationalError, ProgrammingError
 
+    from vangnet.casework.protocol import BadProtocol
     from vangnet.config.backup import BackupFailed
     from vangnet.config.embedded import NoDatabase
     from vangnet.config.pack import PackFault
@@ -80,7 +81,7 @@ def _is_expected(error: Exception) -> bool:
     expected = (
         *(BackupFailed, NoDatabase, PackFault, PortTaken, Overlap, GeographyFault, CannotBeDetermined),
         *(UnknownArea, BoundaryError, VendorError, NoKeys, OperationalError, ProgrammingError),
-        *(SharedAccount, house.CommandError, FileNotFoundError, PermissionError),
+        *(BadProtocol, SharedAccount, house.CommandError, FileNotFoundError, PermissionError),
     )
     return isinstance(error, expected)
 

@@ -41,15 +41,16 @@ def load(pack: Pack, *, by: User, at: datetime) -> None:
     Raises
     ------
     BadProtocol
-        The protocol does not hold together; the message names the file and the step.
+        The file cannot be read or the protocol does not hold together; the message names file and step.
     """
-    content = _content(pack)
-    if not content:
-        return
-    lists.record_lists(branches=content["branches"], phenomena=content["phenomena"], by=by, at=at)
     try:
-        lists.record_protocol(content["protocol"], by=by, at=at)
-    except BadProtocol as error:
+        content = _content(pack)
+        if content:
+            lists.record_lists(branches=content["branches"], phenomena=content["phenomena"], by=by, at=at)
+            lists.record_protocol(content["protocol"], by=by, at=at)
+    except KeyError as error:
+        raise BadProtocol(f"{pack.folder / 'casework.yaml'} lacks {error}") from error
+    except (BadProtocol, yaml.YAMLError) as error:
         raise BadProtocol(f"{pack.folder / 'casework.yaml'}: {error}") from error
 
 
