@@ -138,7 +138,7 @@ def take_step(
         raise ValueError(f"step {code!r} lacks reasons {missing} or has no answer {answer!r}")
     text = "\n\n".join(f"{label}\n{reasons[key].strip()}" for key, label in step.criteria)
     record = vault.add_record(
-        signal.pk, category=CATEGORY, text=f"{step.label}: {step.answer(answer).label}\n\n{text}",
+        signal.pk, category=CATEGORY, text=f"{step.answered(answer)}\n\n{text}",
         nature="oordeel", reliability="onbekend", provenance="analyse", marking="amber", by=by, at=at,
     )  # fmt: skip
     with doors.rules():

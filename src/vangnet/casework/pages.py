@@ -147,19 +147,11 @@ def _steps(known: Weighing) -> list[Row]:
     return [
         {
             "date": one.at,
-            "title": f"{_question(known, one.code)}: {_answer(known, one.code, one.answer)}",
+            "title": known.machine.step(one.code).answered(one.answer),
             "text": f"{one.by}" + (f", ronde {one.round}" if known.signal.round > 1 else ""),
         }
         for one in known.steps
     ]
-
-
-def _question(known: Weighing, code: str) -> str:
-    return known.machine.step(code).label
-
-
-def _answer(known: Weighing, code: str, answer: str) -> str:
-    return known.machine.step(code).answer(answer).label
 
 
 def opened(at: Desk, known: Weighing, found: Sequence[Opened]) -> Row:

@@ -50,6 +50,11 @@ class Step:
         """
         return next(iter(a for a in self.answers if a.code == code), None) or _missing(code)
 
+    def answered(self, code: str) -> str:
+        """Return the question in short with the answer given."""
+        between = " " if self.label.endswith("?") else ": "
+        return self.label + between + self.answer(code).label
+
 
 @dataclass(frozen=True, slots=True)
 class Hint:
