@@ -94,6 +94,7 @@ lotte = _person("riec-collega")
 mo = _person("procesregisseur")
 nora = _person("fg-riec")
 otto = _person("adviseur-zutphen-collega")
+petra = _person("medewerker-zutphen")
 
 CAST = ("anna", "bram", "carla", "daan", "esra", "frank", "greet", "hugo", "ineke", "jan")
 CAST += ("karel", "lotte", "mo", "nora", "otto")

@@ -21,6 +21,7 @@ BUILT_FROM = (
     "src/vangnet/*/models.py",
     "src/vangnet/agreements/*.py",
     "src/vangnet/vault/*.py",
+    "src/vangnet/casework/*.py",
     "src/vangnet/config/pack*.py",
     "src/vangnet/config/grants.py",
     "src/vangnet/config/migration.py",

@@ -28,7 +28,7 @@ DRAFT, ACTIVE = "gemeente-gm0200", "riec"
 OF_A_DRAFT = {"wijzigen", "adviseren", "ondertekenen", "activeren", "doel", "partner", "categorie"}
 OF_A_DRAFT |= {"categorie-verwijderen", "partner-verwijderen"}
 # Who is in a blind circle is known to its members and to who keeps the agreement; everything else is open.
-CIRCLE = {"esra", "lotte", "nora", "carla", "karel", "anna", "otto", "greet", "ineke", "jan"}
+CIRCLE = {"esra", "lotte", "nora", "carla", "karel", "anna", "otto", "greet", "ineke", "jan", "petra"}
 SEEN_BY = {"lid": CIRCLE, "lid-vertrekt": {"esra", "lotte", "nora", "jan"}}
 
 

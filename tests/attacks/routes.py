@@ -155,8 +155,19 @@ def vault_recipes() -> dict[str, Recipe]:
     }
 
 
+def signal_recipes() -> dict[str, Recipe]:
+    """Return the recipes of signals, which are taken in and weighed through the pages."""
+    from tests.attacks import casework
+
+    return {
+        name: Recipe(partial(casework.parts, name), may_see=casework.may_see(name), owners=("anna",))
+        for name in casework.PARTS
+    }
+
+
 RECIPES: dict[str, Recipe] = {
     **vault_recipes(),
+    **signal_recipes(),
     "readings:words": Recipe(lambda owner: {"event": 1}, may_see=lambda person: False),
     "agreements:agreement": fixed(code="riec"),
     "agreements:step": step_recipes()["wijzigen"],

@@ -13,6 +13,7 @@ from tests.attacks.site import on_a_clone
 from tests.attacks.test_vault_ends import LINK, work
 from tests.attacks.vault import another_purpose
 from tests.personal_data import Watch, every_body, person_columns, scan_database
+from vangnet.casework.tests.desks import REASONS, SignalDesk
 from vangnet.vault.tests.offices import RECORD, UUID_IN, Office
 
 ROUTES = list(routes())
@@ -51,7 +52,9 @@ def refusals_and_files(answer):
 
 def all_but_opened(answer):
     """Say so of every page too: only the answer to opening shows somebody, to who said why."""
-    opened = answer.status_code == 200 and answer.request["PATH_INFO"].startswith("/dossiers/")
+    opened = answer.status_code == 200 and answer.request["PATH_INFO"].startswith(
+        ("/dossiers/", "/signalen/")
+    )
     by_form = answer.request["REQUEST_METHOD"] == "POST"
     fetched = "/export/" in answer.request["PATH_INFO"] and "Content-Disposition" in answer.headers
     return not (opened and (by_form or fetched)) and not personal_data.shows_again(answer)
@@ -142,6 +145,35 @@ def test_a18_people_in_the_vault_are_found_on_no_other_page_and_in_no_log_job_or
         assert scan_vault(owner) == []
     assert watch.seen > len(ROUTES) * 2
     assert owner.execute("SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'vault'").fetchone()[0]
+
+
+@pytest.mark.attack("A-18", "A-35")
+@pytest.mark.requirement("AVG-BSN", "I9")
+def test_a18_who_is_reported_and_who_reported_are_on_no_other_page_and_in_no_log_or_table(site, owner):
+    with personal_data.planted() as person, Watch(all_but_opened) as watch:
+        words = f"{person.name}, {person.street}, {person.bsn}"
+        desk = SignalDesk(site.cast["anna"])
+        desk.client = watch.browser(site.cast["anna"])
+        told = {"source": "inwoner", "name": person.name, "contact": person.street, "wants_feedback": "on"}
+        assert desk.post("receive", text=words, place="GM0301", **told).status_code == 422
+        signal = desk.report(text=words, bsn="laten", **told)
+        desk.post("weigh", signal, begin="1")
+        for code, (_, criteria) in REASONS.items():
+            assert (
+                desk.step(signal, code, bsn="laten", **{f"reden-{c}": words for c in criteria}).status_code
+                == 302
+            )
+        desk.post("conclude", signal, outcome="gemeente", route="lokaal", partners="2")
+        desk.post("act", signal)
+        desk.post("feedback", signal)
+        assert person.name in desk.post("open", signal).content.decode()
+        for name in ("signals", "agenda", "routes"):
+            desk.get(name)
+        for address in ("/", "/inzagen/", desk.address("signal", signal), f"/zoeken/?q={signal}"):
+            desk.client.get(address)
+
+        assert watch.findings(owner) == []
+        assert scan_vault(owner) == []
 
 
 def scan_vault(owner):

@@ -29,6 +29,7 @@ EXTRA = (
     "/account/beveiliging/passkey/",
     "/account/bevestigen/",
     "/account/sessies/",
+    "/signalen/",
 )
 
 

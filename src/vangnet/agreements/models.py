@@ -111,7 +111,10 @@ class Authorisation(models.Model):
     class Task(models.TextChoices):
         PROCESSING = "verwerking", "Verwerken"
         REVIEW = "rechtmatigheid", "Rechtmatigheid toetsen"
+        INTAKE = "melding", "Meldingen aannemen (ziet niets terug)"
         MAINTENANCE = "beheer", "Technisch beheer (ziet geen inhoud)"
+
+    SEES = (Task.PROCESSING, Task.REVIEW)  # the tasks that show what lies under the purpose
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")

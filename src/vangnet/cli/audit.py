@@ -80,7 +80,7 @@ def _verify_database(args: argparse.Namespace) -> Any:
             found = reading.own_checkpoints(result)
         except checkpoints.KeyProblem as problem:
             raise house.CommandError(str(problem)) from problem
-    return reading.check_database(_owner(), found, result)
+    return reading.check_database(owner_address(), found, result)
 
 
 def export(args: argparse.Namespace) -> int:
@@ -88,8 +88,8 @@ def export(args: argparse.Namespace) -> int:
     from vangnet.audit import reading
 
     _refuse_existing(args.file)
-    _record("audit.log.exported")
-    print(f"{args.file}: {reading.write_export(args.file, _owner())} rows")
+    put_on_record("audit.log.exported")
+    print(f"{args.file}: {reading.write_export(args.file, owner_address())} rows")
     return 0
 
 
@@ -98,8 +98,8 @@ def processing(args: argparse.Namespace) -> int:
     from vangnet.audit import reading
 
     _refuse_existing(args.file)
-    _record("audit.processing.exported")
-    print(f"{args.file}: {reading.write_processing(args.file, _owner())} lines")
+    put_on_record("audit.processing.exported")
+    print(f"{args.file}: {reading.write_processing(args.file, owner_address())} lines")
     return 0
 
 
@@ -133,7 +133,8 @@ def _refuse_existing(path: Path) -> None:
         raise house.CommandError(f"{path} exists; name a new file")
 
 
-def _record(verb: str) -> None:
+def put_on_record(verb: str, subject: str = "audit") -> None:
+    """Write a line in the log in the name of the command line."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -141,10 +142,11 @@ def _record(verb: str) -> None:
     from vangnet.identity.operator import operator
 
     with transaction.atomic():
-        log.record(verb, "audit", by=operator(), at=timezone.now())
+        log.record(verb, subject, by=operator(), at=timezone.now())
 
 
-def _owner() -> str:
+def owner_address() -> str:
+    """Return the address of the database as its owner."""
     from django.conf import settings
 
     from vangnet.config import environment

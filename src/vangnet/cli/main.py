@@ -8,9 +8,9 @@ import sys
 from collections.abc import Sequence
 
 from vangnet import __doc__ as tagline
-from vangnet.cli import areas, audit, change, database, demo, figures, house, keys, people, serve
+from vangnet.cli import areas, audit, change, database, demo, figures, house, keys, people, routes, serve
 
-MODULES = (serve, demo, database, keys, people, audit, areas, change, figures)
+MODULES = (serve, demo, database, keys, people, audit, areas, change, figures, routes)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,6 +65,7 @@ def _is_expected(error: Exception) -> bool:
     """Say whether the message of an error is meant for the person who typed the command."""
     from django.db import OperationalError, ProgrammingError
 
+    from vangnet.casework.protocol import BadProtocol
     from vangnet.config.backup import BackupFailed
     from vangnet.config.embedded import NoDatabase
     from vangnet.config.pack import PackFault
@@ -80,7 +81,7 @@ def _is_expected(error: Exception) -> bool:
     expected = (
         *(BackupFailed, NoDatabase, PackFault, PortTaken, Overlap, GeographyFault, CannotBeDetermined),
         *(UnknownArea, BoundaryError, VendorError, NoKeys, OperationalError, ProgrammingError),
-        *(SharedAccount, house.CommandError, FileNotFoundError, PermissionError),
+        *(BadProtocol, SharedAccount, house.CommandError, FileNotFoundError, PermissionError),
     )
     return isinstance(error, expected)
 

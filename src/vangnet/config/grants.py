@@ -11,6 +11,7 @@ ROLE = "vangnet_app"
 READ = "SELECT"
 APPEND = "SELECT, INSERT"
 CHANGE = "SELECT, INSERT, UPDATE"
+AMEND = "SELECT, UPDATE"
 WRITE = "SELECT, INSERT, UPDATE, DELETE"
 NONE = ""
 
@@ -35,6 +36,11 @@ TABLES = {
     "auth_group": NONE,
     "auth_group_permissions": NONE,
     "auth_permission": NONE,
+    "casework_branch": WRITE,
+    "casework_phenomenon": WRITE,
+    "casework_protocol": APPEND,
+    "casework_signal": AMEND,
+    "casework_step": APPEND,
     "django_content_type": READ,
     "django_migrations": READ,
     "figures_fetch": WRITE,
@@ -102,12 +108,16 @@ INTERNAL_FUNCTIONS = (
     "agreements_guard_purpose",
     "agreements_guard_set_aside",
     "agreements_guard_version",
+    "casework_guard_signal",
+    "casework_guard_step",
+    "casework_last_answer",
     "vault_check_moment",
     "vault_decision",
     "vault_emergency_holds",
     "vault_guard_derivation",
     "vault_guard_record",
     "vault_hold_downstream",
+    "vault_keep_report",
     "vault_may_read_text",
     "vault_next_number",
     "vault_refresh",

@@ -16,7 +16,14 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from vangnet.agreements.models import Agreement
-from vangnet.config import environment, pack_agreements, pack_figures, pack_strategy, pack_vault
+from vangnet.config import (
+    environment,
+    pack_agreements,
+    pack_casework,
+    pack_figures,
+    pack_strategy,
+    pack_vault,
+)
 from vangnet.identity import actions as identity
 from vangnet.identity.models import Organisation, User
 from vangnet.places import actions as places
@@ -137,6 +144,7 @@ def load(folder: Path, *, by: User, at: datetime, demo: bool = False) -> bool:
         places.record_geography(pack.areas(), pack.transitions(), by=by, at=at)
         pack_figures.load(pack, by=by, at=at)
         pack_strategy.load(pack, by=by, at=at)
+        pack_casework.load(pack, by=by, at=at)
         _load_organisations(pack, by=by, at=at)
         if demo:
             _load_cast(pack, by=by, at=at)
@@ -202,3 +210,4 @@ def _load_sharing(pack: Pack, *, by: User, at: datetime) -> None:
     }
     if pack_agreements.load_demo(pack, people, by=by, at=at):
         pack_vault.load_demo(pack, people, at=at)
+        pack_casework.load_demo(pack, people, at=at)

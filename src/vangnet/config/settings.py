@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "vangnet.vault",
     "vangnet.strategy",
     "vangnet.figures",
+    "vangnet.casework",
     "vangnet.picture",
     "vangnet.reports",
     "vangnet.portal",

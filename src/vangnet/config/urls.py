@@ -11,6 +11,7 @@ urlpatterns = [
     path("beelden/", include("vangnet.picture.urls")),
     path("cijfers/", include("vangnet.figures.urls")),
     path("dossiers/", include("vangnet.vault.urls")),
+    path("signalen/", include("vangnet.casework.urls")),
     path("strategie/", include("vangnet.strategy.urls")),
     path("gebieden/", include("vangnet.places.urls")),
     path("rapporten/", include("vangnet.reports.urls")),

@@ -145,6 +145,7 @@ class Role(models.TextChoices):
     DRIVING_TEAM = "aanjaagteam", "Aanjaagteam"
     PRIVACY_OFFICER = "fg", "Functionaris gegevensbescherming"
     ADMINISTRATOR = "beheerder", "Beheerder"
+    EMPLOYEE = "medewerker", "Medewerker"
 
 
 class Membership(models.Model):

@@ -17,6 +17,7 @@ MENU = (
     ("Beelden", "/beelden/"),
     ("Cijfers", "/cijfers/"),
     ("Strategie", "/strategie/"),
+    ("Signalen", "/signalen/"),
     ("Dossiers", "/dossiers/"),
     ("Gebieden", "/gebieden/"),
     ("Rapporten", "/rapporten/"),
@@ -26,7 +27,7 @@ PUBLIC_MENU = (MENU[0], MENU[-1])
 # Steps of the flow without a module of their own yet have no address and are shown as plain text.
 FLOW_URLS = {
     "afspraken": "/convenanten/",
-    "signalen": "/cijfers/",
+    "signalen": "/signalen/",
     "beelden": "/beelden/",
     "doelen": "/strategie/",
 }

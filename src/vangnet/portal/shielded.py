@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from vangnet.agreements.models import Authorisation
+from vangnet.casework.models import Signal
+from vangnet.casework.reading import CODE
 from vangnet.identity import token
 from vangnet.identity.models import User
 from vangnet.vault import doors
@@ -29,10 +31,20 @@ class Drawer:
 
 
 @dataclass(frozen=True)
+class Counter:
+    """A purpose under which somebody takes in reports."""
+
+    purpose: UUID
+    agreement: str
+    waiting: int | None  # signals that wait to be weighed; None for who does not see them
+
+
+@dataclass(frozen=True)
 class Shielded:
     """The part of the home page about shielded dossiers."""
 
     drawers: tuple[Drawer, ...]
+    counters: tuple[Counter, ...]
     notices: int
     emergencies: int
 
@@ -41,17 +53,24 @@ class Shielded:
         """Whether somebody has to do something."""
         return bool(self.notices or self.emergencies)
 
+    @property
+    def signals(self) -> int:
+        """How many signals wait to be weighed."""
+        return sum(one.waiting or 0 for one in self.counters)
+
 
 def shielded(user: User, *, today: date) -> Shielded | None:
     """Return what somebody has in the vault; nothing without an authorisation and a second factor.
 
-    Two queries, and one small one per purpose, because the database shows one purpose at a time.
+    Two queries, and one small one per purpose, because the database shows one purpose at a time; one more for
+    the purpose under which signals are weighed.
     """
     found = _authorised(user)
     if not found or not doors.one("session_is_strong"):
         return None
     return Shielded(
-        drawers=tuple(_drawer(one, today) for one in found),
+        drawers=tuple(_drawer(one, today) for one in found if one.task in Authorisation.SEES),
+        counters=tuple(_counter(user, one) for one in found if one.purpose.code == CODE),
         notices=Notice.objects.filter(acknowledged_at=None).count(),
         emergencies=sum(1 for row in doors.rows("vault_emergencies") if row["approves"]),
     )
@@ -59,8 +78,18 @@ def shielded(user: User, *, today: date) -> Shielded | None:
 
 def _authorised(user: User) -> list[Authorisation]:
     mine = Authorisation.objects.filter(user=user).current().exclude(task=Authorisation.Task.MAINTENANCE)
-    rows = mine.select_related("purpose", "agreement").order_by("agreement__name", "purpose__name")
-    return list({row.purpose_id: row for row in rows}.values())
+    rows = list(mine.select_related("purpose", "agreement").order_by("agreement__name", "purpose__name"))
+    rows.sort(key=lambda row: row.task in Authorisation.SEES)  # of two tasks for a purpose, the one that sees
+    found = {row.purpose_id: row for row in rows}.values()
+    return sorted(found, key=lambda row: (row.agreement.name, row.purpose.name))
+
+
+def _counter(user: User, one: Authorisation) -> Counter:
+    waiting = None
+    if one.task == Authorisation.Task.PROCESSING:
+        with token.for_purpose(one.purpose_id):
+            waiting = Signal.objects.visible_to(user).waiting().count()
+    return Counter(one.purpose_id, one.agreement.name, waiting)
 
 
 def _drawer(one: Authorisation, today: date) -> Drawer:

@@ -98,8 +98,8 @@ def _refused(request: HttpRequest, kwargs: dict[str, Any], error: Exception) -> 
 
 
 def _subject(kwargs: dict[str, Any]) -> object:
-    """Return the record, dossier or purpose in the address."""
-    return kwargs.get("record") or kwargs.get("dossier") or kwargs.get("purpose") or ""
+    """Return the record, dossier, signal or purpose in the address."""
+    return next((kwargs[part] for part in ("record", "dossier", "signal", "purpose") if kwargs.get(part)), "")
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:

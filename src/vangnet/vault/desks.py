@@ -140,7 +140,7 @@ def colleagues(purpose: Purpose) -> Choices:
     """Return everybody with an authorisation for a purpose today."""
     found = (
         Authorisation.objects.filter(purpose=purpose, revoked_at=None, period__contains=timezone.localdate())
-        .exclude(task=Authorisation.Task.MAINTENANCE)
+        .filter(task__in=Authorisation.SEES)
         .select_related("user", "organisation")
         .order_by("user__name")
     )

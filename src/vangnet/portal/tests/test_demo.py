@@ -51,6 +51,7 @@ class TestInDemoMode:
             "Analist",
             "Functionaris gegevensbescherming",
             "Adviseur veiligheid (AOV'er)",
+            "Medewerker",
         ]
 
     def test_the_command_line_gets_links_that_work(self, client):

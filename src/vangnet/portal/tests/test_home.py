@@ -26,9 +26,9 @@ def test_everybody_gets_a_page_of_one_s_own_in_few_queries(sign_in, everybody, d
     client = sign_in(everybody)
     client.get("/")  # what was drawn before is kept
 
-    # One per purpose of the vault (the database shows one at a time), three for what waits there, three for
-    # the alarms of whoever watches over the log.
-    with django_assert_max_num_queries(22):
+    # One per purpose of the vault (the database shows one at a time), three for what waits there, one for the
+    # signals that wait, three for the alarms of whoever watches over the log.
+    with django_assert_max_num_queries(23):
         page = client.get("/")
 
     text = _text(page)
@@ -99,7 +99,19 @@ def test_importers_see_the_last_imports_and_others_do_not(sign_in, jan, carla, h
 
 
 def test_nothing_waits_when_nothing_waits(sign_in, everybody):
-    assert "Er wacht niets op u" in _text(sign_in(everybody).get("/"))
+    weighs = everybody.name.split()[0] in ("Anna", "Otto")
+
+    assert ("Er wacht niets op u" in _text(sign_in(everybody).get("/"))) != weighs
+
+
+def test_who_weighs_sees_how_many_signals_wait_and_who_takes_in_sees_none(sign_in, anna, petra, bram):
+    weighs, takes_in = (_text(sign_in(person).get("/")) for person in (anna, petra))
+
+    assert "Signalen: 3 wachten op weging" in weighs
+    assert "op weging" not in takes_in
+    assert "Afgeschermde dossiers</h2>" not in takes_in
+    assert all("Neem een melding aan" in page for page in (weighs, takes_in))
+    assert "Neem een melding aan" not in _text(sign_in(bram).get("/"))
 
 
 def test_an_import_that_is_not_saved_yet_waits_for_whoever_began_it(sign_in, carla, jan):
@@ -161,12 +173,12 @@ def test_an_organisation_without_an_area_sees_the_region(sign_in, anna):
     assert _labels(sign_in(anna).get("/"))[0] == "Oost-Nederland"
 
 
-def test_without_figures_the_page_still_stands(sign_in, anna):
+def test_without_figures_the_page_still_stands(sign_in, bram):
     ReplacedFigure.objects.all().delete()
     Figure.objects.all().delete()
     Import.objects.all().delete()
 
-    text = _text(sign_in(anna).get("/"))
+    text = _text(sign_in(bram).get("/"))
 
     assert "Er zijn nog geen cijfers" in text
     assert "Er wacht niets op u" in text

@@ -24,6 +24,7 @@ def test_the_contents_stand_in_order(outsider):
         "inloggen-en-beveiliging",
         "convenanten-en-autorisaties",
         "afgeschermde-dossiers-en-inzagen",
+        "signalen-wegen",
     ]
 
 

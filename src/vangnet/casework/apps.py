@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    name = "vangnet.casework"
+    verbose_name = "Signalen en zaken"

@@ -1,0 +1,170 @@
+"""Forms of signals: what was seen, how it is weighed, and how the weighing ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from vangnet.casework.models import Branch, Phenomenon, Signal
+from vangnet.casework.protocol import Step
+from vangnet.vault import desks, personal
+from vangnet.vault.forms import CHOOSE, Words, day, words
+
+LONGEST = 10_000
+BSN_SEEN = "In deze tekst staat iets dat een burgerservicenummer lijkt."
+ODD_SIGNS = {*range(32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10, 13}
+
+
+def clean_words(form: forms.Form, name: str) -> str:
+    """Return a text without control signs; stop at a number that looks like a BSN until that is settled.
+
+    Raises
+    ------
+    forms.ValidationError
+        Such a number stands in it, and nobody has said yet what to do with it.
+    """
+    text = "".join(sign for sign in form.cleaned_data[name] if ord(sign) not in ODD_SIGNS)
+    if not personal.find_bsn(text) or form.data.get("bsn") == "laten":
+        return text
+    if form.data.get("bsn") == "verbergen":
+        return personal.mask(text)
+    raise forms.ValidationError(BSN_SEEN, code="bsn")
+
+
+class ReportForm(forms.Form):
+    """A report at the desk: what was seen, where and when, in two minutes."""
+
+    text = forms.CharField(
+        label="Wat is er gezien of gehoord?",
+        help_text="Alleen wat is waargenomen: wie deed wat, waar, hoe laat, hoe vaak. Geen vermoedens over "
+        "waarom. Geen burgerservicenummer.",
+        max_length=LONGEST,
+        widget=Words(attrs={"rows": 7, "autocomplete": "off"}),
+    )
+    place = forms.ChoiceField(label="Gemeente")
+    observed_on = day("Wanneer gezien?", required=False, help_text="Laat leeg als dat niet bekend is.")
+    branch = forms.ModelChoiceField(
+        Branch.objects.all(), label="Branche", required=False, empty_label="Weet ik niet"
+    )
+    phenomenon = forms.ModelChoiceField(
+        Phenomenon.objects.all(), label="Waar lijkt het op?", required=False, empty_label="Weet ik niet"
+    )
+    source = forms.ChoiceField(label="Van wie komt de melding?", widget=forms.RadioSelect)
+    name = forms.CharField(
+        label="Naam van de melder",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="Wordt apart verzegeld. Alleen wie melders beschermt, kan dit lezen. Mag leeg blijven.",
+    )
+    contact = forms.CharField(
+        label="Telefoon of e-mail",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    wants_feedback = forms.BooleanField(label="De melder wil horen wat ermee gebeurt", required=False)
+
+    def __init__(self, *args: Any, own_place: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = desks.places()
+        # A municipality's own territory comes first and is chosen; elsewhere is possible, and weighed later.
+        self.fields["place"].choices = known if own_place else [CHOOSE, *known]  # type: ignore[attr-defined]
+        self.fields["place"].initial = own_place
+        sources = [choice for choice in Signal.Source.choices if choice[0] != Signal.Source.IMPORT]
+        self.fields["source"].choices = sources  # type: ignore[attr-defined]
+        self.fields["source"].initial = Signal.Source.DESK
+
+    @property
+    def masked(self) -> str:
+        """The text without the number that was found in it; empty when none was."""
+        stopped = self.has_error("text", "bsn")
+        return personal.mask(self.data.get("text", "")) if stopped else ""
+
+    def clean_text(self) -> str:
+        """Take words without control signs, and without a number by accident."""
+        return clean_words(self, "text")
+
+    def clean_observed_on(self) -> Any:
+        """Refuse a day that has not come."""
+        seen = self.cleaned_data["observed_on"]
+        if seen and seen > timezone.localdate():
+            raise forms.ValidationError("Deze dag moet nog komen.")
+        return seen
+
+    def clean(self) -> dict[str, Any]:
+        """Keep no name with an anonymous report, and feedback only where somebody can be reached."""
+        told = super().clean() or self.cleaned_data
+        if told.get("source") == Signal.Source.ANONYMOUS and (told.get("name") or told.get("contact")):
+            self.add_error("name", "Bij een anonieme melding bewaren we geen naam of contactgegevens.")
+        if told.get("wants_feedback") and not told.get("contact"):
+            self.add_error("contact", "Vul in hoe de melder te bereiken is, of zet terugkoppeling uit.")
+        return told
+
+
+class StepForm(forms.Form):
+    """The answer to one step, with a reason for each criterion."""
+
+    def __init__(self, *args: Any, step: Step, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.step = step
+        self.fields["answer"] = forms.ChoiceField(
+            label=step.question,
+            help_text=step.explanation,
+            choices=[(one.code, one.label) for one in step.answers],
+            widget=forms.RadioSelect,
+        )
+        for key, label in step.criteria:
+            self.fields[f"reden-{key}"] = words(label, shortest=10, rows=3)
+
+    def clean(self) -> dict[str, Any]:
+        """Stop at numbers that look like a BSN in any of the reasons."""
+        told = super().clean() or self.cleaned_data
+        for name in [name for name in told if name.startswith("reden-")]:
+            try:
+                told[name] = clean_words(self, name)
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        return told
+
+    @property
+    def has_number(self) -> bool:
+        """Whether a number that looks like a BSN stands in one of the reasons."""
+        return any(self.has_error(name, "bsn") for name in self.fields)
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """The reasons by criterion."""
+        return {key: self.cleaned_data[f"reden-{key}"] for key, _ in self.step.criteria}
+
+
+class OutcomeForm(forms.Form):
+    """How a weighing ends: the outcome, and as a second question the route."""
+
+    outcome = forms.ChoiceField(label="Uitkomst", widget=forms.RadioSelect)
+    partners = forms.IntegerField(
+        label="Hoeveel partners meldden dit?", min_value=1, max_value=50, initial=1,
+        help_text="Tel uw eigen organisatie mee.",
+    )  # fmt: skip
+    route = forms.ChoiceField(
+        label="Route",
+        required=False,
+        choices=[("", "Geen route"), *Signal.Route.choices],
+        help_text="Alleen bij ‘Gemeente heeft de leiding’ en ‘RIEC heeft de leiding’.",
+    )
+
+    def __init__(self, *args: Any, outcomes: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = [(code, Signal.Outcome(code).label) for code in outcomes]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a route where the signal is passed on, and for none where it is not."""
+        told = super().clean() or self.cleaned_data
+        passed_on = told.get("outcome") in (Signal.Outcome.MUNICIPALITY, Signal.Outcome.RIEC)
+        if passed_on and not told.get("route"):
+            self.add_error("route", "Kies langs welke route dit signaal verder gaat.")
+        elif told.get("route") and told.get("outcome") and not passed_on:
+            self.add_error("route", "Bij deze uitkomst hoort geen route.")
+        return told

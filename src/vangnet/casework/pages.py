@@ -1,0 +1,259 @@
+"""What the pages of signals show: rows and words, ready for the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from vangnet.analysis.proportion import proportions
+from vangnet.casework.actions import Report
+from vangnet.casework.forms import OutcomeForm, ReportForm, StepForm
+from vangnet.casework.models import Branch, Protocol, Signal
+from vangnet.casework.protocol import Hint
+from vangnet.casework.reading import Counter, Weighing
+from vangnet.vault.desks import Choices, Desk
+from vangnet.vault.models import Record
+from vangnet.vault.opening import Opened
+
+TONES = {
+    "nieuw": "info",
+    "in-weging": "warning",
+    "nader-onderzoek": "warning",
+    "doorgezet": "ok",
+    "geen-vervolg": "neutral",
+}
+Row = dict[str, Any]
+
+
+def crumbs(
+    at: Desk | Counter | None = None, signal: Signal | None = None, last: str = ""
+) -> list[tuple[str, str]]:
+    """Return the way to a page of signals: names of purposes and numbers, nothing else."""
+    steps = [("Start", "/"), ("Signalen", reverse("casework:counters"))]
+    if at:
+        steps.append((at.purpose.agreement.name, reverse("casework:signals", args=[at.purpose.pk])))
+    if at and signal:
+        steps.append((signal.number, reverse("casework:signal", args=[at.purpose.pk, signal.pk])))
+    if last:
+        return [*steps, (last, "")]
+    return [*steps[:-1], (steps[-1][0], "")]
+
+
+# --- taking in ---
+
+
+def report(form: ReportForm) -> Report:
+    """Return what a valid form reports."""
+    told = form.cleaned_data
+    reporter = {"Naam": told["name"], "Bereikbaar": told["contact"]}
+    return Report(
+        text=told["text"],
+        source=told["source"],
+        place=told["place"],
+        observed_on=told["observed_on"],
+        branch=told["branch"],
+        phenomenon=told["phenomenon"],
+        reporter=reporter if any(reporter.values()) else None,
+        wants_feedback=told["wants_feedback"],
+    )
+
+
+def receiving(at: Counter, form: ReportForm) -> Row:
+    """Show the form for a report, with what to look out for per branch."""
+    return {
+        "at": at,
+        "form": form,
+        "branches": [one for one in Branch.objects.all() if one.flags],
+        "breadcrumbs": crumbs(at if at.reads else None, last="Nieuwe melding"),
+    }
+
+
+# --- lists ---
+
+
+def _row(one: Signal, places: dict[str, str]) -> Row:
+    return {
+        "signal": one,
+        "place": places.get(one.place, one.place),
+        "tone": TONES[one.status],
+        "days": (timezone.now() - one.received_at).days,
+    }
+
+
+def signals(at: Desk, page: Any, chosen: Row, *, known: dict[str, Choices], years: Sequence[int]) -> Row:
+    """List signals with what can be chosen."""
+    places = dict(known["plaats"])
+    return {
+        "at": at,
+        "page": page,
+        "rows": [_row(one, places) for one in page],
+        "chosen": chosen,
+        "filtered": any(chosen.values()),
+        "selects": [
+            ("status", "Status", "Elke status", Signal.Status.choices, chosen["status"]),
+            ("plaats", "Gemeente", "Alle gemeenten", known["plaats"], chosen["place"]),
+            ("vorm", "Verschijningsvorm", "Elke vorm", known["vorm"], chosen["phenomenon"]),
+            ("branche", "Branche", "Elke branche", known["branche"], chosen["branch"]),
+            ("jaar", "Jaar", "Elk jaar", [(str(one), str(one)) for one in years], chosen["year"]),
+        ],
+        "breadcrumbs": crumbs(at),
+    }
+
+
+def named(model: Any) -> Choices:
+    """Return the codes and names of a list."""
+    return list(model.objects.values_list("code", "name"))
+
+
+def agenda(at: Desk, page: Any, *, places: Choices) -> Row:
+    """List what waits for the meeting."""
+    named = dict(places)
+    return {
+        "at": at,
+        "page": page,
+        "rows": [_row(one, named) for one in page],
+        "breadcrumbs": crumbs(at, last="Weegoverleg"),
+    }
+
+
+# --- one signal ---
+
+
+def signal(at: Desk, known: Weighing) -> Row:
+    """Show the stub of a signal, its weighing so far, and what may be done now."""
+    one = known.signal
+    writes = bool(at.writing)
+    begins = one.status in (Signal.Status.NEW, Signal.Status.FURTHER)
+    return {
+        "at": at,
+        "signal": one,
+        "tone": TONES[one.status],
+        "steps": _steps(known),
+        "next_step": known.next_step,
+        "may_begin": writes and begins,
+        "may_weigh": writes and known.next_step is not None,
+        "may_conclude": writes and bool(known.outcomes),
+        "may_act": writes and one.status == Signal.Status.PASSED_ON and not one.acted_at,
+        "may_inform": writes and one.wants_feedback and bool(one.decided_at) and not one.informed_at,
+        "took": (one.acted_at - one.received_at).days if one.acted_at else None,
+        "breadcrumbs": crumbs(at, one),
+    }
+
+
+def _steps(known: Weighing) -> list[Row]:
+    return [
+        {
+            "date": one.at,
+            "title": known.machine.step(one.code).answered(one.answer),
+            "text": f"{one.by}" + (f", ronde {one.round}" if known.signal.round > 1 else ""),
+        }
+        for one in known.steps
+    ]
+
+
+def opened(at: Desk, known: Weighing, found: Sequence[Opened]) -> Row:
+    """Show the words of a signal: what was reported, and the reasons of each step."""
+    reasons = {one.reasons: number for number, one in enumerate(known.steps)}
+    weighed = [one for one in found if one.record in reasons]
+    return {
+        "at": at,
+        "signal": known.signal,
+        "reported": [one for one in found if one.record not in reasons],
+        "weighed": sorted(weighed, key=lambda one: reasons[one.record]),
+        "natures": dict(Record.Nature.choices),
+        "next_step": known.next_step if at.writing else None,
+        "breadcrumbs": crumbs(at, known.signal, "Geopend"),
+    }
+
+
+def weighing(at: Desk, known: Weighing, form: StepForm, *, conflict: str = "") -> Row:
+    """Show the step that is next."""
+    return {
+        "at": at,
+        "signal": known.signal,
+        "form": form,
+        "step": form.step,
+        "steps": _steps(known),
+        "conflict": conflict,
+        "breadcrumbs": crumbs(at, known.signal, form.step.label),
+    }
+
+
+def concluding(at: Desk, known: Weighing, form: OutcomeForm, conflict: str = "") -> Row:
+    """Show the question how a weighing ends, with what the published rules point to."""
+    return {
+        "at": at,
+        "signal": known.signal,
+        "form": form,
+        "steps": _steps(known),
+        "hints": _hints(known),
+        "conflict": conflict,
+        "breadcrumbs": crumbs(at, known.signal, "Uitkomst"),
+    }
+
+
+def _hints(known: Weighing) -> list[Row]:
+    """Return what the published rules point to, from how many reporting partners on."""
+    given = dict(known.given)
+    found: list[tuple[int, Hint]] = []
+    for partners in sorted({1, *(one.min_partners for one in known.machine.hints if one.min_partners > 1)}):
+        hint = known.machine.hint(given, partners)
+        if hint and (not found or hint != found[-1][1]):
+            found.append((partners, hint))
+    return [{"from": n, "route": Signal.Route(one.route).label, "why": one.why} for n, one in found]
+
+
+# --- routes ---
+
+
+def routes(
+    at: Desk,
+    year: int,
+    years: Sequence[int],
+    *,
+    counted: Sequence[tuple[str, int]],
+    deviated: tuple[int, int],
+) -> Row:
+    """Show the realised shares of a year with their intervals, the expectation, and the work they mean."""
+    newest = Protocol.objects.first()
+    told = newest.definition.get("routes", {}) if newest else {}
+    total = sum(n for _, n in counted)
+    found = proportions([n for _, n in counted], total)
+    rows = []
+    for number, (route, n) in enumerate(counted):
+        expected, hours = told.get(route, {}).get("expected"), told.get(route, {}).get("hours")
+        low, high = float(found.low[number]), float(found.high[number])
+        rows.append(
+            {
+                "route": Signal.Route(route).label,
+                "n": n,
+                "share": float(found.share[number]) * 100 if total else None,
+                "low": low * 100,
+                "high": high * 100,
+                "expected": expected and expected * 100,
+                "verdict": _verdict(total, low, high, expected),
+                "hours": n * hours if hours else None,
+            }
+        )
+    return {
+        "at": at,
+        "year": year,
+        "years": years,
+        "rows": rows,
+        "total": total,
+        "source": told.get("source", ""),
+        "hinted": deviated[0],
+        "deviated": deviated[1],
+        "breadcrumbs": crumbs(at, last="Routes"),
+    }
+
+
+def _verdict(total: int, low: float, high: float, expected: float | None) -> str:
+    if not total or expected is None:
+        return "niet vast te stellen"
+    if low <= expected <= high:
+        return "past bij de verwachting"
+    return "meer dan verwacht" if low > expected else "minder dan verwacht"

@@ -1,0 +1,182 @@
+"""What this session may know of signals: lists, one signal with its weighing, counters, realised routes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+
+from vangnet.agreements.models import Purpose
+from vangnet.casework.models import Protocol, Signal, Step
+from vangnet.casework.protocol import Protocol as Machine
+from vangnet.identity.models import User
+from vangnet.identity.rules import NotPermitted
+from vangnet.vault import desks
+from vangnet.vault.models import Entry
+
+CODE: Final = "signalen"  # of the purpose that signals are weighed for, in an agreement of a municipality
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A purpose under which somebody takes in reports, and whether they may read them as well."""
+
+    purpose: Purpose
+    organisation: UUID
+    place: str
+    reads: bool
+
+    @property
+    def zone(self) -> str:
+        """The walled-off part of the vault that reports go to."""
+        return str(self.purpose.agreement.zone)
+
+
+MINE = """
+SELECT d.id,
+       agreements_tier(session_account(), session_organisation(), d.id,
+                       ARRAY['verwerking', 'rechtmatigheid']) IS NOT NULL,
+       session_organisation()
+  FROM agreements_purpose d
+ WHERE d.code = %s
+   AND agreements_tier(session_account(), session_organisation(), d.id,
+                       ARRAY['verwerking', 'rechtmatigheid', 'melding']) IS NOT NULL
+"""
+
+
+def counters() -> list[Counter]:
+    """Return where this session takes in or weighs signals today (2 queries)."""
+    with connection.cursor() as cursor:
+        cursor.execute(MINE, [CODE])
+        rows = {pk: (reads, organisation) for pk, reads, organisation in cursor.fetchall()}
+    found = Purpose.objects.filter(pk__in=rows).select_related("agreement__lead")
+    return [
+        Counter(one, rows[one.pk][1], one.agreement.lead.place, reads=rows[one.pk][0])
+        for one in found.order_by("agreement__name")
+    ]
+
+
+def counter(purpose: UUID) -> Counter:
+    """Return the counter of this session under the purpose in the address.
+
+    Raises
+    ------
+    desks.Weak
+        The session has no second factor.
+    NotPermitted
+        No authorisation to take in reports for it today.
+    """
+    desks.require_strong()
+    for one in counters():
+        if one.purpose.pk == purpose:
+            return one
+    raise NotPermitted("geen autorisatie om meldingen aan te nemen")
+
+
+def has_protocol() -> bool:
+    """Say whether there is a protocol that signals can be weighed by today."""
+    return Protocol.objects.filter(since__lte=timezone.localdate()).exists()
+
+
+def signal(user: User, wanted: UUID) -> Signal:
+    """Return a signal of this session.
+
+    Raises
+    ------
+    NotPermitted
+        It does not exist for this session.
+    """
+    related = ("protocol", "branch", "phenomenon", "organisation")
+    found = Signal.objects.visible_to(user).filter(pk=wanted).select_related(*related).first()
+    if found is None:
+        raise NotPermitted("dit signaal bestaat hier niet")
+    return found
+
+
+def records(wanted: UUID) -> list[UUID]:
+    """Return what lies in the dossier of a signal: what was reported, and the reasons of each step."""
+    return [pk for pk in Entry.objects.records_of(wanted).values_list("record", flat=True) if pk]
+
+
+def listed(user: User, chosen: dict[str, Any]) -> QuerySet[Signal]:
+    """Return the signals that fit a choice of status, place, phenomenon, branch, year and number."""
+    found = Signal.objects.visible_to(user).select_related("phenomenon", "branch")
+    for field in ("status", "place", "phenomenon", "branch"):
+        if chosen[field]:
+            found = found.filter(**{field: chosen[field]})
+    if chosen["year"]:
+        year = int(chosen["year"])
+        found = found.filter(received_at__date__range=(date(year, 1, 1), date(year, 12, 31)))
+    if chosen["number"]:
+        found = found.filter(number__icontains=chosen["number"])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """A signal with the protocol it is weighed by and the steps that were taken, of all rounds."""
+
+    signal: Signal
+    machine: Machine
+    steps: tuple[Step, ...]
+
+    @property
+    def given(self) -> list[tuple[str, str]]:
+        """The answers of the round that runs, in order."""
+        return [(one.code, one.answer) for one in self.steps if one.round == self.signal.round]
+
+    @property
+    def next_step(self) -> Any:
+        """The step that is next; None when the weighing does not run or is at its end."""
+        return self.machine.next_step(self.given) if self.signal.status == Signal.Status.WEIGHING else None
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcomes that may be chosen now."""
+        running = self.signal.status == Signal.Status.WEIGHING
+        return self.machine.outcomes(self.given) if running else ()
+
+
+def weighing(of: Signal) -> Weighing:
+    """Return the weighing of a signal (1 query)."""
+    steps = Step.objects.filter(signal=of).select_related("by").order_by("round", "pk")
+    return Weighing(of, of.protocol.machine, tuple(steps))
+
+
+def next_waiting(user: User, *, after: Signal | None = None) -> Signal | None:
+    """Return the signal that waits longest, besides the one just handled."""
+    found = Signal.objects.visible_to(user).waiting()
+    return (found.exclude(pk=after.pk) if after else found).first()
+
+
+def routes(user: User, year: int) -> Sequence[tuple[str, int]]:
+    """Return how many signals of a year took each route, of what this session may see."""
+    within = (date(year, 1, 1), date(year, 12, 31))
+    found = Signal.objects.visible_to(user).weighed().filter(decided_at__date__range=within)
+    counted = dict(found.order_by().values_list("route").annotate(n=Count("pk")))
+    return [(route, counted.get(route, 0)) for route in Signal.Route.values]
+
+
+def deviations(user: User, year: int) -> tuple[int, int]:
+    """Return how many signals of a year had a hint, and how many of those took another route."""
+    within = (date(year, 1, 1), date(year, 12, 31))
+    found = (
+        Signal.objects.visible_to(user).weighed().exclude(hinted="").filter(decided_at__date__range=within)
+    )
+    rows = found.order_by().values_list("hinted", "route").annotate(n=Count("pk"))
+    return sum(n for *_, n in rows), sum(n for hinted, route, n in rows if hinted != route)
+
+
+def years(user: User) -> list[int]:
+    """Return the years since the first signal, the newest first; at least this year."""
+    oldest = (
+        Signal.objects.visible_to(user).order_by("received_at").values_list("received_at", flat=True).first()
+    )
+    this = timezone.localdate().year
+    return list(range(this, (timezone.localtime(oldest).year if oldest else this) - 1, -1))

@@ -1,0 +1,25 @@
+"""Addresses of signals: ids only, so that no address says anything about anybody."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from vangnet.casework import views, weighing_views
+
+app_name = "casework"
+SIGNAL = [
+    path("", views.signal, name="signal"),
+    path("openen/", weighing_views.open_signal, name="open"),
+    path("wegen/", weighing_views.weigh, name="weigh"),
+    path("uitkomst/", weighing_views.conclude, name="conclude"),
+    path("actie/", weighing_views.act, name="act"),
+    path("terugkoppeling/", weighing_views.feedback, name="feedback"),
+]
+urlpatterns = [
+    path("", views.counters, name="counters"),
+    path("<uuid:purpose>/", views.signals, name="signals"),
+    path("<uuid:purpose>/nieuw/", views.receive, name="receive"),
+    path("<uuid:purpose>/weegoverleg/", views.agenda, name="agenda"),
+    path("<uuid:purpose>/routes/", views.routes, name="routes"),
+    path("<uuid:purpose>/<uuid:signal>/", include(SIGNAL)),
+]

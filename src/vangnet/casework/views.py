@@ -1,0 +1,120 @@
+"""Pages about signals: taking one in, which ones there are, one of them, and where they went."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from vangnet.casework import actions, forms, pages, reading
+from vangnet.casework.models import Branch, Phenomenon, Signal
+from vangnet.vault import desks
+from vangnet.vault.answers import at_desk, sheltered
+from vangnet.vault.desks import Desk
+from vangnet.vault.doors import DoesNotHold
+
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+@sheltered
+def counters(request: HttpRequest) -> HttpResponse:
+    """Show where one takes in or weighs signals; with one such place, go there."""
+    desks.require_strong()
+    found, is_ready = reading.counters(), reading.has_protocol()
+    if len(found) == 1 and is_ready:
+        return redirect("casework:signals" if found[0].reads else "casework:receive", found[0].purpose.pk)
+    shown = {"counters": found, "is_ready": is_ready, "breadcrumbs": pages.crumbs()}
+    return render(request, "casework/counters.html", shown)
+
+
+@GET_OR_POST
+@sheltered
+def receive(request: HttpRequest, purpose: UUID) -> HttpResponse:
+    """Take in a report; who may not read signals gets a number and nothing else."""
+    at = reading.counter(purpose)
+    form = forms.ReportForm(request.POST or None, own_place=at.place)
+    if form.is_valid():
+        try:
+            taken = actions.receive(pages.report(form), zone=at.zone, **_now(request))
+        except DoesNotHold as reason:
+            form.add_error(None, str(reason))
+        else:
+            number = taken if isinstance(taken, str) else taken.number
+            messages.success(request, f"De melding is ontvangen onder nummer {number}.")
+            if isinstance(taken, str):
+                return redirect("casework:receive", purpose)
+            return redirect("casework:signal", purpose, taken.pk)
+    status = 422 if form.errors else 200
+    return render(request, "casework/receive.html", pages.receiving(at, form), status=status)
+
+
+@require_safe
+@at_desk
+def signals(request: HttpRequest, at: Desk) -> HttpResponse:
+    """List signals, the newest first."""
+    known = {"plaats": desks.places(), "vorm": pages.named(Phenomenon), "branche": pages.named(Branch)}
+    chosen = _chosen(request, known)
+    page = Paginator(reading.listed(request.user, chosen), 50).get_page(request.GET.get("pagina"))  # type: ignore[arg-type]
+    shown = pages.signals(at, page, chosen, known=known, years=reading.years(request.user))  # type: ignore[arg-type]
+    return render(request, "casework/signals.html", shown)
+
+
+def _chosen(request: HttpRequest, known: dict[str, desks.Choices]) -> dict[str, str]:
+    """Return what was chosen in the address; what is not on the list counts as not chosen."""
+    asked = request.GET
+    picked = {name: asked.get(name, "") for name in known}
+    listed = {name: text if text in dict(known[name]) else "" for name, text in picked.items()}
+    return {
+        "status": asked.get("status", "") if asked.get("status") in Signal.Status else "",
+        "place": listed["plaats"],
+        "phenomenon": listed["vorm"],
+        "branch": listed["branche"],
+        "year": asked.get("jaar", "") if re.fullmatch(r"(19|20)\d\d", asked.get("jaar", "")) else "",
+        "number": asked.get("nummer", "")[:30].replace("\0", "").strip(),
+    }
+
+
+@require_safe
+@at_desk
+def signal(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
+    """Show what is known of a signal, how it was weighed, and what comes next."""
+    found = reading.signal(request.user, signal)  # type: ignore[arg-type]
+    return render(request, "casework/signal.html", pages.signal(at, reading.weighing(found)))
+
+
+@require_safe
+@at_desk
+def agenda(request: HttpRequest, at: Desk) -> HttpResponse:
+    """Show what waits for the weekly meeting, the oldest first."""
+    waiting = Signal.objects.visible_to(request.user).waiting()
+    page = Paginator(waiting.select_related("phenomenon", "branch"), 50).get_page(request.GET.get("pagina"))
+    return render(request, "casework/agenda.html", pages.agenda(at, page, places=desks.places()))
+
+
+@require_safe
+@at_desk
+def routes(request: HttpRequest, at: Desk) -> HttpResponse:
+    """Show along which routes signals went in a year, against what the network expected."""
+    years = reading.years(request.user)  # type: ignore[arg-type]
+    asked = request.GET.get("jaar", "")
+    year = int(asked) if asked in map(str, years) else years[0]
+    shown = pages.routes(
+        at,
+        year,
+        years,
+        counted=reading.routes(request.user, year),  # type: ignore[arg-type]
+        deviated=reading.deviations(request.user, year),  # type: ignore[arg-type]
+    )
+    return render(request, "casework/routes.html", shown)
+
+
+def _now(request: HttpRequest) -> dict[str, Any]:
+    return {"by": request.user, "at": timezone.now()}

@@ -1,0 +1,153 @@
+"""Weighing a signal: opening it, one step after the other, and the outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from vangnet.casework import actions, forms, pages, reading
+from vangnet.casework.actions import Conflict
+from vangnet.casework.models import Signal
+from vangnet.casework.views import GET_OR_POST
+from vangnet.vault import opening
+from vangnet.vault.answers import at_desk
+from vangnet.vault.desks import Desk
+from vangnet.vault.opening import Reason
+
+
+@transaction.non_atomic_requests
+@require_POST
+@at_desk
+def open_signal(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
+    """Open what was reported and why it was weighed so: the line in the log first, then the words."""
+    with transaction.atomic():
+        found = reading.signal(request.user, signal)  # type: ignore[arg-type]
+        records = reading.records(signal)
+    opened = opening.open_records(
+        records, dossier=signal, zone=at.zone, reason=Reason.ASSESSMENT, **_now(request)
+    )
+    with transaction.atomic():
+        shown = pages.opened(at, reading.weighing(found), opened)
+        return render(request, "casework/opened.html", shown)
+
+
+@GET_OR_POST
+@at_desk
+def weigh(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
+    """Begin a weighing, or take the next step."""
+    found = _own(request, at, signal)
+    if request.method == "POST" and "begin" in request.POST:
+        return _done(request, at, found, lambda: actions.start_weighing(found, **_now(request)), "")
+    known = reading.weighing(found)
+    step = known.next_step
+    if step is None:
+        return redirect("casework:conclude" if known.outcomes else "casework:signal", at.purpose.pk, signal)
+    asked = request.POST.get("stap", step.code)
+    form = forms.StepForm(request.POST or None, step=step)
+    if request.method == "POST" and (asked != step.code or form.is_valid()):
+        told = {} if asked != step.code else {"answer": form.cleaned_data["answer"], "reasons": form.reasons}
+        try:
+            actions.take_step(found, code=asked, **{"answer": "", "reasons": {}, **told}, **_now(request))
+        except Conflict as reason:
+            # What was typed stays on the page, so that nothing is lost.
+            return render(
+                request,
+                "casework/weigh.html",
+                pages.weighing(at, known, form, conflict=str(reason)),
+                status=409,
+            )
+        return _next(request, at, found)
+    status = 422 if form.errors else 200
+    return render(request, "casework/weigh.html", pages.weighing(at, known, form), status=status)
+
+
+@GET_OR_POST
+@at_desk
+def conclude(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
+    """End a weighing with an outcome and a route."""
+    found = _own(request, at, signal)
+    known = reading.weighing(found)
+    if request.method == "GET" and not known.outcomes:
+        return redirect("casework:signal", at.purpose.pk, signal)
+    form = forms.OutcomeForm(request.POST or None, outcomes=known.outcomes or tuple(Signal.Outcome.values))
+    if form.is_valid():
+        try:
+            ended = actions.conclude(found, **form.cleaned_data, **_now(request))
+        except Conflict as reason:
+            return render(
+                request, "casework/conclude.html", pages.concluding(at, known, form, str(reason)), status=409
+            )
+        messages.success(request, f"Signaal {ended.number}: {ended.get_outcome_display().lower()}.")
+        return _after(request, at, ended)
+    status = 422 if form.errors else 200
+    return render(request, "casework/conclude.html", pages.concluding(at, known, form), status=status)
+
+
+@require_POST
+@at_desk
+def act(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
+    """Note that the first action was taken."""
+    found = _own(request, at, signal)
+    words = "De eerste actie is vastgelegd."
+    return _done(request, at, found, lambda: actions.note_action(found, **_now(request)), words)
+
+
+@require_POST
+@at_desk
+def feedback(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
+    """Note that the reporter was told."""
+    found = _own(request, at, signal)
+    words = "De terugkoppeling is vastgelegd."
+    return _done(request, at, found, lambda: actions.note_feedback(found, **_now(request)), words)
+
+
+def _own(request: HttpRequest, at: Desk, wanted: UUID) -> Signal:
+    found = reading.signal(request.user, wanted)  # type: ignore[arg-type]
+    if not at.writing:
+        raise Http404
+    return found
+
+
+def _done(request: HttpRequest, at: Desk, found: Signal, verb: Any, words: str) -> HttpResponse:
+    try:
+        verb()
+    except Conflict as reason:
+        messages.error(request, str(reason))
+    else:
+        if words:
+            messages.success(request, words)
+            return redirect("casework:signal", at.purpose.pk, found.pk)
+        return _next(request, at, found)
+    return redirect("casework:signal", at.purpose.pk, found.pk)
+
+
+def _next(request: HttpRequest, at: Desk, found: Signal) -> HttpResponse:
+    response = redirect("casework:weigh", at.purpose.pk, found.pk)
+    return _in_meeting(request, response)
+
+
+def _after(request: HttpRequest, at: Desk, ended: Signal) -> HttpResponse:
+    """Go on to the next signal of the meeting, or to the signal when there is no meeting."""
+    following = reading.next_waiting(request.user, after=ended) if "overleg" in request.GET else None  # type: ignore[arg-type]
+    if following:
+        return _in_meeting(request, redirect("casework:signal", at.purpose.pk, following.pk))
+    name = "casework:agenda" if "overleg" in request.GET else "casework:signal"
+    ids = [at.purpose.pk] if "overleg" in request.GET else [at.purpose.pk, ended.pk]
+    return redirect(name, *ids)
+
+
+def _in_meeting(request: HttpRequest, response: Any) -> HttpResponse:
+    if "overleg" in request.GET:
+        response["Location"] += "?overleg=1"
+    return response  # type: ignore[no-any-return]
+
+
+def _now(request: HttpRequest) -> dict[str, Any]:
+    return {"by": request.user, "at": timezone.now()}

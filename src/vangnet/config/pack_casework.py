@@ -1,0 +1,180 @@
+"""Lists and protocol of signals from casework.yaml, and invented signals for a demonstration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Protocol
+
+import yaml
+
+from vangnet.agreements.models import Purpose
+from vangnet.casework import actions, lists
+from vangnet.casework.actions import Report
+from vangnet.casework.models import Branch, Phenomenon, Signal
+from vangnet.casework.protocol import BadProtocol
+from vangnet.casework.protocol import Protocol as Machine
+from vangnet.identity import token
+from vangnet.identity.models import User
+from vangnet.identity.operator import service_session
+
+Way = list[tuple[str, str]]
+WHY = "Demonstratie. Afgewogen in het weegoverleg."
+ROUTED = ("gemeente", "riec")
+USUAL = 0.75
+
+
+class Pack(Protocol):
+    """What is read of a region pack here."""
+
+    @property
+    def folder(self) -> Path: ...
+
+
+def load(pack: Pack, *, by: User, at: datetime) -> None:
+    """Take over branches, phenomena and the protocol; a pack without casework.yaml has none.
+
+    Raises
+    ------
+    BadProtocol
+        The file cannot be read or the protocol does not hold together; the message names file and step.
+    """
+    try:
+        content = _content(pack)
+        if content:
+            lists.record_lists(branches=content["branches"], phenomena=content["phenomena"], by=by, at=at)
+            lists.record_protocol(content["protocol"], by=by, at=at)
+    except KeyError as error:
+        raise BadProtocol(f"{pack.folder / 'casework.yaml'} lacks {error}") from error
+    except (BadProtocol, yaml.YAMLError) as error:
+        raise BadProtocol(f"{pack.folder / 'casework.yaml'}: {error}") from error
+
+
+def _content(pack: Pack) -> dict[str, Any]:
+    path = pack.folder / "casework.yaml"
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+# --- invented signals ---
+
+
+@dataclass(frozen=True)
+class Invented:
+    """An invented signal: what is reported, and how far it comes; the days count from the report."""
+
+    report: Report
+    days_ago: int
+    way: Way  # answers, in order; empty for what still waits
+    outcome: str
+    route: str
+    partners: int
+    waits: int  # days until it is weighed
+    acts: int  # days from then until the first action; 0 for none yet
+
+
+def load_demo(pack: Pack, people: Mapping[str, User], *, at: datetime) -> int:
+    """Take in and weigh the signals of `demo_signals`, by its rule and with its seed; return how many."""
+    told = _content(pack).get("demo_signals")
+    if not told:
+        return 0
+    agreement, code = told["purpose"].split("/")
+    purpose = Purpose.objects.select_related("agreement").get(agreement__code=agreement, code=code)
+    invented = list(_invented(told, Machine.read(lists.protocol().definition)))
+    with _at_work(people[told["desk"]], purpose):
+        for one in invented:
+            actions.receive(
+                one.report, zone=purpose.agreement.zone, by=people[told["desk"]], at=_ago(at, one.days_ago)
+            )
+    assessor = people[told["assessor"]]
+    with _at_work(assessor, purpose):
+        for one, signal in zip(invented, Signal.objects.order_by("received_at", "number"), strict=True):
+            _weigh(one, signal, by=assessor, at=_ago(at, one.days_ago - one.waits))
+    return len(invented)
+
+
+@contextmanager
+def _at_work(user: User, purpose: Purpose) -> Iterator[None]:
+    with service_session(user), token.for_purpose(purpose.pk):
+        yield
+
+
+def _ago(at: datetime, days: int) -> datetime:
+    return at - timedelta(days=max(days, 0))
+
+
+def _invented(told: Mapping[str, Any], machine: Machine) -> Iterator[Invented]:
+    """Yield the signals, the oldest first: the rule says how far each comes, the seed all else."""
+    dice = Random(told["seed"])  # noqa: S311  invented data, no secret
+    branches = {one.pk: one for one in Branch.objects.all()}
+    phenomena = {one.pk: one for one in Phenomenon.objects.all()}
+    stages: Sequence[str] = told["stages"]
+    for number, stage in enumerate(stages):
+        subject = dice.choice(told["subjects"])
+        outcome, _, route = stage.partition("/")
+        source = dice.choice(told["sources"])
+        is_citizen = source == Signal.Source.CITIZEN
+        yield Invented(
+            Report(
+                text=f"Demonstratie. {subject['text']}",
+                source=source,
+                place=dice.choice(told["places"]),
+                branch=branches[subject["branch"]],
+                phenomenon=phenomena[subject["phenomenon"]],
+                reporter=told["reporter"] if is_citizen else None,
+                wants_feedback=is_citizen,
+            ),
+            days_ago=told["days"] * (len(stages) - number) // len(stages) - dice.randrange(5),
+            way=_way(machine, outcome, route, dice),
+            outcome=outcome if outcome in ("geen", "nader", *ROUTED) else "",
+            route=route,
+            partners=_partners(route),
+            waits=dice.randint(2, 12),
+            acts=dice.choice((0, 4, 9, 20)) if outcome in ROUTED else 0,
+        )
+
+
+def _partners(route: str) -> int:
+    return 1 if route in ("", Signal.Route.MUNICIPAL) else 2
+
+
+def _way(machine: Machine, outcome: str, route: str, dice: Random) -> Way:
+    """Return a way through the protocol that leaves an outcome open; for 'begonnen' only its first step.
+
+    Mostly one from which the published rules point to the route, because assessors mostly follow them.
+    """
+
+    def ways(given: Way) -> Iterator[Way]:
+        step = machine.next_step(given)
+        if step is None:
+            yield given
+            return
+        for answer in step.answers:
+            yield from ways([*given, (step.code, answer.code)])
+
+    if outcome == "nieuw":
+        return []
+    if outcome == "begonnen":
+        return dice.choice(list(ways([])))[:1]
+    found = [way for way in ways([]) if outcome in machine.outcomes(way)]
+    hints = [machine.hint(dict(way), _partners(route)) for way in found]
+    usual = [way for way, hint in zip(found, hints, strict=True) if hint and hint.route == route]
+    return dice.choice(usual if usual and dice.random() < USUAL else found)
+
+
+def _weigh(one: Invented, signal: Signal, *, by: User, at: datetime) -> None:
+    if not one.way:
+        return
+    actions.start_weighing(signal, by=by, at=at)
+    machine = signal.protocol.machine
+    for code, answer in one.way:
+        reasons = {key: WHY for key, _ in machine.step(code).criteria}
+        actions.take_step(signal, code=code, answer=answer, reasons=reasons, by=by, at=at)
+    if not one.outcome:
+        return
+    actions.conclude(signal, outcome=one.outcome, route=one.route, partners=one.partners, by=by, at=at)
+    if one.acts:
+        actions.note_action(signal, by=by, at=at + timedelta(days=one.acts))

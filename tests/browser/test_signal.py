@@ -1,0 +1,88 @@
+"""A signal in Chromium: taken in by keyboard at the desk, weighed by the adviser, counted as a route."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_journey import tab_to
+from tests.browser.test_pages import look_closely
+
+SEEN = "Bij de loods aan de haven laadden vier mensen 's nachts vaten."
+WHY = "Drie keer gezien door twee medewerkers."
+
+
+def take_in(page, site) -> str:
+    """Take in a report with the keyboard alone, and return its number."""
+    page.goto(f"{site}/signalen/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nieuwe melding")
+    look_closely(page)
+    tab_to(page, page.get_by_label("Wat is er gezien of gehoord?"))
+    page.keyboard.type(SEEN)
+    tab_to(page, page.get_by_label("Branche"))
+    page.keyboard.type("Bedrijventerrein")
+    tab_to(page, page.get_by_label("Naam van de melder"))
+    page.keyboard.type("Verzonnen Melder")
+    tab_to(page, page.get_by_role("button", name="Leg de melding vast"))
+    page.keyboard.press("Enter")
+    told = page.get_by_text("De melding is ontvangen onder nummer")
+    expect(told).to_be_visible()
+    return re.search(r"GEMEENTE-\d{4}-\d{6}", told.inner_text())[0]
+
+
+def routed(page, site) -> int:
+    """Return how many signals went along the local route this year."""
+    page.goto(f"{site}/signalen/")
+    page.get_by_role("main").get_by_role("link", name="Routes").click()
+    look_closely(page)
+    row = page.locator("tbody tr", has_text="Lokaal bilateraal of integraal")
+    return int(row.locator("td").first.inner_text())
+
+
+def open_and_weigh(page) -> None:
+    """Read what was reported, and answer every step with the keyboard."""
+    look_closely(page)
+    page.get_by_role("button", name="Open de inhoud").press("Enter")
+    expect(page.get_by_text(SEEN)).to_be_visible()
+    expect(page.get_by_text("Verzonnen Melder")).to_have_count(0)
+    look_closely(page)
+    page.get_by_role("link", name="Terug naar het signaal").press("Enter")
+    page.get_by_role("button", name="Begin de weging").press("Enter")
+    for answer in ("Ja", "Ja", "Ja", "Middel"):
+        look_closely(page)
+        choice = page.get_by_label(answer, exact=True)
+        tab_to(page, page.get_by_role("radio").first)
+        page.keyboard.press("Space")
+        if not choice.is_checked():
+            page.keyboard.press("ArrowDown")
+        expect(choice).to_be_checked()
+        for words in page.get_by_role("main").get_by_role("textbox").all():
+            tab_to(page, words)
+            page.keyboard.type(WHY)
+        tab_to(page, page.get_by_role("button", name="Leg deze stap vast"))
+        page.keyboard.press("Enter")
+
+
+@pytest.mark.requirement("TOE-01", "WGS-23")
+def test_from_the_desk_to_a_route_and_the_shares_move_by_one(as_role, site):
+    desk, adviser = as_role("Petra Schouten"), as_role("Anna de Wit")
+    before = routed(adviser, site)
+    number = take_in(desk, site)
+
+    adviser.goto(site)
+    adviser.get_by_role("link", name=re.compile(r"Signalen: \d+ wachten op weging")).press("Enter")
+    expect(adviser.get_by_role("heading", level=1)).to_have_text("Weegoverleg")
+    look_closely(adviser)
+    adviser.get_by_role("link", name=number).press("Enter")
+    open_and_weigh(adviser)
+    expect(adviser.get_by_role("heading", level=1)).to_have_text("Uitkomst")
+    look_closely(adviser)
+    adviser.get_by_label("Gemeente heeft de leiding").press("Space")
+    adviser.get_by_label("Route").select_option("lokaal")
+    adviser.get_by_role("button", name="Leg de uitkomst vast").press("Enter")
+    # The meeting goes on with the signal that waits longest.
+    expect(adviser.get_by_text(f"Signaal {number}: gemeente heeft de leiding.")).to_be_visible()
+
+    assert routed(adviser, site) == before + 1
