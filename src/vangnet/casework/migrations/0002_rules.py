@@ -125,6 +125,13 @@ DROP FUNCTION scope_writes();
 """
 
 WALLS = """
+ALTER TABLE casework_protocol ENABLE ROW LEVEL SECURITY;
+ALTER TABLE casework_protocol FORCE ROW LEVEL SECURITY;
+CREATE POLICY casework_protocol_owner ON casework_protocol TO vangnet_owner USING (true) WITH CHECK (true);
+CREATE POLICY casework_protocol_read ON casework_protocol FOR SELECT TO vangnet_app USING (true);
+-- By what signals are weighed comes with the pack, which the operator loads.
+CREATE POLICY casework_protocol_insert ON casework_protocol FOR INSERT TO vangnet_app
+    WITH CHECK ((SELECT session_is_service()));
 ALTER TABLE casework_signal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE casework_signal FORCE ROW LEVEL SECURITY;
 CREATE POLICY casework_signal_owner ON casework_signal TO vangnet_owner USING (true) WITH CHECK (true);
@@ -143,6 +150,11 @@ CREATE POLICY casework_step_insert ON casework_step FOR INSERT TO vangnet_app
                 AND EXISTS (SELECT FROM casework_signal s WHERE s.dossier_id = casework_step.signal_id));
 """
 NO_WALLS = """
+DROP POLICY casework_protocol_insert ON casework_protocol;
+DROP POLICY casework_protocol_read ON casework_protocol;
+DROP POLICY casework_protocol_owner ON casework_protocol;
+ALTER TABLE casework_protocol NO FORCE ROW LEVEL SECURITY;
+ALTER TABLE casework_protocol DISABLE ROW LEVEL SECURITY;
 DROP POLICY casework_step_insert ON casework_step;
 DROP POLICY casework_step_read ON casework_step;
 DROP POLICY casework_step_owner ON casework_step;

@@ -180,6 +180,10 @@ def test_a08_a_step_is_one_s_own_with_reasons_of_this_signal_and_is_never_change
         assert refused("DELETE FROM casework_step") == "42501"
         assert refused("DELETE FROM casework_signal") == "42501"
         assert refused("UPDATE casework_protocol SET since = now()") == "42501"
+        another = (
+            "INSERT INTO casework_protocol (code, version, since, definition) VALUES ('x', 1, now(), '{}')"
+        )
+        assert refused(another) == "42501"
 
 
 @pytest.mark.attack("A-03")
