@@ -88,7 +88,7 @@ REASONED = {
     "SEC001": rf"^public\.(?!vault_|audit_|agreements_|casework_)|^public\.({'|'.join(OPEN)})$",
     "SEC005": r"(_owner|_read|_insert)$",  # who is signed in may read what is agreed
     "SEC007": r"",  # one policy per role and command, so there is nothing to narrow
-    "SEC008": rf"{OWNER}|(vault_zonekey|casework_protocol)_read$",  # the owner is no session; these are no secret
+    "SEC008": rf"{OWNER}|(vault_zonekey|casework_protocol)_read$",  # these are no secret
     "SEC028": rf"{OWNER}|vault_zonekey_insert$",
     "SEC038": rf"{OWNER}|(vault_zonekey|casework_protocol)_read$",
     "SEC013": r"",  # the guards and the list have to see more than who writes
