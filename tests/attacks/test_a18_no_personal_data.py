@@ -96,7 +96,7 @@ def work_in_the_vault(office, person):
     about = office.post("esra", "add_subject", dossier, **told)["Location"].partition("betrokkene=")[2]
     office.post("esra", "add_subject", dossier, **told | {"capacity": person.name})
     office.post("esra", "add_record", dossier, **RECORD | {"text": words})
-    record = office.a_record(dossier, text=words, subjects=[about], bsn="laten")
+    record = office.a_record(dossier, text=words, about="bestaand", subjects=[about], bsn="laten")
     file = SimpleUploadedFile(f"{person.name}.pdf", f"%PDF-1.4 {words} %%EOF".encode())
     assert office.post("esra", "add_file", dossier, record, file=file).status_code == 302
     opened = office.open("esra", dossier, record, reason="anders", motivation=words).content.decode()

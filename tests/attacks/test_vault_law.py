@@ -132,7 +132,7 @@ def test_an_export_says_of_each_record_where_it_comes_from_fact_or_opinion_and_h
 def test_each_act_on_data_leaves_a_line_with_who_what_and_for_which_purpose(office, owner, dossier, local):
     subject = office.post("esra", "add_subject", dossier, name="Iemand", born="", capacity="derde")
     about = subject["Location"].partition("betrokkene=")[2]
-    record = office.a_record(dossier, subjects=[about])
+    record = office.a_record(dossier, about="bestaand", subjects=[about])
     people = [str(office.cast["esra"].pk)]
     office.open("esra", dossier, record)
     weighing = office.a_weighing(dossier, **asked(office, local))
