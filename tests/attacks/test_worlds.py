@@ -263,7 +263,8 @@ def _definition(owner: psycopg.Connection[Any], name: str) -> str:
         {"name": name},
     ).fetchone()
     assert row is not None, name
-    return str(row[0])
+    # PostgreSQL 15 names the one table of a view before each of its columns, later ones do not.
+    return re.sub(r"(?<=[ (])v\.(?=\w)", "", row[0]) if name == "agreements_live" else str(row[0])
 
 
 @pytest.mark.parametrize("rule", BROKEN)
