@@ -13,24 +13,13 @@ from vangnet.vault import desks, personal
 from vangnet.vault.forms import CHOOSE, Words, day, words
 
 LONGEST = 10_000
-BSN_SEEN = "In deze tekst staat iets dat een burgerservicenummer lijkt."
 ODD_SIGNS = {*range(32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10, 13}
 
 
 def clean_words(form: forms.Form, name: str) -> str:
-    """Return a text without control signs; stop at a number that looks like a BSN until that is settled.
-
-    Raises
-    ------
-    forms.ValidationError
-        Such a number stands in it, and nobody has said yet what to do with it.
-    """
-    text = "".join(sign for sign in form.cleaned_data[name] if ord(sign) not in ODD_SIGNS)
-    if not personal.find_bsn(text) or form.data.get("bsn") == "laten":
-        return text
-    if form.data.get("bsn") == "verbergen":
-        return personal.mask(text)
-    raise forms.ValidationError(BSN_SEEN, code="bsn")
+    """Return a text without signs that steer or turn the reading direction; stop at what looks like a BSN."""
+    form.cleaned_data[name] = "".join(sign for sign in form.cleaned_data[name] if ord(sign) not in ODD_SIGNS)
+    return personal.settled(form, name)
 
 
 class ReportForm(forms.Form):
@@ -80,8 +69,7 @@ class ReportForm(forms.Form):
     @property
     def masked(self) -> str:
         """The text without the number that was found in it; empty when none was."""
-        stopped = self.has_error("text", "bsn")
-        return personal.mask(self.data.get("text", "")) if stopped else ""
+        return personal.masked(self, "text")
 
     def clean_text(self) -> str:
         """Take words without control signs, and without a number by accident."""

@@ -227,7 +227,6 @@ class RecordForm(RecipientsForm, SubjectForm):
         is_new = not self.is_bound or self.data.get("about") == "nieuw"
         for name in ("name", "capacity"):
             self.fields[name].required = is_new
-        self.masked = ""
 
     def clean(self) -> dict[str, Any]:
         """Ask which data subject it is about."""
@@ -264,14 +263,13 @@ class RecordForm(RecipientsForm, SubjectForm):
         return {name: self.cleaned_data[name] for name in self.NEW} if new else None
 
     def clean_text(self) -> str:
-        """Stop at what looks like a citizen service number until somebody says what to do with it."""
-        text: str = self.cleaned_data["text"]
-        if not personal.find_bsn(text) or self.data.get("bsn") == "laten":
-            return text
-        if self.data.get("bsn") == "verbergen":
-            return personal.mask(text)
-        self.masked = personal.mask(text)
-        raise forms.ValidationError("In deze tekst staat iets dat een burgerservicenummer lijkt.")
+        """Stop at a number that looks like a BSN."""
+        return personal.settled(self, "text")
+
+    @property
+    def masked(self) -> str:
+        """The text without the number that was found in it; empty when none was."""
+        return personal.masked(self, "text")
 
 
 class FileForm(forms.Form):

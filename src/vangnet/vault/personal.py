@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from django import forms
+
 from vangnet.vault.pseudonyms import is_bsn
 
 # Between digits: up to three of spaces that do not end a line, dots, hyphens, slashes, and signs of no width.
@@ -51,6 +53,27 @@ def mask(text: str) -> str:
     for match in reversed(find_bsn(text)):
         text = text[: match.start] + MASK + text[match.end :]
     return text
+
+
+def settled(form: forms.Form, name: str) -> str:
+    """Return a text; stop at what looks like a citizen service number until somebody says what to do with it.
+
+    Raises
+    ------
+    forms.ValidationError
+        Such a number stands in it, and nobody has said yet whether to mask it; the code is `bsn`.
+    """
+    text: str = form.cleaned_data[name]
+    if not find_bsn(text) or form.data.get("bsn") == "laten":
+        return text
+    if form.data.get("bsn") == "verbergen":
+        return mask(text)
+    raise forms.ValidationError("In deze tekst staat iets dat een burgerservicenummer lijkt.", code="bsn")
+
+
+def masked(form: forms.Form, name: str) -> str:
+    """Return a text without the number that it was stopped for; empty when it was not."""
+    return mask(form.data.get(name, "")) if form.has_error(name, "bsn") else ""
 
 
 def _digits(text: str) -> str:
