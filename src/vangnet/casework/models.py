@@ -12,7 +12,6 @@ from typing import Any, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 
 from vangnet.agreements.models import Purpose
 from vangnet.casework.protocol import Protocol as Machine
@@ -184,11 +183,6 @@ class Signal(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def waits_since(self) -> timedelta:
-        """How long ago it came."""
-        return timezone.now() - self.received_at
 
 
 class Step(models.Model):

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
-from vangnet.analysis.proportion import proportions
+from vangnet.casework import shares
 from vangnet.casework.actions import Report
 from vangnet.casework.forms import OutcomeForm, ReportForm, StepForm
 from vangnet.casework.models import Branch, Protocol, Signal
 from vangnet.casework.protocol import Hint
 from vangnet.casework.reading import Counter, Weighing
 from vangnet.vault.desks import Choices, Desk
-from vangnet.vault.models import Record
 from vangnet.vault.opening import Opened
 
 TONES = {
@@ -163,7 +162,6 @@ def opened(at: Desk, known: Weighing, found: Sequence[Opened]) -> Row:
         "signal": known.signal,
         "reported": [one for one in found if one.record not in reasons],
         "weighed": sorted(weighed, key=lambda one: reasons[one.record]),
-        "natures": dict(Record.Nature.choices),
         "next_step": known.next_step if at.writing else None,
         "breadcrumbs": crumbs(at, known.signal, "Geopend"),
     }
@@ -214,30 +212,15 @@ def routes(
     year: int,
     years: Sequence[int],
     *,
-    counted: Sequence[tuple[str, int]],
+    counted: Mapping[str, int],
     deviated: tuple[int, int],
 ) -> Row:
     """Show the realised shares of a year with their intervals, the expectation, and the work they mean."""
     newest = Protocol.objects.first()
     told = newest.definition.get("routes", {}) if newest else {}
-    total = sum(n for _, n in counted)
-    found = proportions([n for _, n in counted], total)
-    rows = []
-    for number, (route, n) in enumerate(counted):
-        expected, hours = told.get(route, {}).get("expected"), told.get(route, {}).get("hours")
-        low, high = float(found.low[number]), float(found.high[number])
-        rows.append(
-            {
-                "route": Signal.Route(route).label,
-                "n": n,
-                "share": float(found.share[number]) * 100 if total else None,
-                "low": low * 100,
-                "high": high * 100,
-                "expected": expected and expected * 100,
-                "verdict": _verdict(total, low, high, expected),
-                "hours": n * hours if hours else None,
-            }
-        )
+    found = shares.shares(counted)
+    total = found["signals"]
+    rows = [_route(route, one, told.get(route, {}), total) for route, one in found["routes"].items()]
     return {
         "at": at,
         "year": year,
@@ -251,9 +234,21 @@ def routes(
     }
 
 
+def _route(route: str, one: Row, told: Row, total: int) -> Row:
+    expected, hours = told.get("expected"), told.get("hours")
+    return {
+        "route": Signal.Route(route).label,
+        "n": one["signals"],
+        **{part: one[part] * 100 for part in ("share", "low", "high")},
+        "expected": expected and expected * 100,
+        "verdict": _verdict(total, one["low"], one["high"], expected),
+        "hours": one["signals"] * hours if hours else None,
+    }
+
+
 def _verdict(total: int, low: float, high: float, expected: float | None) -> str:
     if not total or expected is None:
         return "niet vast te stellen"
     if low <= expected <= high:
-        return "past bij de verwachting"
+        return "geen aantoonbaar verschil"
     return "meer dan verwacht" if low > expected else "minder dan verwacht"

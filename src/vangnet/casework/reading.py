@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -15,6 +14,7 @@ from django.utils import timezone
 from vangnet.agreements.models import Purpose
 from vangnet.casework.models import Protocol, Signal, Step
 from vangnet.casework.protocol import Protocol as Machine
+from vangnet.casework.protocol import Step as MachineStep
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import desks
@@ -132,7 +132,7 @@ class Weighing:
         return [(one.code, one.answer) for one in self.steps if one.round == self.signal.round]
 
     @property
-    def next_step(self) -> Any:
+    def next_step(self) -> MachineStep | None:
         """The step that is next; None when the weighing does not run or is at its end."""
         return self.machine.next_step(self.given) if self.signal.status == Signal.Status.WEIGHING else None
 
@@ -155,12 +155,11 @@ def next_waiting(user: User, *, after: Signal | None = None) -> Signal | None:
     return (found.exclude(pk=after.pk) if after else found).first()
 
 
-def routes(user: User, year: int) -> Sequence[tuple[str, int]]:
+def routes(user: User, year: int) -> dict[str, int]:
     """Return how many signals of a year took each route, of what this session may see."""
     within = (date(year, 1, 1), date(year, 12, 31))
     found = Signal.objects.visible_to(user).weighed().filter(decided_at__date__range=within)
-    counted = dict(found.order_by().values_list("route").annotate(n=Count("pk")))
-    return [(route, counted.get(route, 0)) for route in Signal.Route.values]
+    return dict(found.order_by().values_list("route").annotate(n=Count("pk")))
 
 
 def deviations(user: User, year: int) -> tuple[int, int]:

@@ -15,11 +15,15 @@ from django.views.decorators.http import require_POST
 from vangnet.casework import actions, forms, pages, reading
 from vangnet.casework.actions import Conflict
 from vangnet.casework.models import Signal
+from vangnet.casework.protocol import Step
+from vangnet.casework.reading import Weighing
 from vangnet.casework.views import GET_OR_POST
 from vangnet.vault import opening
 from vangnet.vault.answers import at_desk
 from vangnet.vault.desks import Desk
 from vangnet.vault.opening import Reason
+
+NOTHING: dict[str, Any] = {"answer": "", "reasons": {}}
 
 
 @transaction.non_atomic_requests
@@ -46,26 +50,33 @@ def weigh(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     if request.method == "POST" and "begin" in request.POST:
         return _done(request, at, found, lambda: actions.start_weighing(found, **_now(request)), "")
     known = reading.weighing(found)
-    step = known.next_step
+    step = _asked(request, known)
     if step is None:
         return redirect("casework:conclude" if known.outcomes else "casework:signal", at.purpose.pk, signal)
-    asked = request.POST.get("stap", step.code)
     form = forms.StepForm(request.POST or None, step=step)
-    if request.method == "POST" and (asked != step.code or form.is_valid()):
-        told = {} if asked != step.code else {"answer": form.cleaned_data["answer"], "reasons": form.reasons}
+    if request.method == "POST" and (step != known.next_step or form.is_valid()):
+        told = (
+            {"answer": form.cleaned_data["answer"], "reasons": form.reasons} if form.is_valid() else NOTHING
+        )
         try:
-            actions.take_step(found, code=asked, **{"answer": "", "reasons": {}, **told}, **_now(request))
+            actions.take_step(found, code=step.code, **told, **_now(request))
         except Conflict as reason:
-            # What was typed stays on the page, so that nothing is lost.
-            return render(
-                request,
-                "casework/weigh.html",
-                pages.weighing(at, known, form, conflict=str(reason)),
-                status=409,
-            )
+            # What was typed stays on the page, under the question that it answers.
+            shown = pages.weighing(at, known, form, conflict=str(reason))
+            return render(request, "casework/weigh.html", shown, status=409)
         return _next(request, at, found)
     status = 422 if form.errors else 200
     return render(request, "casework/weigh.html", pages.weighing(at, known, form), status=status)
+
+
+def _asked(request: HttpRequest, known: Weighing) -> Step | None:
+    """Return the step that was answered, whichever is next by now; or the one to ask."""
+    if request.method != "POST" or "stap" not in request.POST:
+        return known.next_step
+    try:
+        return known.machine.step(request.POST["stap"])
+    except KeyError as error:
+        raise Http404 from error
 
 
 @GET_OR_POST
@@ -135,12 +146,12 @@ def _next(request: HttpRequest, at: Desk, found: Signal) -> HttpResponse:
 
 def _after(request: HttpRequest, at: Desk, ended: Signal) -> HttpResponse:
     """Go on to the next signal of the meeting, or to the signal when there is no meeting."""
-    following = reading.next_waiting(request.user, after=ended) if "overleg" in request.GET else None  # type: ignore[arg-type]
-    if following:
-        return _in_meeting(request, redirect("casework:signal", at.purpose.pk, following.pk))
-    name = "casework:agenda" if "overleg" in request.GET else "casework:signal"
-    ids = [at.purpose.pk] if "overleg" in request.GET else [at.purpose.pk, ended.pk]
-    return redirect(name, *ids)
+    if "overleg" not in request.GET:
+        return redirect("casework:signal", at.purpose.pk, ended.pk)
+    following = reading.next_waiting(request.user, after=ended)  # type: ignore[arg-type]
+    if following is None:
+        return redirect("casework:agenda", at.purpose.pk)
+    return _in_meeting(request, redirect("casework:signal", at.purpose.pk, following.pk))
 
 
 def _in_meeting(request: HttpRequest, response: Any) -> HttpResponse:

@@ -202,6 +202,20 @@ def test_who_comes_second_reads_who_was_first_and_loses_no_word(desk, otto):
 
     assert answer.status_code == 409
     assert "Anna de Wit was u voor" in page
+    assert "Het is gewoon een garage." in page
+    # Under the question that was answered, and not under the one that is next by now.
+    assert 'name="stap" value="ondermijning"' in page
+    assert "Wijst wat is gezien op ondermijning?" in page
+
+
+def test_who_answers_after_the_weighing_ended_keeps_the_words_too(desk, otto):
+    signal = desk.weighed()
+    desk.post("conclude", signal, outcome="gemeente", route="lokaal", partners="2")
+    answer = SignalDesk(otto).step(signal, "gewicht", **{"reden-soort": "Toch iets anders gezien."})
+
+    assert answer.status_code == 409
+    assert "Toch iets anders gezien." in answer.content.decode()
+    assert SignalDesk(otto).post("weigh", signal, stap="bestaat-niet").status_code == 404
 
 
 def test_a_signal_without_follow_up_goes_out_of_sight_within_a_year(desk, own_database):
@@ -273,7 +287,7 @@ def test_the_shares_move_by_one_and_a_signal_that_is_no_undermining_does_not_cou
     page = " ".join(re.sub(r"<[^>]*>", " ", desk.get("routes").content.decode()).split())
 
     assert f"Routes van signalen in {timezone.localdate().year}" in page
-    assert "Lokaal bilateraal of integraal 1 100,0% 20,7 – 100,0% 30% past bij de verwachting 60" in page
+    assert "Lokaal bilateraal of integraal 1 100,0% 20,7 – 100,0% 30% geen aantoonbaar verschil 60" in page
 
 
 # --- who sees it ---
