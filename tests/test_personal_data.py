@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from procrastinate.contrib.django import app
 
 from tests import databases, personal_data
-from tests.personal_data import LogCatcher, Watch, is_bsn, scan, scan_database
+from tests.personal_data import LogCatcher, Watch, is_bsn, scan
+from tests.personal_tables import SMELLS, scan_database
 from vangnet.audit import log
 
 BSN = "123456782"
@@ -270,11 +271,11 @@ def test_what_a_role_may_not_read_is_said_and_not_taken_for_empty():
 
 @pytest.mark.parametrize("name", ["bsn", "geboortedatum", "birth_date", "voornaam", "client_bsn", "email"])
 def test_a_column_that_smells_of_a_person_is_named(name):
-    assert personal_data.SMELLS.search(name)
+    assert SMELLS.search(name)
 
 
 @pytest.mark.parametrize(
     "name", ["name", "code", "title", "delivered_by", "period", "given_at", "addressed_at"]
 )
 def test_an_ordinary_column_is_not(name):
-    assert not personal_data.SMELLS.search(name)
+    assert not SMELLS.search(name)

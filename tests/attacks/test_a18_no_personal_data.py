@@ -12,7 +12,8 @@ from tests.attacks.routes import RECIPES, routes
 from tests.attacks.site import on_a_clone
 from tests.attacks.test_vault_ends import LINK, work
 from tests.attacks.vault import another_purpose
-from tests.personal_data import Watch, every_body, person_columns, scan_database
+from tests.personal_data import Watch, every_body
+from tests.personal_tables import person_columns, scan_database
 from vangnet.casework.tests.desks import REASONS, SignalDesk
 from vangnet.vault.tests.offices import RECORD, UUID_IN, Office
 
