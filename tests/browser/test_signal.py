@@ -14,6 +14,12 @@ SEEN = "Bij de loods aan de haven laadden vier mensen 's nachts vaten."
 WHY = "Drie keer gezien door twee medewerkers."
 
 
+def enter(page, thing) -> None:
+    """Press Enter on something that leads to another page, and wait until that page is there."""
+    with page.expect_navigation():
+        thing.press("Enter")
+
+
 def take_in(page, site) -> str:
     """Take in a report with the keyboard alone, and return its number."""
     page.goto(f"{site}/signalen/")
@@ -25,8 +31,9 @@ def take_in(page, site) -> str:
     page.keyboard.type("Bedrijventerrein")
     tab_to(page, page.get_by_label("Naam van de melder"))
     page.keyboard.type("Verzonnen Melder")
-    tab_to(page, page.get_by_role("button", name="Leg de melding vast"))
-    page.keyboard.press("Enter")
+    settle = page.get_by_role("button", name="Leg de melding vast")
+    tab_to(page, settle)
+    enter(page, settle)
     told = page.get_by_text("De melding is ontvangen onder nummer")
     expect(told).to_be_visible()
     return re.search(r"GEMEENTE-\d{4}-\d{6}", told.inner_text())[0]
@@ -35,7 +42,7 @@ def take_in(page, site) -> str:
 def routed(page, site) -> int:
     """Return how many signals went along the local route this year."""
     page.goto(f"{site}/signalen/")
-    page.get_by_role("main").get_by_role("link", name="Routes").click()
+    enter(page, page.get_by_role("main").get_by_role("link", name="Routes"))
     look_closely(page)
     row = page.locator("tbody tr", has_text="Lokaal bilateraal of integraal")
     return int(row.locator("td").first.inner_text())
@@ -44,12 +51,12 @@ def routed(page, site) -> int:
 def open_and_weigh(page) -> None:
     """Read what was reported, and answer every step with the keyboard."""
     look_closely(page)
-    page.get_by_role("button", name="Open de inhoud").press("Enter")
+    enter(page, page.get_by_role("button", name="Open de inhoud"))
     expect(page.get_by_text(SEEN)).to_be_visible()
     expect(page.get_by_text("Verzonnen Melder")).to_have_count(0)
     look_closely(page)
-    page.get_by_role("link", name="Terug naar het signaal").press("Enter")
-    page.get_by_role("button", name="Begin de weging").press("Enter")
+    enter(page, page.get_by_role("link", name="Terug naar het signaal"))
+    enter(page, page.get_by_role("button", name="Begin de weging"))
     for answer in ("Ja", "Ja", "Ja", "Middel"):
         look_closely(page)
         choice = page.get_by_label(answer, exact=True)
@@ -61,8 +68,9 @@ def open_and_weigh(page) -> None:
         for words in page.get_by_role("main").get_by_role("textbox").all():
             tab_to(page, words)
             page.keyboard.type(WHY)
-        tab_to(page, page.get_by_role("button", name="Leg deze stap vast"))
-        page.keyboard.press("Enter")
+        settle = page.get_by_role("button", name="Leg deze stap vast")
+        tab_to(page, settle)
+        enter(page, settle)
 
 
 @pytest.mark.requirement("TOE-01", "WGS-23")
@@ -72,16 +80,16 @@ def test_from_the_desk_to_a_route_and_the_shares_move_by_one(as_role, site):
     number = take_in(desk, site)
 
     adviser.goto(site)
-    adviser.get_by_role("link", name=re.compile(r"Signalen: \d+ wachten op weging")).press("Enter")
+    enter(adviser, adviser.get_by_role("link", name=re.compile(r"Signalen: \d+ wachten op weging")))
     expect(adviser.get_by_role("heading", level=1)).to_have_text("Weegoverleg")
     look_closely(adviser)
-    adviser.get_by_role("link", name=number).press("Enter")
+    enter(adviser, adviser.get_by_role("link", name=number))
     open_and_weigh(adviser)
     expect(adviser.get_by_role("heading", level=1)).to_have_text("Uitkomst")
     look_closely(adviser)
     adviser.get_by_label("Gemeente heeft de leiding").press("Space")
     adviser.get_by_label("Route").select_option("lokaal")
-    adviser.get_by_role("button", name="Leg de uitkomst vast").press("Enter")
+    enter(adviser, adviser.get_by_role("button", name="Leg de uitkomst vast"))
     # The meeting goes on with the signal that waits longest.
     expect(adviser.get_by_text(f"Signaal {number}: gemeente heeft de leiding.")).to_be_visible()
 
