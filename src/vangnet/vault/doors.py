@@ -86,9 +86,11 @@ SAID = {
 def call(function: str, *values: Any) -> list[tuple[Any, ...]]:
     """Call a function of the database and return its rows; `function` is one of ours, never input."""
     marks = ", ".join(["%s"] * len(values))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {function}({marks})", values)  # noqa: S608  names of ours
-        return list(cursor.fetchall())
+    found: list[tuple[Any, ...]] = connection.ask_bound(  # type: ignore[attr-defined]
+        f"SELECT * FROM {function}({marks})",  # noqa: S608  names of ours
+        values,
+    )
+    return found
 
 
 def one(function: str, *values: Any) -> Any:
@@ -99,7 +101,8 @@ def one(function: str, *values: Any) -> Any:
 def rows(function: str, *values: Any) -> list[dict[str, Any]]:
     """Call a function and return its rows by name."""
     marks = ", ".join(["%s"] * len(values))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {function}({marks})", values)  # noqa: S608  names of ours
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    names, found = connection.ask_named(  # type: ignore[attr-defined]
+        f"SELECT * FROM {function}({marks})",  # noqa: S608  names of ours
+        values,
+    )
+    return [dict(zip(names, row, strict=True)) for row in found]

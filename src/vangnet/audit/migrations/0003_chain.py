@@ -3,8 +3,13 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-# Of identity, which is above this module: its migration puts the real functions in place of these two.
+# Of identity, which is above this module: its migration puts the real functions in place of these.
 PLACEHOLDERS = """
+CREATE FUNCTION session_standing(OUT account uuid, OUT organisation uuid, OUT is_strong boolean, OUT is_proven boolean)
+    LANGUAGE sql STABLE
+AS $$ SELECT session_account(), NULL::uuid, false, false $$;
+COMMENT ON FUNCTION session_standing() IS 'All that rules ask about the session; identity fills it in';
+
 CREATE FUNCTION session_organisation() RETURNS uuid
     LANGUAGE sql STABLE
     RETURN NULL::uuid;
@@ -16,9 +21,11 @@ CREATE FUNCTION session_has_role(text) RETURNS boolean
 COMMENT ON FUNCTION session_has_role(text) IS 'Role at the organisation of the session; identity fills it in';
 """
 
-# audit_append is for functions of the owner only; audit_write is its guarded door for everybody else.
+# audit_append, and audit_append_as for who knows already whose session it is, are for functions of the owner only;
+# audit_write is their guarded door for everybody else.
 WRITING = """
-CREATE FUNCTION audit_append(
+CREATE FUNCTION audit_append_as(
+    account uuid, organisation uuid,
     verb text, subject text, by_account uuid, happened_at timestamptz, details jsonb,
     purpose uuid, outcome text, reason text, motivation uuid
 ) RETURNS bigint
@@ -41,12 +48,28 @@ BEGIN
         recorded_at, actor, organisation, purpose, verb, subject, by, at, outcome, reason, motivation,
         trace_id, span_id, origin, details, xid
     ) VALUES (
-        clock_timestamp(), public.session_account(), public.session_organisation(), purpose, verb, subject,
-        by_account, happened_at, coalesce(outcome, ''), coalesce(reason, ''), motivation,
+        clock_timestamp(), account, organisation, purpose, verb, subject, by_account, happened_at,
+        coalesce(outcome, ''), coalesce(reason, ''), motivation,
         split_part(trace, '-', 1), split_part(trace, '-', 2),
         left(coalesce(current_setting('vangnet.origin', true), ''), 100), details, pg_current_xact_id()
     ) RETURNING id INTO new_id;
     RETURN new_id;
+END
+$$;
+
+CREATE FUNCTION audit_append(
+    verb text, subject text, by_account uuid, happened_at timestamptz, details jsonb,
+    purpose uuid, outcome text, reason text, motivation uuid
+) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    s record := public.session_standing();
+BEGIN
+    RETURN public.audit_append_as(
+        s.account, s.organisation, verb, subject, by_account, happened_at, details, purpose, outcome, reason,
+        motivation
+    );
 END
 $$;
 
@@ -96,7 +119,7 @@ BEGIN
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION audit_append, audit_write, audit_record, audit_processing_line FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION audit_append_as, audit_append, audit_write, audit_record, audit_processing_line FROM PUBLIC;
 """
 
 # A reading of the log of an organisation is opened by a row of the log itself, committed before it.
@@ -291,8 +314,10 @@ END
 $$;
 DROP FUNCTION audit_write(text, text, uuid, timestamptz, jsonb, uuid, text, text, uuid);
 DROP FUNCTION audit_append(text, text, uuid, timestamptz, jsonb, uuid, text, text, uuid);
+DROP FUNCTION audit_append_as(uuid, uuid, text, text, uuid, timestamptz, jsonb, uuid, text, text, uuid);
 DROP FUNCTION session_has_role(text);
 DROP FUNCTION session_organisation();
+DROP FUNCTION session_standing();
 """
 
 

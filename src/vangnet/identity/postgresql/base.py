@@ -33,9 +33,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def ask_bound(self, query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return the rows of one statement whose values never become part of its text."""
+        return self.ask_named(query, values)[1]
+
+    def ask_named(self, query: str, values: Sequence[Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Return the names of the columns too. The server binds, and keeps the plan of what is asked often."""
         self.ensure_connection()
         self.validate_no_broken_transaction()
         if self.queries_logged:
             self.queries_log.append({"sql": query, "time": "0"})  # counted, and without the values
         with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
-            return cursor.execute(query, values).fetchall()
+            found = cursor.execute(query, values).fetchall()
+            return [column.name for column in cursor.description or ()], found

@@ -365,7 +365,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='entry',
-            index=models.Index(condition=models.Q(('record', None)), fields=['scope', '-opened_on', '-number'], name='vault_entry_list'),
+            index=models.Index(condition=models.Q(('record', None)), fields=['scope', '-opened_on', '-number'], include=['tier', 'since', 'until', 'reader', 'shielded'], name='vault_entry_list'),
         ),
         migrations.AddIndex(
             model_name='entry',

@@ -129,6 +129,8 @@ CREATE FUNCTION vault_announce(records uuid[], reason text, motivation uuid, hap
 AS $$
 DECLARE
     s record := public.session_standing();
+    purpose uuid := public.session_purpose();
+    has_emergency boolean;
     one uuid;
     in_emergency boolean;
 BEGIN
@@ -143,16 +145,17 @@ BEGIN
              WHERE m.id = motivation AND m.by_id = s.account) THEN
         RAISE EXCEPTION 'a reading has a reason' USING ERRCODE = 'check_violation';
     END IF;
+    has_emergency := EXISTS (SELECT FROM public.vault_emergency e WHERE e.person_id = s.account);
     FOREACH one IN ARRAY records LOOP
         record := one;
-        allowed := coalesce(public.vault_may(one), false);
-        in_emergency := allowed AND EXISTS (
+        allowed := s.is_strong AND coalesce(public.vault_holds(one, s.account, s.organisation), false);
+        in_emergency := allowed AND has_emergency AND EXISTS (
             SELECT FROM public.vault_record r WHERE r.id = one AND public.vault_emergency_holds(
                 r.dossier_id, s.account, s.organisation));
-        event := public.audit_append('vault.record.opened', one::text, s.account, happened_at,
+        event := public.audit_append_as(s.account, s.organisation, 'vault.record.opened', one::text, s.account,
+            happened_at,
             CASE WHEN in_emergency THEN '{"noodtoegang": true}'::jsonb ELSE '{}'::jsonb END,
-            public.session_purpose(), CASE WHEN allowed THEN 'toegestaan' ELSE 'geweigerd' END,
-            reason, motivation);
+            purpose, CASE WHEN allowed THEN 'toegestaan' ELSE 'geweigerd' END, reason, motivation);
         IF allowed THEN
             PERFORM public.audit_processing_line(d.activity_uri, 'raadplegen', x.pseudonym, 'Ok')
                FROM public.vault_record r
@@ -167,17 +170,16 @@ END
 $$;
 
 -- The line that a reading is based on; refused when it is another's, older, not committed, or used.
-CREATE FUNCTION vault_use_line(wanted bigint, of_verb text) RETURNS uuid
+CREATE FUNCTION vault_use_line(wanted bigint, of_verb text, account uuid, member uuid) RETURNS uuid
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
-    s record := public.session_standing();
     subject uuid;
 BEGIN
     SELECT e.subject::uuid INTO subject
       FROM public.audit_event e
      WHERE e.id = wanted AND e.verb = of_verb AND e.outcome = 'toegestaan'
-       AND e.actor = s.account AND e.organisation = s.organisation
+       AND e.actor = account AND e.organisation = member
        AND e.purpose = public.session_purpose() AND e.xid <> pg_current_xact_id()
        AND e.recorded_at > clock_timestamp() - interval '60 seconds' AND e.recorded_at <= clock_timestamp();
     IF subject IS NULL THEN
@@ -185,10 +187,11 @@ BEGIN
     END IF;
     -- Losing this mark in a crash lets nobody read unseen, so the reader need not wait for the disk twice.
     PERFORM set_config('synchronous_commit', 'off', true);
-    INSERT INTO public.vault_reading (event) VALUES (wanted);
+    INSERT INTO public.vault_reading (event) VALUES (wanted) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        PERFORM public.vault_refuse('this line in the log was used before');
+    END IF;
     RETURN subject;
-EXCEPTION WHEN unique_violation THEN
-    PERFORM public.vault_refuse('this line in the log was used before');
 END
 $$;
 
@@ -199,9 +202,10 @@ CREATE FUNCTION vault_open(event bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
-    wanted uuid := public.vault_use_line(event, 'vault.record.opened');
+    reader record := public.session_standing();
+    wanted uuid := public.vault_use_line(event, 'vault.record.opened', reader.account, reader.organisation);
 BEGIN
-    IF public.vault_may(wanted) IS NOT TRUE THEN
+    IF NOT reader.is_strong OR public.vault_holds(wanted, reader.account, reader.organisation) IS NOT TRUE THEN
         PERFORM public.vault_refuse('not permitted any more');
     END IF;
     RETURN QUERY
@@ -224,7 +228,7 @@ REVOKE EXECUTE ON FUNCTION vault_refuse, vault_check_moment, vault_announce, vau
 """
 NO_OPENING = """
 DROP FUNCTION vault_open(bigint);
-DROP FUNCTION vault_use_line(bigint, text);
+DROP FUNCTION vault_use_line(bigint, text, uuid, uuid);
 DROP FUNCTION vault_announce(uuid[], text, uuid, timestamptz);
 DROP FUNCTION vault_check_moment(timestamptz);
 DROP FUNCTION vault_refuse(text);

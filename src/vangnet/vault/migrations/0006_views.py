@@ -256,7 +256,8 @@ CREATE FUNCTION vault_open_text(event bigint)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
-    wanted uuid := public.vault_use_line(event, 'vault.text.opened');
+    reader record := public.session_standing();
+    wanted uuid := public.vault_use_line(event, 'vault.text.opened', reader.account, reader.organisation);
 BEGIN
     IF public.vault_may_read_text(wanted) IS NOT TRUE THEN
         PERFORM public.vault_refuse('not permitted any more');

@@ -154,7 +154,7 @@ def test_a11_functions_of_the_database_itself_are_refused(case):
         ("SELECT * FROM vault_decision(%s, %s, %s, %s)", [uuid4()] * 4),
         ("SELECT vault_refresh(%s)", [case.dossier]),
         ("SELECT vault_set_recipients(%s, '{}', '{}')", [uuid4()]),
-        ("SELECT vault_use_line(1, 'vault.record.opened')", []),
+        ("SELECT vault_use_line(1, 'vault.record.opened', session_account(), session_organisation())", []),
         ("SELECT vault_takes_part(%s, %s)", [case.dossier, case.orgs["A"]]),
         ("SELECT vault_emergency_holds(%s, %s, %s)", [uuid4()] * 3),
         ("SELECT vault_may_read_text(%s)", [uuid4()]),
