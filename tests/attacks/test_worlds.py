@@ -182,7 +182,7 @@ def test_the_worlds_are_not_all_closed_doors(universe):
 def without(rule: str) -> tuple[str, str, str]:
     asked = "(wanted, account, member, public.session_purpose())"
     holds = f"SELECT array_agg(d.holds OR d.rule = '{rule}') FROM public.vault_decision{asked} d"
-    return ("vault_holds", f"public.vault_rules{asked}", f"({holds})")
+    return ("vault_holds", f"public.vault_rules{asked}", f"({holds})::boolean[]")
 
 
 TIER = "agreements_tier"
