@@ -159,7 +159,7 @@ def apply() -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {ROLE}")
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {ROLE}")
-        cursor.execute(f"GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO {ROLE}")
+        cursor.execute(f"GRANT EXECUTE ON ALL ROUTINES IN SCHEMA public TO {ROLE}")
         for function in INTERNAL_FUNCTIONS:
             cursor.execute(f'REVOKE EXECUTE ON FUNCTION "{function}" FROM {ROLE}, PUBLIC')
         for table, rights in TABLES.items():

@@ -25,7 +25,8 @@ Choices = list[tuple[str, str]]
 # One statement, and not the ORM's two: every page of the vault asks it first.
 DESK = """
 SELECT s.is_strong, s.organisation AS working_for,
-       agreements_tier(s.account, s.organisation, session_purpose(), ARRAY['verwerking', 'rechtmatigheid']) AS tier,
+       agreements_tier(s.account, s.organisation, session_purpose(),
+                       ARRAY['verwerking', 'rechtmatigheid']) AS tier,
        agreements_tier(s.account, s.organisation, session_purpose(), ARRAY['verwerking']) AS writing,
        p.*, {agreement}
   FROM session_standing() s
