@@ -23,7 +23,6 @@ from hypothesis import strategies as st
 from tests import databases
 from tests.attacks import oracle, worlds
 
-
 WORLDS, BATCH = 2000, 100
 SEEDS = st.lists(st.integers(WORLDS, 2**40), min_size=1, max_size=40, unique=True)
 GUARDED = [
