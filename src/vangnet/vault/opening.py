@@ -111,11 +111,10 @@ def open_records(
 def _read(
     records: Iterable[UUID], *, dossier: UUID, zone: str, reason: str, motivation: str, at: datetime
 ) -> list[dict[str, Any]]:
-    kept, words = (uuid4(), None) if motivation.strip() else (None, None)
-    if kept:
-        words = envelope.seal_text(
-            sealing.reasons_key(key_ring(), zone), motivation, context=sealing.bound_to("motivation", kept)
-        )
+    kept = uuid4() if motivation.strip() else None
+    words = kept and envelope.seal_text(
+        sealing.reasons_key(key_ring(), zone), motivation, context=sealing.bound_to("motivation", kept)
+    )
     content = doors.call_apart("vault_read", list(records), reason, kept, dossier, words, at)
     return json.loads(content) if content else []
 
