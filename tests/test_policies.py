@@ -15,7 +15,7 @@ from django.conf import settings
 from tests import databases
 from vangnet.config import grants
 
-PROTECTED = ("vault_", "audit_", "agreements_", "casework_")
+PROTECTED = ("vault_", "audit_", "agreements_", "casework_", "registers_")
 # Lists that are the same for everybody; and that the chain of the log was checked, sent and anchored.
 OPEN = {"agreements_category", "audit_checkpoint", "audit_delivery", "audit_verification"}
 OPEN |= {"casework_branch", "casework_phenomenon", "casework_protocol"}
