@@ -122,6 +122,7 @@ INTERNAL_FUNCTIONS = (
     "casework_guard_signal",
     "casework_guard_step",
     "casework_last_answer",
+    "registers_guard_find",
     "registers_guard_step",
     "vault_check_moment",
     "vault_decision",

@@ -199,9 +199,27 @@ END
 $$;
 CREATE TRIGGER registers_step_is_the_next BEFORE INSERT ON registers_groupstep
     FOR EACH ROW EXECUTE FUNCTION registers_guard_step();
-REVOKE EXECUTE ON FUNCTION registers_guard_step FROM PUBLIC;
+
+-- An array cannot refer to a table, so this does: a facilitator is a kind of the list, and no name.
+CREATE FUNCTION registers_guard_find() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM unnest(NEW.facilitators) AS named
+                WHERE NOT EXISTS (SELECT FROM public.registers_choice c
+                                   WHERE c.code = named AND c.list = 'facilitator')) THEN
+        RAISE EXCEPTION 'a facilitator is a kind of the list' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER registers_find_names_kinds BEFORE INSERT ON registers_find
+    FOR EACH ROW EXECUTE FUNCTION registers_guard_find();
+REVOKE EXECUTE ON FUNCTION registers_guard_step, registers_guard_find FROM PUBLIC;
 """
 NO_GUARDS = """
+DROP TRIGGER registers_find_names_kinds ON registers_find;
+DROP FUNCTION registers_guard_find();
 DROP TRIGGER registers_step_is_the_next ON registers_groupstep;
 DROP FUNCTION registers_guard_step();
 ALTER TABLE registers_find DROP CONSTRAINT registers_find_replaces_own;

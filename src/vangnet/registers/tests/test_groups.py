@@ -36,7 +36,8 @@ def test_a_group_gets_its_name_from_the_system_and_begins_at_step_one(keeper, an
     assert "<textarea" not in desk.get("jeugdgroepen/nieuw/")
 
 
-def test_steps_go_in_order_and_are_not_taken_back(keeper, anna):
+@pytest.mark.attack("A-08")
+def test_a08_steps_go_in_order_and_are_not_taken_back(keeper, anna):
     desk, group = open_group(anna)
     skipped = desk.post(f"{group}stap/", step="3", taken_on="2026-03-01")
     before = desk.post(f"{group}stap/", step="2", taken_on="2026-01-31")

@@ -35,7 +35,6 @@ def seen_by(who) -> int:
     return Keeper(who).get("weerbaarheid/intimidatie/").count("Bezoek aan huis</td>")
 
 
-@pytest.mark.attack("A-34")
 def test_pressure_is_seen_by_mayor_privacy_officer_and_who_reported_it(
     keeper, anna, otto, petra, greet, ineke, bram, esra, hugo, karel
 ):
