@@ -81,7 +81,7 @@ def page(
         "book": book,
         "year": shown,
         "years": years,
-        "figures": [(kind.label, _number(here, kind)) for kind in book.kinds],
+        "figures": [(kind.label, _number(here, kind) or pages.NONE_GIVEN) for kind in book.kinds],
         "fire": sum(row.fire for row in here),
         "power": sum(row.power for row in here),
         "total": sum(row.finds for row in here),

@@ -14,6 +14,7 @@ from vangnet.ui.charts import Point, trend_chart
 from vangnet.ui.pictures import Picture
 from vangnet.ui.tables import Cell, Column, Table
 
+NO_AGREEMENT = "geen afspraak"
 Agreed = Mapping[tuple[int, str], int]
 COLUMNS = (
     *("jaar", "gebiedscode", "gebied", "soort", "fase", "bedrag in euro's", "regels", "status", "bron"),
@@ -33,9 +34,11 @@ def page(totals: Sequence[GainTotal], agreed: Agreed, of: Region, *, year: str, 
         "stages": Gain.Stage.choices,
         "against": against(here, agreed, shown),
         "areas": per_area(here, of, shown),
-        "collected": _sum(here, stage=Gain.Stage.COLLECTED),
-        "seized": _sum(here, stage=Gain.Stage.SEIZED),
-        "promised": sum(agreed.get((shown, kind), 0) for kind in Gain.Kind.values) or None,
+        "figures": [
+            _figure("Geïnd", _sum(here, stage=Gain.Stage.COLLECTED), pages.NONE_GIVEN),
+            _figure("In beslag genomen", _sum(here, stage=Gain.Stage.SEIZED), pages.NONE_GIVEN),
+            _figure("Afgesproken", _promised(agreed, shown), NO_AGREEMENT),
+        ],
         "status": pages.firmness((row.status for row in here), year=shown, today=of.day),
         "drawing": pages.drawn(drawing) if drawing else "",
         "course": course_table(totals, phase),
@@ -50,6 +53,14 @@ def _sum(rows: Iterable[GainTotal], **wanted: str) -> int | None:
     return sum(found) if found else None
 
 
+def _promised(agreed: Agreed, year: int) -> int | None:
+    return sum(agreed.get((year, kind), 0) for kind in Gain.Kind.values) or None
+
+
+def _figure(label: str, n: int | None, otherwise: str) -> tuple[str, int | str, str]:
+    return (label, otherwise, "") if n is None else (label, n, "euro")
+
+
 def against(rows: Sequence[GainTotal], agreed: Agreed, year: int) -> Table:
     """Return the sums of a year per kind, beside what was agreed; stages are never added up."""
     found = []
@@ -57,8 +68,9 @@ def against(rows: Sequence[GainTotal], agreed: Agreed, year: int) -> Table:
         promised = agreed.get((year, kind.value))
         sums = [_sum(rows, kind=kind.value, stage=stage.value) for stage in Gain.Stage]
         found.append([kind.label, *_cells(promised, sums)])
-    promised = sum(agreed.get((year, kind), 0) for kind in Gain.Kind.values) or None
-    found.append(["Samen", *_cells(promised, [_sum(rows, stage=stage.value) for stage in Gain.Stage])])
+    found.append(
+        ["Samen", *_cells(_promised(agreed, year), [_sum(rows, stage=stage.value) for stage in Gain.Stage])]
+    )
     money = [Column(str(stage.label), "number", unit="euro") for stage in Gain.Stage]
     columns = [Column("Soort"), Column("Afspraak", "number", unit="euro"), *money]
     return Table(
@@ -69,7 +81,7 @@ def against(rows: Sequence[GainTotal], agreed: Agreed, year: int) -> Table:
 def _cells(promised: int | None, sums: Sequence[int | None]) -> list[Cell]:
     share = sums[-1] / promised if promised and sums[-1] is not None else None
     return [
-        Cell(promised, text="" if promised else "geen afspraak"),
+        Cell(promised, text="" if promised else NO_AGREEMENT),
         *map(_given, sums),
         Cell(share, text="" if share is not None else "niet vast te stellen"),
     ]

@@ -16,8 +16,9 @@ GAIN = (
 )
 FIND = (
     "INSERT INTO registers_find (id, organisation_id, place, source, entered_by_id, entered_at, happened_on,"
-    " status, reason, is_void, kind, size, fire_hazard, illegal_power, facilitators) VALUES (%s, %s, 'GM0301',"
-    " 'eigen', %s, now(), '2026-03-02', 'definitief', '', false, 'hennep', 'klein', 'nee', 'nee', %s)"
+    " status, reason, is_void, kind, size, fire_hazard, illegal_power, facilitators)"
+    " VALUES (%s, %s, 'GM0301', 'eigen', %s, now(), '2026-03-02', 'definitief', '', false,"
+    " 'hennep', 'klein', 'nee', 'nee', %s)"
 )
 
 
