@@ -32,7 +32,7 @@ def test_everybody_of_the_network_reads_resilience_and_only_advisers_change_it(k
 
 
 def seen_by(who) -> int:
-    return Keeper(who).get("weerbaarheid/intimidatie/").count("Bezoek aan huis</td>")
+    return Keeper(who).get("weerbaarheid/intimidatie/").count("<td>Bezoek aan huis</td><td>Wethouder</td>")
 
 
 def test_pressure_is_seen_by_mayor_privacy_officer_and_who_reported_it(
