@@ -42,16 +42,12 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION registers_writes(wanted text, partners_too boolean) RETURNS boolean
+-- Every municipality, of now or of before: a line of a former one can be corrected.
+CREATE FUNCTION registers_municipalities() RETURNS text[]
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
-DECLARE
-    task text := public.registers_task();
 BEGIN
-    RETURN public.session_is_strong()
-       AND (task = 'gemeente' AND wanted = public.registers_own_place()
-            OR task = 'partner' AND partners_too
-               AND EXISTS (SELECT FROM public.places_area a WHERE a.code = wanted AND a.level = 'gemeente'));
+    RETURN ARRAY(SELECT a.code::text FROM public.places_area a WHERE a.level = 'gemeente');
 END
 $$;
 
@@ -74,13 +70,13 @@ BEGIN
        AND (public.session_has_role('burgemeester') OR public.session_has_role('fg'));
 END
 $$;
-REVOKE EXECUTE ON FUNCTION registers_reads, registers_own_place, registers_task, registers_writes, registers_reports,
+REVOKE EXECUTE ON FUNCTION registers_reads, registers_own_place, registers_task, registers_municipalities, registers_reports,
     registers_watches FROM PUBLIC;
 """
 NO_QUESTIONS = """
 DROP FUNCTION registers_watches();
 DROP FUNCTION registers_reports();
-DROP FUNCTION registers_writes(text, boolean);
+DROP FUNCTION registers_municipalities();
 DROP FUNCTION registers_task();
 DROP FUNCTION registers_own_place();
 DROP FUNCTION registers_reads();
@@ -233,28 +229,33 @@ LOADS = "(SELECT session_is_service())"
 OWN = "organisation_id = (SELECT session_organisation())"
 MINE = f"{OWN} AND entered_by_id = (SELECT session_account())"
 SIDE = f"{OWN} OR place = (SELECT registers_own_place())"
+TASK = "(SELECT registers_task())"
+STRONG = "(SELECT session_is_strong())"
+KEEPS = f"{STRONG} AND {TASK} = 'gemeente' AND place = (SELECT registers_own_place())"
+ENTERS = (
+    f"({KEEPS} OR {STRONG} AND {TASK} = 'partner'"
+    " AND place = ANY ((SELECT registers_municipalities())::text[]))"
+)
 OF_A_GROUP = "EXISTS (SELECT FROM registers_youthgroup g WHERE g.id = {table}.group_id{more})"
+OWN_GROUP = " AND g.place = (SELECT registers_own_place())"
 # Table: what is seen, and what may be added.
 WALLS = {
-    "registers_gain": (SIDE, f"{MINE} AND registers_writes(place, true)"),
-    "registers_find": (SIDE, f"{MINE} AND registers_writes(place, true)"),
-    "registers_gainagreement": (
-        READS,
-        f"{MINE} AND (SELECT session_is_strong()) AND (SELECT registers_task()) = 'netwerk'",
-    ),
-    "registers_adoption": (READS, f"{MINE} AND registers_writes(place, false)"),
-    "registers_resilience": (READS, f"{MINE} AND registers_writes(place, false)"),
-    "registers_youthgroup": (OWN, f"{MINE} AND registers_writes(place, false)"),
+    "registers_gain": (SIDE, f"{MINE} AND {ENTERS}"),
+    "registers_find": (SIDE, f"{MINE} AND {ENTERS}"),
+    "registers_gainagreement": (READS, f"{MINE} AND {STRONG} AND {TASK} = 'netwerk'"),
+    "registers_adoption": (READS, f"{MINE} AND {KEEPS}"),
+    "registers_resilience": (READS, f"{MINE} AND {KEEPS}"),
+    "registers_youthgroup": (OWN, f"{MINE} AND {KEEPS}"),
     **{
         table: (
             OF_A_GROUP.format(table=table, more=""),
-            "entered_by_id = (SELECT session_account()) AND "
-            + OF_A_GROUP.format(table=table, more=" AND registers_writes(g.place, false)"),
+            f"entered_by_id = (SELECT session_account()) AND {STRONG} AND {TASK} = 'gemeente' AND "
+            + OF_A_GROUP.format(table=table, more=OWN_GROUP),
         )
         for table in ("registers_groupstep", "registers_groupreview")
     },
     "registers_intimidation": (
-        f"{OWN} AND (SELECT session_is_strong())"
+        f"{OWN} AND {STRONG}"
         " AND (entered_by_id = (SELECT session_account()) OR (SELECT registers_watches()))",
         f"{MINE} AND place = (SELECT registers_own_place()) AND (SELECT registers_reports())",
     ),
