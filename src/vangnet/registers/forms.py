@@ -142,7 +142,10 @@ class FindForm(FactForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    field_order = ["kind", "happened_on", "place", "size", "building", "fire_hazard", "illegal_power"]
+    field_order = [
+        *("kind", "happened_on", "place", "size", "building"),
+        *("fire_hazard", "illegal_power", "facilitators", "source", "status"),
+    ]
 
     def __init__(
         self, *args: Any, kinds: Sequence[Find.Kind], listed: Sequence[Choice], **kwargs: Any

@@ -104,7 +104,9 @@ def agreed(user: User) -> dict[tuple[int, str], int]:
 
 def adoptions(user: User, places: Iterable[str]) -> dict[tuple[str, str], Adoption]:
     """Return how each power stands in these municipalities, by place and instrument (1 query)."""
-    found = Adoption.objects.visible_to(user).filter(place__in=list(places)).latest_of("place", "instrument_id")
+    found = (
+        Adoption.objects.visible_to(user).filter(place__in=list(places)).latest_of("place", "instrument_id")
+    )
     return {(one.place, one.instrument_id): one for one in found}
 
 
