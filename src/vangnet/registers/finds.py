@@ -12,8 +12,7 @@ from vangnet.figures.export import Cell as Written
 from vangnet.registers import pages, reading
 from vangnet.registers.models import Choice, Find
 from vangnet.registers.reading import FindCount, Place, Region
-from vangnet.ui.charts import Point, trend_chart
-from vangnet.ui.pictures import Picture
+from vangnet.ui.charts import Point
 from vangnet.ui.tables import Cell, Column, Table
 
 COLUMNS = (
@@ -76,7 +75,6 @@ def page(
     """Show how much was found in a year, its course, and the areas."""
     shown, years = pages.chosen_year(year, (row.year for row in counts), today=of.day)
     here = [row for row in counts if row.year == shown]
-    drawing = course(book, counts, today=of.day)
     return {
         "book": book,
         "year": shown,
@@ -87,7 +85,7 @@ def page(
         "total": sum(row.finds for row in here),
         "areas": per_area(book, here, of, shown),
         "facilitators": _facilitators(facilitators.get(shown, {}), listed, shown),
-        "drawing": pages.drawn(drawing) if drawing else "",
+        "drawing": course(book, counts, today=of.day),
         "course": course_table(book, counts),
         "status": pages.firmness((row.status for row in here), year=shown, today=of.day),
         "source": reading.sources(here),
@@ -126,11 +124,11 @@ def _facilitators(counted: Mapping[str, int], listed: Sequence[Choice], year: in
     return Table(f"Soorten facilitators in {year}, hele regio", columns, found) if found else None
 
 
-def course(book: Book, counts: Sequence[FindCount], *, today: date) -> Picture | None:
+def course(book: Book, counts: Sequence[FindCount], *, today: date) -> str:
     """Draw how much was found per year and kind; nothing without two years."""
     years = sorted({row.year for row in counts})
     if len(years) < 2:
-        return None
+        return ""
     points = []
     for kind in book.kinds:
         for year in range(years[0], years[-1] + 1):
@@ -138,7 +136,7 @@ def course(book: Book, counts: Sequence[FindCount], *, today: date) -> Picture |
             status = pages.firmness((row.status for row in rows), year=year, today=today)
             points.append(Point(str(kind.label), str(year), _number(rows, kind), status))
     description = f"Aantal per jaar en soort: {', '.join(str(kind.label).lower() for kind in book.kinds)}."
-    return trend_chart(points, title=f"{book.name} per jaar", description=description, unit="aantal")
+    return pages.drawn(tuple(points), f"{book.name} per jaar", description, "aantal")
 
 
 def course_table(book: Book, counts: Sequence[FindCount]) -> Table:

@@ -10,8 +10,8 @@ from vangnet.registers import pages, reading
 from vangnet.registers.models import Gain
 from vangnet.registers.reading import GainTotal, Place, Region
 from vangnet.ui.axes import Status
-from vangnet.ui.charts import Point, trend_chart
-from vangnet.ui.pictures import Picture
+from vangnet.ui.charts import Point
+from vangnet.ui.formats import number
 from vangnet.ui.tables import Cell, Column, Table
 
 NO_AGREEMENT = "geen afspraak"
@@ -26,7 +26,6 @@ def page(totals: Sequence[GainTotal], agreed: Agreed, of: Region, *, year: str, 
     shown, years = pages.chosen_year(year, (row.year for row in totals), today=of.day)
     phase = Gain.Stage(stage) if stage in Gain.Stage else Gain.Stage.COLLECTED
     here = [row for row in totals if row.year == shown]
-    drawing = course(totals, phase, today=of.day)
     return {
         "year": shown,
         "years": years,
@@ -40,7 +39,7 @@ def page(totals: Sequence[GainTotal], agreed: Agreed, of: Region, *, year: str, 
             _figure("Afgesproken", _promised(agreed, shown), NO_AGREEMENT),
         ],
         "status": pages.firmness((row.status for row in here), year=shown, today=of.day),
-        "drawing": pages.drawn(drawing) if drawing else "",
+        "drawing": course(totals, phase, today=of.day),
         "course": course_table(totals, phase),
         "source": reading.sources(here),
         "has_lines": bool(totals),
@@ -99,23 +98,20 @@ def per_area(rows: Sequence[GainTotal], of: Region, year: int) -> Table:
     return pages.by_area(of, f"Per gebied in {year}", columns, sums)
 
 
-def course(totals: Sequence[GainTotal], stage: Gain.Stage, *, today: date) -> Picture | None:
+def course(totals: Sequence[GainTotal], stage: Gain.Stage, *, today: date) -> str:
     """Draw what was taken per year and kind at one stage, in thousands; nothing without two years."""
     years = sorted({row.year for row in totals if row.stage == stage})
     if len(years) < 2:
-        return None
-    points = [
-        Point(kind.label, str(year), None if n is None else n / 1000, status)
+        return ""
+    points = tuple(
+        Point(str(kind.label), str(year), None if n is None else n / 1000, status)
         for kind in Gain.Kind
         for year in range(years[0], years[-1] + 1)
         for n, status in [_at(totals, kind, stage, year, today)]
-    ]
-    return trend_chart(
-        points,
-        title=f"{stage.label} per jaar",
-        description=f"Bedragen per jaar en soort, fase {stage.label.lower()}, in duizenden euro's.",
-        unit="duizenden euro's",
     )
+    name = str(stage.label)
+    description = f"Bedragen per jaar en soort, fase {name.lower()}, in duizenden euro's."
+    return pages.drawn(points, f"{name} per jaar", description, "duizenden euro's")
 
 
 def _at(
@@ -162,4 +158,4 @@ def rows(totals: Sequence[GainTotal], of: Region) -> list[list[Written]]:
 
 def words(line: Gain) -> list[str]:
     """Say what a line is about."""
-    return [line.get_kind_display(), line.get_stage_display(), f"{line.amount:,}".replace(",", ".") + " euro"]
+    return [line.get_kind_display(), line.get_stage_display(), f"{number(line.amount)} euro"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import caches
@@ -15,7 +16,7 @@ from vangnet.registers.models import Fact
 from vangnet.registers.reading import Place, Region, areas
 from vangnet.registers.rules import Standing
 from vangnet.ui.axes import Status
-from vangnet.ui.pictures import Picture
+from vangnet.ui.charts import Point, trend_chart
 from vangnet.ui.tables import Cell, Column, Table
 
 Crumbs = list[tuple[str, str]]
@@ -61,8 +62,13 @@ def by_area(
     return Table(caption, [Column("Gebied"), Column("Niveau"), *columns], rows)
 
 
-def drawn(picture: Picture) -> str:
-    """Return a drawing, drawn at most once."""
+@lru_cache(maxsize=64)
+def drawn(points: tuple[Point, ...], title: str, description: str, unit: str) -> str:
+    """Draw the course of figures; the same figures are defined once, and drawn at most once.
+
+    The definition is the slow part after the drawing, so a process remembers the last ones.
+    """
+    picture = trend_chart(points, title=title, description=description, unit=unit)
     found = caches["pictures"].get_or_set(f"registers-{picture.spec_hash}", lambda: picture.svg)
     return str(found)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from vangnet.figures.export import Cell as Written
@@ -41,7 +42,8 @@ def district_of(of: Region, place: str) -> str:
 def matrix(of: Region, district: str, listed: Sequence[Choice], stands: Stands) -> pages.Row:
     """Show for the municipalities of a district which powers they have."""
     name, members = of.districts[district]
-    rows = [_municipality(of, code, listed, stands) for code in members]
+    tags = {one: render_to_string("ui/tag.html", {"text": one.label, "tone": TONES[one]}) for one in Answer}
+    rows = [_municipality(of, code, listed, stands, tags) for code in members]
     return {
         "district": district,
         "name": name,
@@ -54,12 +56,14 @@ def matrix(of: Region, district: str, listed: Sequence[Choice], stands: Stands) 
     }
 
 
-def _municipality(of: Region, code: str, listed: Sequence[Choice], stands: Stands) -> pages.Row:
+def _municipality(
+    of: Region, code: str, listed: Sequence[Choice], stands: Stands, tags: Mapping[Answer, str]
+) -> pages.Row:
     answers = [_answer(stands.get((code, one.pk))) for one in listed]
     return {
         "name": of.name_of(code),
         "url": reverse("registers:municipality", args=[code]),
-        "answers": [(answer, answer.label, TONES[answer]) for answer in answers],
+        "answers": [tags[answer] for answer in answers],
         "gaps": sum(answer != Answer.YES for answer in answers),
     }
 

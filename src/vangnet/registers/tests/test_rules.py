@@ -5,7 +5,9 @@ import uuid
 import pytest
 from django.db import DatabaseError, ProgrammingError, transaction
 
-from vangnet.identity.models import Organisation
+from vangnet.identity.models import Membership, Organisation
+from vangnet.identity.operator import operator, service_session
+from vangnet.vault.tests.offices import browser
 
 TABLES = ("gain", "gainagreement", "find", "adoption", "youthgroup", "groupstep", "groupreview", "resilience")
 TABLES += ("intimidation",)
@@ -113,3 +115,13 @@ def test_a_facilitator_is_a_kind_of_the_list(working_as, carla, police, wrong):
             else:
                 with pytest.raises(DatabaseError), transaction.atomic():
                     cursor.execute(FIND, told)
+
+
+def test_who_has_no_role_any_more_is_told_so_and_sees_no_sum(db, anna):
+    with service_session(operator()), transaction.atomic():
+        Membership.objects.filter(user=anna).delete()
+    page = browser(anna).get("/registers/afpakken/").content.decode()
+
+    assert "U hebt op dit moment geen rol" in page
+    assert "Per gebied" not in page
+    assert browser(anna).get("/registers/afpakken/regels/nieuw/").status_code == 404
