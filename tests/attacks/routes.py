@@ -165,9 +165,22 @@ def signal_recipes() -> dict[str, Recipe]:
     }
 
 
+def register_recipes() -> dict[str, Recipe]:
+    """Return the recipes of registers."""
+    from tests.attacks import registers
+
+    return {
+        name: Recipe(
+            partial(registers.parts, name), may_see=registers.may_see(name), owners=registers.owners(name)
+        )
+        for name in registers.PARTS
+    }
+
+
 RECIPES: dict[str, Recipe] = {
     **vault_recipes(),
     **signal_recipes(),
+    **register_recipes(),
     "readings:words": Recipe(lambda owner: {"event": 1}, may_see=lambda person: False),
     "agreements:agreement": fixed(code="riec"),
     "agreements:step": step_recipes()["wijzigen"],

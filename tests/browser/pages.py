@@ -30,6 +30,20 @@ EXTRA = (
     "/account/bevestigen/",
     "/account/sessies/",
     "/signalen/",
+    "/registers/afpakken/regels/",
+    "/registers/afpakken/regels/nieuw/",
+    "/registers/bevoegdheden/",
+    "/registers/bevoegdheden/GM0301/",
+    "/registers/bevoegdheden/GM0301/bibob/",
+    "/registers/jeugdgroepen/",
+    "/registers/jeugdgroepen/nieuw/",
+    "/registers/vondsten/hennep/",
+    "/registers/vondsten/hennep/regels/nieuw/",
+    "/registers/vondsten/synthetische-drugs/",
+    "/registers/weerbaarheid/",
+    "/registers/weerbaarheid/bijwerken/",
+    "/registers/weerbaarheid/intimidatie/",
+    "/registers/weerbaarheid/intimidatie/melden/",
 )
 
 

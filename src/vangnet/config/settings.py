@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "vangnet.strategy",
     "vangnet.figures",
     "vangnet.casework",
+    "vangnet.registers",
     "vangnet.picture",
     "vangnet.reports",
     "vangnet.portal",

@@ -18,6 +18,7 @@ MENU = (
     ("Cijfers", "/cijfers/"),
     ("Strategie", "/strategie/"),
     ("Signalen", "/signalen/"),
+    ("Registers", "/registers/"),
     ("Dossiers", "/dossiers/"),
     ("Gebieden", "/gebieden/"),
     ("Rapporten", "/rapporten/"),
