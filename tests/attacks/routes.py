@@ -168,6 +168,7 @@ def signal_recipes() -> dict[str, Recipe]:
 RECIPES: dict[str, Recipe] = {
     **vault_recipes(),
     **signal_recipes(),
+    "melden:report": fixed(slug="gm0301"),
     "readings:words": Recipe(lambda owner: {"event": 1}, may_see=lambda person: False),
     "agreements:agreement": fixed(code="riec"),
     "agreements:step": step_recipes()["wijzigen"],
@@ -210,6 +211,8 @@ PUBLIC = {
     "account_signup",
     "account_inactive",
     "ui:style_guide",
+    "melden:choose",
+    "melden:report",
 }
 
 

@@ -11,7 +11,7 @@ import io
 import re
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -251,4 +251,9 @@ def _unpacked(body: bytes) -> bytes:
     return found
 
 
-CLEANERS: Final = {"jpg": clean_jpeg, "png": clean_png, "pdf": clean_pdf, "txt": bytes}
+CLEANERS: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "jpg": clean_jpeg,
+    "png": clean_png,
+    "pdf": clean_pdf,
+    "txt": bytes,
+}

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from vangnet.audit import log
 from vangnet.casework.imports import Incoming
-from vangnet.casework.models import ExternalNumber
+from vangnet.casework.intake import ExternalNumber
 from vangnet.identity.models import User
 from vangnet.vault import doors, envelope, personal, sealing
 from vangnet.vault.keys import key_ring

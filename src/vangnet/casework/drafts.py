@@ -12,7 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from vangnet.casework.models import Draft
+from vangnet.casework.intake import Draft
 from vangnet.identity.models import User
 from vangnet.vault import envelope, sealing
 from vangnet.vault.envelope import Tampered
@@ -23,7 +23,7 @@ WEIGHING: Final = "weging"
 IMPORT: Final = "inlezen"
 LONGEST: Final = 50_000  # signs of one field
 # Who reported it is sealed apart from what was reported, also while it is typed: so it is not in a draft.
-APART: Final = frozenset({"name", "contact", "mark", "files"})
+APART: Final = frozenset({"name", "contact", "mark", "attachments"})
 BY_SCRIPT: Final = "X-Concept"
 
 

@@ -16,7 +16,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from vangnet.audit import log
-from vangnet.casework.models import Likeness, Signal
+from vangnet.casework.intake import Likeness
+from vangnet.casework.models import Signal
 from vangnet.identity.models import User
 from vangnet.vault import doors
 

@@ -31,7 +31,7 @@ class ManyFiles(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
-class Attachments(forms.FileField):
+class AttachmentsField(forms.FileField):
     """Files that come with a report, cleaned and scanned."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Attachments(forms.FileField):
 def refuse_lost(form: forms.Form, request: Any) -> None:
     """Say so when a file was too large to be taken along."""
     if getattr(request, "upload_refused", False):
-        form.add_error("files", attachments.TOO_LARGE)
+        form.add_error("attachments", attachments.TOO_LARGE)
 
 
 class ReportForm(forms.Form):
@@ -90,7 +90,7 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     wants_feedback = forms.BooleanField(label="De melder wil horen wat ermee gebeurt", required=False)
-    files = Attachments()
+    attachments = AttachmentsField()
     mark = forms.SlugField(widget=forms.HiddenInput, max_length=40, required=False, initial=new_mark)
 
     def __init__(self, *args: Any, own_place: str = "", **kwargs: Any) -> None:

@@ -136,7 +136,8 @@ class Lists:
         """Return the lists of today (2 queries besides the places)."""
         branches = Branch.objects.values_list("code", "name")
         phenomena = Phenomenon.objects.values_list("code", "name")
-        return cls(*map(_by_word, (places, branches, phenomena, Signal.Source.choices)), own_place)
+        sources = Signal.Source.choices
+        return cls(_by_word(places), _by_word(branches), _by_word(phenomena), _by_word(sources), own_place)
 
 
 def _by_word(choices: Iterable[tuple[Any, Any]]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from vangnet.casework.actions import Report
-from vangnet.casework.forms import LONGEST, Attachments, clean_words
+from vangnet.casework.forms import LONGEST, AttachmentsField, clean_words
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.public_reports import Form
 from vangnet.vault import personal
@@ -60,7 +60,7 @@ class PublicReportForm(forms.Form):
         widget=forms.TextInput(attrs=OFF), help_text="Hoeft niet.",
     )  # fmt: skip
     wants_feedback = forms.BooleanField(label="Ik wil horen wat ermee gebeurt", required=False)
-    files = Attachments()
+    attachments = AttachmentsField()
     mark = forms.CharField(widget=forms.HiddenInput, max_length=200)
 
     def __init__(self, *args: Any, at: Form, **kwargs: Any) -> None:
@@ -116,5 +116,5 @@ class PublicReportForm(forms.Form):
             phenomenon=told["phenomenon"],
             reporter=reporter if any(reporter.values()) else None,
             wants_feedback=told.get("wants_feedback", False),
-            attachments=told["files"],
+            attachments=told["attachments"],
         )

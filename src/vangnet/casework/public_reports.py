@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from vangnet.audit import log
 from vangnet.casework.actions import Report, attach, seal_reporter
+from vangnet.casework.intake import PublicForm
 from vangnet.casework.marks import drawn_from
 from vangnet.casework.marks import new_mark as unsigned_mark
-from vangnet.casework.models import PublicForm
 from vangnet.identity import session, token
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
@@ -148,6 +148,7 @@ def switch(on: bool, *, by: User, at: datetime) -> None:
     """
     require_switch()
     organisation = session.organisation()
+    assert organisation is not None  # noqa: S101  asked just now
     PublicForm.objects.filter(organisation=organisation).delete()
     if on:
         with doors.rules():

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vangnet.casework import actions, drafts, duplicates, forms, pages, reading
 from vangnet.casework.attachments import Files
-from vangnet.casework.models import Branch, Likeness, Phenomenon, Signal
+from vangnet.casework.intake import Likeness
+from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import desks
 from vangnet.vault.answers import at_desk, sheltered
