@@ -108,9 +108,9 @@ def _carry_out(request: HttpRequest, at: Desk, place: drafts.Place, table: impor
     except DoesNotHold as reason:
         return _preview(request, at, table, problem=f"Er is niets ingelezen. {reason}")
     drafts.discard(place, by=request.user)  # type: ignore[arg-type]
-    text = f"{done.added} signalen zijn ingelezen."
+    text = "1 signaal is ingelezen." if done.added == 1 else f"{done.added} signalen zijn ingelezen."
     if done.skipped:
-        text += f" {done.skipped} waren er al en zijn overgeslagen."
+        text += f" Overgeslagen, want al eerder ingelezen: {done.skipped}."
     messages.success(request, text)
     return redirect("casework:signals", at.purpose.pk)
 

@@ -13,7 +13,7 @@ from tests import databases
 from tests.logbook import Event
 
 from vangnet.casework.tasks import forget
-from vangnet.casework.tests.desks import SignalDesk, purpose, without_demonstration
+from vangnet.casework.tests.desks import SignalDesk, purpose
 from vangnet.vault.tests.offices import UUID_IN, browser
 
 PAGE = "/melden/gm0301/"
@@ -31,9 +31,6 @@ ADDRESS = "203.0.113.77"
 
 @pytest.fixture
 def database(own_database):
-    without_demonstration(own_database)
-    with databases.as_owner(own_database) as owner:
-        owner.execute("DELETE FROM casework_publicform")
     return own_database
 
 
@@ -106,14 +103,6 @@ def test_a_forged_municipality_does_not_exist(on, visitor, slug):
 
     assert visitor.client.get(f"/melden/{slug}/").status_code == 404
     assert visitor.client.post(f"/melden/{slug}/", {**TOLD, "mark": mark}).status_code == 404
-
-
-def test_a_form_of_one_municipality_does_not_fit_another(on, visitor, bram):
-    mark = visitor.mark()
-    if browser(bram).post("/signalen/meldformulier/", {"stand": "aan"}).status_code != 302:
-        pytest.skip("Apeldoorn takes in no signals in this region pack")
-
-    assert visitor.client.post("/melden/gm0200/", {**TOLD, "mark": mark}).status_code == 403
 
 
 def test_a_form_that_is_switched_off_while_somebody_types_takes_nothing(on, visitor, anna):
@@ -243,12 +232,11 @@ def test_the_address_of_a_visitor_is_in_no_table_no_line_of_the_log_and_no_line_
         visitor.client.post(PAGE, {})
     with databases.as_owner(on) as owner:
         tables = [name for (name,) in owner.execute(
-            "SELECT format('%I', relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            "SELECT format('%I', relname) FROM pg_class WHERE relkind = 'r' "
+            "AND relnamespace = 'public'::regnamespace"
         )]  # fmt: skip
-        found = [
-            table for table in tables
-            if owner.execute(f"SELECT 1 FROM {table} t WHERE t::text LIKE %s LIMIT 1", [f"%{ADDRESS}%"]).fetchone()
-        ]  # fmt: skip
+        holds = "SELECT 1 FROM {} t WHERE t::text LIKE %s LIMIT 1"
+        found = [one for one in tables if owner.execute(holds.format(one), [f"%{ADDRESS}%"]).fetchone()]
         hidden = owner.execute(
             "SELECT origin, trace_id, actor FROM audit_event WHERE verb = 'casework.signal.received'"
         )
@@ -265,9 +253,10 @@ def test_somebody_who_is_signed_in_and_reports_here_is_not_in_the_log(on, anna):
     page = client.get(PAGE).content.decode()
     mark = re.search(r'name="mark" value="([^"]+)"', page)[1]
     assert NUMBER.search(client.post(PAGE, {**TOLD, "mark": mark}).content.decode())
-    line = Event.objects.get(verb="casework.signal.received", details__public=True)
+    line = Event.objects.filter(verb="casework.signal.received").latest("pk")
 
-    assert anna.pk not in {line.actor, line.by_id if hasattr(line, "by_id") else line.by}
+    assert line.details["public"]
+    assert anna.pk not in {line.actor, line.by}
 
 
 def test_who_counts_visitors_keeps_a_hash_under_a_key_that_goes_with_the_day(on, visitor):
@@ -282,7 +271,8 @@ def test_who_counts_visitors_keeps_a_hash_under_a_key_that_goes_with_the_day(on,
     with databases.as_owner(on) as owner:
         after = owner.execute("SELECT key FROM casework_visitorkey").fetchall()
         logged = owner.execute(
-            "SELECT relpersistence FROM pg_class WHERE relname IN ('casework_visitorkey', 'casework_visitorcount')"
+            "SELECT relpersistence FROM pg_class "
+            "WHERE relname IN ('casework_visitorkey', 'casework_visitorcount')"
         ).fetchall()
 
     assert left == [0, 0]
@@ -389,10 +379,10 @@ def test_a27_what_a_visitor_types_is_shown_as_text(on, visitor, anna):
         "SELECT casework_count_visit('x', 1000000)",
         "SELECT casework_form_account()",
         "SELECT casework_forget()",
-        "SELECT vault_keep_report_as(gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), "
-        "gen_random_uuid(), 'signaal', '', 'melding', 'k', 'w', 'c')",
-        "INSERT INTO casework_publicform (organisation_id, enabled_on, by_id) SELECT id, today(), session_account() "
-        "FROM identity_organisation WHERE slug = 'gm0200'",
+        "SELECT vault_keep_report_as(u, u, u, u, u, 'signaal', '', 'melding', 'k', 'w', 'c') "
+        "FROM gen_random_uuid() u",
+        "INSERT INTO casework_publicform (organisation_id, enabled_on, by_id) "
+        "SELECT id, today(), session_account() FROM identity_organisation WHERE slug = 'gm0200'",
     ],
 )
 def test_a07_the_weak_role_goes_round_no_rule_of_the_form(on, statement, django_db_blocker):

@@ -15,7 +15,7 @@ def segment(marker: int, content: bytes) -> bytes:
 
 
 def jpeg(*, width: int = 8, height: int = 8, tail: bytes = b"") -> bytes:
-    """Return the parts of a JPEG: with EXIF, XMP, a comment, an inner picture, and something after its end."""
+    """Return the parts of a JPEG: with EXIF, XMP, a comment, and something after its end."""
     frame = struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00"
     return b"".join(
         [

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests import databases
 from tests.logbook import Event
 
-from vangnet.casework.tests.desks import SignalDesk, purpose, without_demonstration
+from vangnet.casework.tests.desks import SignalDesk, purpose
 from vangnet.vault.tests.offices import UUID_IN, browser
 
 HEAD = [
@@ -53,7 +53,6 @@ def as_xlsx(*rows, head=HEAD, name="signalen.xlsx"):
 
 @pytest.fixture
 def desk(own_database, anna):
-    without_demonstration(own_database)
     desk = SignalDesk(anna)
     desk.database = own_database
     return desk
@@ -109,7 +108,7 @@ def test_a_second_time_skips_what_is_there_and_says_how_many(desk):
     done = accept(desk).content.decode()
 
     assert "Lees 1 signaal in" in shown
-    assert "1 signalen zijn ingelezen. 2 waren er al en zijn overgeslagen." in done
+    assert "1 signaal is ingelezen. Overgeslagen, want al eerder ingelezen: 2." in done
     assert count(desk) == 3
 
 
@@ -218,7 +217,7 @@ def test_a_number_that_stands_in_the_file_twice_is_named_with_both_rows(desk):
         (SimpleUploadedFile("a.csv", b""), "leeg"),
         (as_csv(head=["Naam", "Adres"]), "geen rij met bruikbare koppen"),
         (as_csv(), "geen meldingen"),
-        (as_csv(row("Z-1") + ["x"], head=[*HEAD, "Kenmerk"]), "betekenen hetzelfde"),
+        (as_csv([*row("Z-1"), "x"], head=[*HEAD, "Kenmerk"]), "betekenen hetzelfde"),
         (SimpleUploadedFile("a.csv", b"%PDF-1.4"), "een PDF"),
         (SimpleUploadedFile("a.xlsx", b"geen werkmap"), "geen Excel-werkmap"),
         (as_xlsx(row("Z-1"), name="a.csv"), "ingepakt bestand"),
@@ -282,7 +281,7 @@ def test_a_bsn_in_a_text_is_warned_for_and_masked_when_asked(desk):
 
     assert "In 1 omschrijving staat iets dat een burgerservicenummer lijkt" in shown
     assert unsaid.status_code == 422
-    assert "1 signalen zijn ingelezen." in done
+    assert "1 signaal is ingelezen." in done
     assert "Nummer [BSN] gezien." in desk.post("open", signal).content.decode()
 
 

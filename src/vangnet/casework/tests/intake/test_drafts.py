@@ -8,7 +8,7 @@ import pytest
 from tests import databases
 
 from vangnet.casework.tasks import forget
-from vangnet.casework.tests.desks import REPORT, SEEN, SignalDesk, without_demonstration
+from vangnet.casework.tests.desks import REPORT, SEEN, SignalDesk
 from vangnet.vault.tests.offices import browser
 
 TYPED = "Half getypt: bij de garage stond"
@@ -16,7 +16,6 @@ TYPED = "Half getypt: bij de garage stond"
 
 @pytest.fixture
 def desk(own_database, anna):
-    without_demonstration(own_database)
     return SignalDesk(anna)
 
 

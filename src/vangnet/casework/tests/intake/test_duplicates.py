@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests import databases
 from tests.logbook import Event
 
-from vangnet.casework.tests.desks import SignalDesk, without_demonstration
+from vangnet.casework.tests.desks import SignalDesk
 from vangnet.vault.tests.offices import browser
 
 TODAY = timezone.localdate()
@@ -17,7 +17,6 @@ TODAY = timezone.localdate()
 
 @pytest.fixture
 def desk(own_database, anna):
-    without_demonstration(own_database)
     return SignalDesk(anna)
 
 
