@@ -14,7 +14,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from vangnet.audit import log
-from vangnet.casework.actions import Report, attach, seal_reporter
+from vangnet.casework.actions import Report
+from vangnet.casework.enclosures import attach, seal_reporter
 from vangnet.casework.intake import PublicForm
 from vangnet.casework.marks import drawn_from
 from vangnet.casework.marks import new_mark as unsigned_mark

@@ -18,8 +18,8 @@ from django.test import Client
 from tests import databases
 
 from vangnet.casework import attachments, scanner
-from vangnet.casework.tests.intake import pictures
 from vangnet.casework.tests.desks import REPORT, SignalDesk
+from vangnet.casework.tests.intake import pictures
 from vangnet.casework.tests.intake.pictures import EICAR, OWNER, PLACE
 from vangnet.vault.kinds import FileRefused
 from vangnet.vault.tests.offices import UUID_IN, browser

@@ -19,9 +19,9 @@ def desk(own_database, anna):
     return SignalDesk(anna)
 
 
-def keep(desk, name="receive", *ids, by_script=False, **told):
+def keep(desk, page="receive", /, *ids, by_script=False, **told):
     headers = {"HTTP_X_CONCEPT": "1"} if by_script else {}
-    return desk.client.post(desk.address(name, *ids), {"concept": "bewaar", **told}, **headers)
+    return desk.client.post(desk.address(page, *ids), {"concept": "bewaar", **told}, **headers)
 
 
 def rows(database, query):
