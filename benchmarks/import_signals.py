@@ -78,6 +78,7 @@ def _measure(rows: int) -> dict[str, Any]:
 
     django.setup()
     from django.conf import settings
+    from django.db import transaction
     from django.utils import timezone
 
     from vangnet.agreements.models import Purpose
@@ -93,10 +94,10 @@ def _measure(rows: int) -> dict[str, Any]:
     with service_session(operator()):
         keep_keys()
         pack.load(environment.region_folder(), by=operator(), at=timezone.now(), demo=True)
-        purpose = Purpose.objects.select_related("agreement").get(
-            agreement__code="gemeente-gm0301", code="signalen"
-        )
-        adviser = User.objects.get(email=pack.cast_email("adviseur-zutphen"))
+        with transaction.atomic():
+            purposes = Purpose.objects.select_related("agreement")
+            purpose = purposes.get(agreement__code="gemeente-gm0301", code="signalen")
+            adviser = User.objects.get(email=pack.cast_email("adviseur-zutphen"))
     body = _as_file(rows)
     with service_session(adviser), token.for_purpose(purpose.pk):
         first, again = (_take_in(body, purpose, adviser) for _ in range(2))
