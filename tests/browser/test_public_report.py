@@ -1,4 +1,4 @@
-"""Somebody at home reports without being known: by keyboard, without a cookie; and a draft outlives its page."""
+"""Somebody at home reports without being known: by keyboard, without a cookie; a draft outlives its page."""
 
 from __future__ import annotations
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -65,10 +67,10 @@ def take_in(
     fresh = [row for row in rows if row.mark not in before]
     key_id = key_ring().key_id(zone)
     with doors.rules():
-        for part in _parts(fresh):
+        for sealed in _ahead(_parts(fresh), partial(_sealed, zone=zone, masks=masks)):
             connection.ask_bound(  # type: ignore[attr-defined]
                 f"SELECT casework_import_signals({INTO})",
-                [at, key_id, *_sealed(part, zone, masks=masks)],
+                [at, key_id, *sealed],
             )
     done = Taken(len(fresh), len(rows) - len(fresh))
     log.record("casework.signals.imported", purpose, by=by, at=at, added=done.added, skipped=done.skipped)
@@ -77,6 +79,18 @@ def take_in(
 
 def _parts(rows: Sequence[Incoming]) -> list[Sequence[Incoming]]:
     return [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)]
+
+
+def _ahead(
+    parts: Sequence[Sequence[Incoming]], seal: Callable[[Sequence[Incoming]], list[list[Any]]]
+) -> Iterator[list[list[Any]]]:
+    """Yield the sealed parts; the next is sealed while the database takes the one before."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = [pool.submit(seal, part) for part in parts[:1]]
+        for number in range(len(parts)):
+            ready = coming.pop().result()
+            coming += [pool.submit(seal, part) for part in parts[number + 1 : number + 2]]
+            yield ready
 
 
 def _sealed(rows: Sequence[Incoming], zone: str, *, masks: bool) -> list[list[Any]]:

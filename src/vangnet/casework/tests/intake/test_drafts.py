@@ -8,7 +8,8 @@ import pytest
 from tests import databases
 
 from vangnet.casework.tasks import forget
-from vangnet.casework.tests.desks import REPORT, SEEN, SignalDesk
+from vangnet.casework.tests.desks import REPORT, SignalDesk
+from vangnet.casework.tests.test_together import at_once
 from vangnet.vault.tests.offices import browser
 
 TYPED = "Half getypt: bij de garage stond"
@@ -143,7 +144,6 @@ def test_the_same_form_sent_twice_is_one_signal(desk, own_database):
     assert [answer.status_code for answer in answers] == [302, 302]
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert rows(own_database, "SELECT count(*) FROM casework_signal") == [(1,)]
-    assert SEEN
 
 
 def test_the_mark_of_a_colleague_makes_a_signal_of_ones_own(desk, otto, own_database):
@@ -151,3 +151,12 @@ def test_the_mark_of_a_colleague_makes_a_signal_of_ones_own(desk, otto, own_data
         one.client.post(one.address("receive"), {**REPORT, "mark": "een-en-hetzelfde"})
 
     assert rows(own_database, "SELECT count(*) FROM casework_signal") == [(2,)]
+
+
+def test_the_same_form_sent_twice_at_once_is_one_signal(anna, own_database):
+    desks = [SignalDesk(anna), SignalDesk(anna)]
+    told = {**REPORT, "mark": "twee-keer-geklikt"}
+    answers = at_once(*(lambda desk=desk: desk.client.post(desk.address("receive"), told) for desk in desks))
+
+    assert len({answer.headers["Location"] for answer in answers}) == 1
+    assert rows(own_database, "SELECT count(*) FROM casework_signal") == [(1,)]
