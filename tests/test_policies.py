@@ -96,7 +96,7 @@ REASONED = {
     "SEC015": r"",  # the weak role cannot make anything temporary, tested here
     "SEC027": r"^public\.(agreements_authorisation|vault_dossier|vault_entry)$",  # by scope, not by person
     # The index on the scope leaves few rows; an export or a line of a register is inserted.
-    "PERF003": r"(vault_entry_scope|vault_export_insert|casework_signal_(read|change)|registers_\w+_insert)$",
+    "PERF003": r"(vault_entry_scope|vault_export_insert|casework_(signal_(read|change)|draft_own)|registers_\w+_insert)$",
     # Nobody but the owner reads them, tested here.
     "VIEW002": r"^public\.(vault_(party|reach)|agreements_live(_purpose)?)$",
     "PERF004": r"^public\.agreements_",  # small tables

@@ -181,6 +181,7 @@ RECIPES: dict[str, Recipe] = {
     **vault_recipes(),
     **signal_recipes(),
     **register_recipes(),
+    "melden:report": fixed(slug="gm0301"),
     "readings:words": Recipe(lambda owner: {"event": 1}, may_see=lambda person: False),
     "agreements:agreement": fixed(code="riec"),
     "agreements:step": step_recipes()["wijzigen"],
@@ -223,6 +224,8 @@ PUBLIC = {
     "account_signup",
     "account_inactive",
     "ui:style_guide",
+    "melden:choose",
+    "melden:report",
 }
 
 
