@@ -257,7 +257,9 @@ class Measure(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="vastgelegd door")
     at = models.DateTimeField("vastgelegd op")
     ended_at = models.DateTimeField("afloop vastgelegd op", null=True)
-    ended_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="beëindigd door")
+    ended_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="beëindigd door"
+    )
     objects = MeasureQuerySet.as_manager()
 
     class Meta:
@@ -276,7 +278,9 @@ class Measure(models.Model):
             models.CheckConstraint(
                 name="ended_measure_has_an_outcome",
                 condition=Q(status="loopt", outcome=None, ended_at=None, ended_by=None)
-                | Q(status="beeindigd", outcome__isnull=False, ended_at__isnull=False, ended_by__isnull=False),
+                | Q(
+                    status="beeindigd", outcome__isnull=False, ended_at__isnull=False, ended_by__isnull=False
+                ),
             ),
         ]
 

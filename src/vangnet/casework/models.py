@@ -35,6 +35,7 @@ __all__ = [
     "Term",
 ]
 
+
 class Branch(models.Model):
     """A branch of business or kind of place (branche), with what to look out for there (signalenlijst)."""
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from vangnet.casework import actions, forms, pages, reading
+from vangnet.casework import actions, case_reading, forms, pages, reading
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.vault import desks
 from vangnet.vault.answers import at_desk, sheltered
@@ -87,7 +87,9 @@ def _chosen(request: HttpRequest, known: dict[str, desks.Choices]) -> dict[str, 
 def signal(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     """Show what is known of a signal, how it was weighed, and what comes next."""
     found = reading.signal(request.user, signal)  # type: ignore[arg-type]
-    return render(request, "casework/signal.html", pages.signal(at, reading.weighing(found)))
+    shown = pages.signal(at, reading.weighing(found))
+    becoming = case_reading.becoming(request.user, found) if at.writing else None  # type: ignore[arg-type]
+    return render(request, "casework/signal.html", {**shown, "becoming": becoming})
 
 
 @require_safe

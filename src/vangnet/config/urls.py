@@ -12,6 +12,7 @@ urlpatterns = [
     path("cijfers/", include("vangnet.figures.urls")),
     path("dossiers/", include("vangnet.vault.urls")),
     path("signalen/", include("vangnet.casework.urls")),
+    path("casussen/", include("vangnet.casework.case_urls")),
     path("strategie/", include("vangnet.strategy.urls")),
     path("gebieden/", include("vangnet.places.urls")),
     path("rapporten/", include("vangnet.reports.urls")),

@@ -18,6 +18,7 @@ MENU = (
     ("Cijfers", "/cijfers/"),
     ("Strategie", "/strategie/"),
     ("Signalen", "/signalen/"),
+    ("Casussen", "/casussen/"),
     ("Dossiers", "/dossiers/"),
     ("Gebieden", "/gebieden/"),
     ("Rapporten", "/rapporten/"),
@@ -30,6 +31,7 @@ FLOW_URLS = {
     "signalen": "/signalen/",
     "beelden": "/beelden/",
     "doelen": "/strategie/",
+    "aanpakken": "/casussen/",
 }
 
 

@@ -1,0 +1,63 @@
+"""Verbs of what one chooses from in cases: terms and kinds of measures, as a region pack delivers them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from vangnet.audit import log
+from vangnet.casework.models import MeasureKind, Term
+from vangnet.casework.protocol import BadProtocol
+from vangnet.identity.models import User
+
+PARTS: Final = {"family", "name", "article", "competent", "health"}
+
+
+@transaction.atomic
+def record_case_lists(entry: Mapping[str, Any], *, by: User, at: datetime) -> None:
+    """Make the choices in cases what is given; what cases name already stays.
+
+    Raises
+    ------
+    BadProtocol
+        A list or a kind of measure is not one that Vangnet knows, or lacks something.
+    """
+    terms = list(_terms(entry["lists"]))
+    kinds = list(_kinds(entry["measures"]))
+    for pk, told in terms:
+        Term.objects.update_or_create(id=pk, defaults=told)
+    for code, told in kinds:
+        MeasureKind.objects.update_or_create(code=code, defaults=told)
+    log.record("casework.case_lists.recorded", "", by=by, at=at, terms=len(terms), measures=len(kinds))
+
+
+def _terms(lists: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    unlike = set(lists) ^ set(Term.List.values)
+    if unlike:
+        raise BadProtocol(f"cases: the lists are {sorted(Term.List.values)}; look at {sorted(unlike)}")
+    for name, choices in lists.items():
+        for order, (code, words) in enumerate(choices.items()):
+            yield f"{name}/{code}", {"list": name, "name": words, "order": order}
+
+
+def _kinds(measures: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for order, (code, told) in enumerate(measures.items()):
+        where = f"cases: measure {code!r}"
+        if set(told) - PARTS or not {"family", "name", "competent"} <= set(told):
+            raise BadProtocol(f"{where} has other parts than {sorted(PARTS)}, or lacks one")
+        if told["family"] not in MeasureKind.Family or told["competent"] not in MeasureKind.Competent:
+            raise BadProtocol(f"{where} has an unknown family or nobody known who is competent")
+        yield (
+            code,
+            {
+                "family": told["family"],
+                "name": told["name"],
+                "article": told.get("article", ""),
+                "competent": told["competent"],
+                "is_health": bool(told.get("health", False)),
+                "order": order,
+            },
+        )
