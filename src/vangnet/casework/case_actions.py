@@ -1,4 +1,4 @@
-"""Verbs of cases. Every explanation goes into the vault; here is written what may be known without opening it."""
+"""Verbs of cases. Explanations go into the vault; here is written what may be known without opening it."""
 
 from __future__ import annotations
 
@@ -22,21 +22,28 @@ KEPT_AS: Final = ("bestuurlijk", "signaal", "personalia")
 HEALTH: Final = "gezondheid"
 SAID: Final = {
     "this case is not open": "Deze casus is afgerond of bestaat niet meer; er kan niets bij.",
-    "a task is for somebody who takes part": "Deze persoon heeft nu geen autorisatie, of de organisatie neemt "
-    "niet deel aan de casus.",
-    "a measure is of an organisation that takes part": "Deze organisatie neemt nu niet deel aan de casus. Laat haar "
-    "eerst deelnemen.",
-    "a measure about health belongs to the care and safety house": "Een maatregel over gezondheid kan alleen in een "
-    "casus van het Zorg- en Veiligheidshuis.",
-    "with a minor the interest of the child is weighed first": "Er is een minderjarige bij betrokken. Weeg eerst "
-    "het belang van het kind af.",
-    "an offer of this case waits for an answer": "Deze casus is aan een ander aangeboden. Wacht het antwoord af, of "
-    "trek het aanbod in.",
-    "tasks or measures of this case are not done": "Er staan nog taken open of er lopen nog maatregelen. Maak ze af, "
-    "of kruis aan dat u toch afrondt.",
+    "a task is for somebody who takes part": (
+        "Deze persoon heeft nu geen autorisatie, of de organisatie neemt niet deel aan de casus."
+    ),
+    "a measure is of an organisation that takes part": (
+        "Deze organisatie neemt nu niet deel aan de casus. Laat haar eerst deelnemen."
+    ),
+    "a measure about health belongs to the care and safety house": (
+        "Een maatregel over gezondheid kan alleen in een casus van het Zorg- en Veiligheidshuis."
+    ),
+    "with a minor the interest of the child is weighed first": (
+        "Er is een minderjarige bij betrokken. Weeg eerst het belang van het kind af."
+    ),
+    "an offer of this case waits for an answer": (
+        "Deze casus is aan een ander aangeboden. Wacht het antwoord af, of trek het aanbod in."
+    ),
+    "tasks or measures of this case are not done": (
+        "Er staan nog taken open of er lopen nog maatregelen. Maak ze af, of kruis aan dat u toch afrondt."
+    ),
     "this offer was answered before": "Dit aanbod is al beantwoord of ingetrokken.",
-    "this signal does not become a case here": "Van dit signaal kan hier geen casus worden gemaakt: het is niet "
-    "doorgezet, of langs een andere route.",
+    "this signal does not become a case here": (
+        "Van dit signaal kan hier geen casus worden gemaakt: het is niet zo doorgezet."
+    ),
     "signal_becomes_one_case": "Van dit signaal is al een casus gemaakt.",
     "one_offer_of_a_case_at_a_time": "Deze casus is al aan een ander aangeboden.",
 }
@@ -250,7 +257,7 @@ def close_case(
     NotPermitted
         Another organisation owns it.
     DoesNotHold
-        It is closed, offered to another, or has tasks or measures that are not done while `despite` is not said.
+        It is closed, offered to another, or has tasks or measures that are not done, unless `despite`.
     """
     with doors.rules():
         words = _words(case, lesson, by=by, at=at)

@@ -1,4 +1,4 @@
-"""What this session may know of cases: lists, one case with what is done in it, and what waits for somebody."""
+"""What this session may know of cases: lists, one case with all that is done in it, and what waits."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ class Becoming:
 
 
 def becoming(user: User, signal: Signal) -> Becoming:
-    """Return the case of a signal; or, when it was passed on along a route of one's own, where to open one."""
+    """Return the case of a signal; or, when it was passed on along a route from here, where to open one."""
     if signal.status != Signal.Status.PASSED_ON:
         return Becoming(None, ())
     found = next(iter(doors.rows("casework_case_of_signal", signal.pk)), None)

@@ -1,7 +1,7 @@
 """Cases and what is done in them: codes, dates, places and numbers. No word about anybody.
 
 A case has the id of its dossier; every explanation is a record there. Who sees a case is one policy on
-`casework_case`: whoever has the stub of its dossier in the list. Hand-overs show to the two organisations as well.
+`casework_case`: whoever has the stub of its dossier in the list. A hand-over shows to its two parties too.
 """
 
 from __future__ import annotations
