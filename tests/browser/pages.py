@@ -30,6 +30,7 @@ EXTRA = (
     "/account/bevestigen/",
     "/account/sessies/",
     "/signalen/",
+    "/casussen/",
 )
 
 
