@@ -15,70 +15,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Value, When
 
 from vangnet.agreements.models import Purpose
+from vangnet.casework.choices import MeasureKind, Term
 from vangnet.identity.models import Organisation, User
 from vangnet.vault.models import Dossier
-
-
-class Term(models.Model):
-    """A choice in cases (keuze in casussen), such as a kind of task; a list of the region pack."""
-
-    class List(models.TextChoices):
-        TASK = "taak", "Soort taak"
-        DECISION = "besluit", "Soort besluit"
-        EFFECT = "effect", "Beoogd effect"
-        NO_BASELINE = "geen-nulmeting", "Waarom geen nulmeting"
-        OUTCOME = "afloop", "Afloop van een maatregel"
-        RESULT = "resultaat", "Resultaat van een casus"
-        REFUSAL = "weigering", "Waarom een overdracht is afgewezen"
-
-    id = models.CharField("kenmerk", primary_key=True, max_length=80)  # list/code
-    list = models.CharField("lijst", max_length=16, choices=List)
-    name = models.CharField("naam", max_length=120)
-    order = models.PositiveSmallIntegerField("volgorde")
-    objects = models.Manager()
-
-    class Meta:
-        verbose_name, verbose_name_plural = "keuze in casussen", "keuzes in casussen"
-        ordering = ["list", "order"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class MeasureKind(models.Model):
-    """A kind of measure (soort maatregel): its family, its article, and who is competent."""
-
-    class Family(models.TextChoices):
-        ADMINISTRATIVE = "bestuurlijk", "Bestuurlijk"
-        CRIMINAL = "strafrechtelijk", "Strafrechtelijk"
-        FISCAL = "fiscaal", "Fiscaal"
-        CIVIL = "civiel", "Civiel"
-        CARE = "zorg", "Zorg en ondersteuning"
-        PRESSURE = "drang", "Drang en dwang"
-
-    class Competent(models.TextChoices):
-        MAYOR = "burgemeester", "Burgemeester"
-        BOARD = "college", "College van burgemeester en wethouders"
-        PROSECUTOR = "om", "Openbaar Ministerie"
-        TAX = "belastingdienst", "Belastingdienst"
-        COURT = "rechter", "Rechter"
-        CARE = "zorginstelling", "Zorginstelling"
-
-    code = models.SlugField("code", primary_key=True, max_length=40)
-    family = models.CharField("soort", max_length=16, choices=Family)
-    name = models.CharField("naam", max_length=120)
-    article = models.CharField("artikel", max_length=120, blank=True)
-    competent = models.CharField("bevoegd", max_length=16, choices=Competent)
-    is_health = models.BooleanField("over gezondheid", default=False)
-    order = models.PositiveSmallIntegerField("volgorde")
-    objects = models.Manager()
-
-    class Meta:
-        verbose_name, verbose_name_plural = "soort maatregel", "soorten maatregel"
-        ordering = ["order"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -306,6 +245,30 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.on}"
+
+
+class Contribution(models.Model):
+    """What an organisation itself put into a case (bijdrage): a kind, a day and hours."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="contributions")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="van")
+    kind = models.ForeignKey(Term, models.PROTECT, related_name="+", verbose_name="soort")
+    on = models.DateField("op")
+    hours = models.PositiveSmallIntegerField("uren")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="vastgelegd door")
+    at = models.DateTimeField("vastgelegd op")
+    objects = models.Manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "bijdrage", "bijdragen"
+        ordering = ["on", "pk"]
+        constraints = [
+            models.CheckConstraint(name="contribution_takes_hours", condition=Q(hours__range=(1, 1000)))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}, {self.hours} uur"
 
 
 class HandOverQuerySet(models.QuerySet["HandOver"]):

@@ -15,7 +15,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from vangnet.agreements.models import Purpose
-from vangnet.casework.cases import Case, Decision, HandOver, Measure, MeasureKind, Task, Term
+from vangnet.casework.cases import Case, Contribution, Decision, HandOver, Measure, Task
+from vangnet.casework.choices import Letter, MeasureKind, Term
 from vangnet.casework.protocol import Protocol as Machine
 from vangnet.identity.models import Organisation, User
 from vangnet.vault.models import Dossier, Scope
@@ -23,8 +24,10 @@ from vangnet.vault.models import Dossier, Scope
 __all__ = [
     "Branch",
     "Case",
+    "Contribution",
     "Decision",
     "HandOver",
+    "Letter",
     "Measure",
     "MeasureKind",
     "Phenomenon",

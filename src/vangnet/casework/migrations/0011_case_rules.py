@@ -102,6 +102,20 @@ $$;
 CREATE TRIGGER casework_decision_was_taken BEFORE INSERT ON casework_decision
     FOR EACH ROW EXECUTE FUNCTION casework_guard_decision();
 
+CREATE FUNCTION casework_guard_contribution() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    PERFORM public.casework_hold_open(NEW.case_id);
+    IF NEW.organisation_id IS DISTINCT FROM public.session_organisation() OR NEW."on" > public.today() THEN
+        RAISE EXCEPTION 'a contribution is one''s own and was made' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER casework_contribution_is_ones_own BEFORE INSERT ON casework_contribution
+    FOR EACH ROW EXECUTE FUNCTION casework_guard_contribution();
+
 -- A minor that is added to the dossier asks for the extra block too.
 CREATE FUNCTION casework_note_minor() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
@@ -128,13 +142,15 @@ $$;
 CREATE TRIGGER casework_dossier_closes_with_its_case BEFORE UPDATE ON vault_dossier
     FOR EACH ROW WHEN (OLD.status = 'open' AND NEW.status <> 'open') EXECUTE FUNCTION casework_guard_dossier();
 REVOKE EXECUTE ON FUNCTION casework_has_words, casework_hold_open, casework_guard_task, casework_guard_measure,
-    casework_guard_decision, casework_note_minor, casework_guard_dossier FROM PUBLIC;
+    casework_guard_decision, casework_guard_contribution, casework_note_minor, casework_guard_dossier FROM PUBLIC;
 """
 NO_GUARDS = """
 DROP TRIGGER casework_dossier_closes_with_its_case ON vault_dossier;
 DROP FUNCTION casework_guard_dossier();
 DROP TRIGGER casework_case_knows_of_a_minor ON vault_subject;
 DROP FUNCTION casework_note_minor();
+DROP TRIGGER casework_contribution_is_ones_own ON casework_contribution;
+DROP FUNCTION casework_guard_contribution();
 DROP TRIGGER casework_decision_was_taken ON casework_decision;
 DROP FUNCTION casework_guard_decision();
 DROP TRIGGER casework_measure_fits_its_case ON casework_measure;
@@ -313,7 +329,8 @@ DROP FUNCTION casework_open_case(uuid, text, boolean, uuid, timestamptz);
 DROP FUNCTION casework_holds_cases(uuid);
 """
 
-LISTS, IN_CASES = ("term", "measurekind"), ("task", "measure", "decision")
+LISTS = ("term", "measurekind", "letter")
+IN_CASES = ("task", "measure", "decision", "contribution")
 TABLES = (*LISTS, "case", *IN_CASES, "handover")
 WALLS = "".join(
     f"""
