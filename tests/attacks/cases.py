@@ -14,12 +14,13 @@ from vangnet.identity.models import User
 Kwargs = dict[str, Any]
 
 LISTS = ("cases:cases", "cases:board", "cases:agenda", "cases:new")
-OF_A_CASE = ("case", "open", "task", "measure", "child", "decision", "close", "offer")
+OF_A_CASE = ("case", "open", "task", "measure", "child", "decision", "contribution", "close", "offer")
 # The parts of the longer addresses, after those of the case.
 WITH_MORE = {
     "cases:finish": "task",
     "cases:reopen": "task",
     "cases:end_measure": "measure",
+    "cases:letter": "measure",
     "cases:answer": "offer",
 }
 PARTS = (*LISTS, *(f"cases:{name}" for name in OF_A_CASE), *WITH_MORE)
@@ -28,7 +29,7 @@ RIEC = {"esra", "lotte", "nora"}
 SEEN_BY = {
     "cases:new": WORK,
     **dict.fromkeys(("cases:cases", "cases:board", "cases:agenda"), WORK | RIEC),
-    **dict.fromkeys(("cases:case", "cases:open"), RIEC),
+    **dict.fromkeys(("cases:case", "cases:open", "cases:letter"), RIEC),
     "cases:answer": {*RIEC, "carla"},
 }
 _cases: dict[str, Kwargs] = {}
@@ -54,12 +55,14 @@ def parts(name: str, owner: User) -> Kwargs:
 def _work(owner: User) -> Kwargs:
     desk = CaseDesk(owner)
     case, given = desk.a_case(), desk.a_case()
+    measure = desk.a_measure(case)
     made = {
         "case": case,
         "given": given,
         "cases:finish:task": desk.a_task(case, owner, "riec"),
         "cases:reopen:task": desk.a_task(case, owner, "riec"),
-        "cases:end_measure:measure": desk.a_measure(case),
+        "cases:end_measure:measure": measure,
+        "cases:letter:measure": measure,
         "cases:answer:offer": desk.an_offer(given),
     }
     return {"purpose": desk.purpose.pk, **{name: UUID(text) for name, text in made.items()}}

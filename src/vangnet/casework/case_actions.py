@@ -11,7 +11,17 @@ from django.db import transaction
 
 from vangnet.agreements.models import Purpose, PurposeCategory
 from vangnet.audit import log
-from vangnet.casework.models import Case, Decision, Measure, MeasureKind, Phenomenon, Task, Term
+from vangnet.casework.models import (
+    Case,
+    Contribution,
+    Decision,
+    Letter,
+    Measure,
+    MeasureKind,
+    Phenomenon,
+    Task,
+    Term,
+)
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import actions as vault
@@ -212,6 +222,12 @@ def end_measure(measure: Measure, *, outcome: Term, until: date, by: User, at: d
 
 
 @transaction.atomic
+def note_letter(case: Case, measure: Measure, *, letter: Letter, by: User, at: datetime) -> None:
+    """Put on record that a letter about a measure was made; it has no name in it and is not kept."""
+    log.record("casework.letter.made", case.pk, by=by, at=at, measure=measure.pk, letter=letter.pk)
+
+
+@transaction.atomic
 def record_decision(case: Case, *, kind: Term, on: date, words: str, by: User, at: datetime) -> Decision:
     """Write down a decision; its words lie in the dossier.
 
@@ -228,6 +244,28 @@ def record_decision(case: Case, *, kind: Term, on: date, words: str, by: User, a
         )
     log.record("casework.decision.recorded", case.pk, by=by, at=at, decision=decision.pk, kind=kind.pk)
     return decision
+
+
+@transaction.atomic
+def record_contribution(
+    case: Case, *, kind: Term, on: date, hours: int, by: User, at: datetime
+) -> Contribution:
+    """Write down what one's own organisation put into a case.
+
+    Raises
+    ------
+    NotPermitted
+        No right to write in this case.
+    DoesNotHold
+        The case is closed, or the day has not come.
+    """
+    with doors.rules():
+        own = doors.one("session_organisation")
+        made = Contribution.objects.create(
+            case=case, organisation_id=own, kind=kind, on=on, hours=hours, by=by, at=at
+        )
+    log.record("casework.contribution.recorded", case.pk, by=by, at=at, contribution=made.pk)
+    return made
 
 
 @transaction.atomic

@@ -209,6 +209,20 @@ class DecisionForm(WordsForm):
         return self.cleaned_data["on"]
 
 
+class ContributionForm(forms.Form):
+    """What one's own organisation put into a case."""
+
+    kind = Choice(Term.List.CONTRIBUTION, label="Wat deed uw organisatie?")
+    on = day("Wanneer")
+    hours = forms.IntegerField(label="Hoeveel uur?", min_value=1, max_value=1000)
+
+    def clean_on(self) -> Any:
+        """Refuse a day that has not come."""
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise forms.ValidationError("Deze dag moet nog komen.")
+        return self.cleaned_data["on"]
+
+
 class ChildForm(WordsForm):
     """How the interest of the child was weighed."""
 

@@ -181,7 +181,8 @@ def case(at: Desk, work: Work, *, places: Choices) -> Row:
             }
             for measure in work.measures
         ],
-        "decisions": work.decisions,
+        "contributions": work.contributions,
+        "own_hours": sum(one.hours for one in work.contributions if one.organisation_id == at.organisation),
         "offer": work.offer,
         "may_answer": bool(work.offer and work.offer.receiver_id == at.organisation and at.writing),
         "timeline": _timeline(work, names),

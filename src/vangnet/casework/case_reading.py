@@ -12,7 +12,7 @@ from django.db.models import Count, Func, Q, QuerySet, UUIDField
 from django.utils import timezone
 
 from vangnet.agreements.models import Authorisation, Purpose
-from vangnet.casework.models import Case, Decision, HandOver, Measure, Signal, Task
+from vangnet.casework.models import Case, Contribution, Decision, HandOver, Letter, Measure, Signal, Task
 from vangnet.casework.reading import CODE
 from vangnet.identity import token
 from vangnet.identity.models import Organisation, User
@@ -99,6 +99,7 @@ class Work:
     measures: tuple[Measure, ...]
     decisions: tuple[Decision, ...]
     hand_overs: tuple[HandOver, ...]
+    contributions: tuple[Contribution, ...]
 
     @property
     def open_tasks(self) -> list[Task]:
@@ -126,7 +127,7 @@ class Work:
 
 
 def work(of: Case) -> Work:
-    """Return what is done in a case (5 queries)."""
+    """Return what is done in a case (6 queries)."""
     tasks = Task.objects.filter(case=of).select_related("kind", "organisation", "assignee", "done_by")
     measures = Measure.objects.filter(case=of).select_related(
         "kind", "organisation", "effect", "outcome", "no_baseline"
@@ -138,7 +139,27 @@ def work(of: Case) -> Work:
         tuple(measures),
         tuple(Decision.objects.filter(case=of).select_related("kind", "by")),
         tuple(HandOver.objects.filter(case=of).select_related("giver", "receiver", "refusal")),
+        tuple(Contribution.objects.filter(case=of).select_related("kind", "organisation")),
     )
+
+
+def letters(measure: Measure) -> list[Letter]:
+    """Return the letters that the pack has for a measure."""
+    return list(Letter.objects.filter(kind=measure.kind_id))
+
+
+def letter(measure: Measure, wanted: str) -> Letter:
+    """Return one of the letters for a measure.
+
+    Raises
+    ------
+    NotPermitted
+        The pack has none with that code for it.
+    """
+    for one in letters(measure):
+        if one.pk == wanted:
+            return one
+    raise NotPermitted("deze brief bestaat niet voor deze maatregel")
 
 
 def in_work(work: Work, name: str, wanted: UUID) -> Any:

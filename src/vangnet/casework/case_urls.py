@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from vangnet.casework import case_views, hand_over_views, work_views
+from vangnet.casework import case_views, hand_over_views, letter_views, work_views
 
 app_name = "cases"
 CASE = [
@@ -15,6 +15,8 @@ CASE = [
     path("taak/<uuid:task>/heropenen/", work_views.reopen, name="reopen"),
     path("maatregel/", work_views.measure, name="measure"),
     path("maatregel/<uuid:measure>/", work_views.end_measure, name="end_measure"),
+    path("maatregel/<uuid:measure>/brief/", letter_views.letter, name="letter"),
+    path("bijdrage/", work_views.contribution, name="contribution"),
     path("kind/", work_views.child, name="child"),
     path("besluit/", work_views.decision, name="decision"),
     path("afronden/", work_views.close, name="close"),

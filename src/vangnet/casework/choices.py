@@ -72,7 +72,9 @@ class Letter(models.Model):
     """A text for a letter about a kind of measure (brief); nobody is named in it."""
 
     code = models.SlugField("code", primary_key=True, max_length=40)
-    kind = models.ForeignKey(MeasureKind, models.PROTECT, related_name="letters", verbose_name="soort maatregel")
+    kind = models.ForeignKey(
+        MeasureKind, models.PROTECT, related_name="letters", verbose_name="soort maatregel"
+    )
     name = models.CharField("naam", max_length=120)
     subject = models.CharField("onderwerp", max_length=200)
     paragraphs = models.JSONField("alinea's", default=list)

@@ -10,10 +10,10 @@ from io import BytesIO
 from string import Template
 from typing import Any
 
+from django.utils import timezone
 from docx import Document
 from docx.document import Document as Word
 from docx.shared import Mm, Pt
-from django.utils import timezone
 
 from vangnet.casework.models import Case, Letter, Measure
 from vangnet.ui.formats import day

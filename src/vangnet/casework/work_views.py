@@ -134,6 +134,19 @@ def decision(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
 
 @GET_OR_POST
 @at_case_desk
+def contribution(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
+    """Write down what one's own organisation put into a case."""
+    work = _own(request, at, case)
+    form = case_forms.ContributionForm(request.POST or None)
+    return _filled(
+        request, at, work, form, "Bijdrage", "casework/case_contribution.html",
+        lambda: case_actions.record_contribution(work.case, **form.cleaned_data, **_now(request)),
+        "De bijdrage is vastgelegd.",
+    )  # fmt: skip
+
+
+@GET_OR_POST
+@at_case_desk
 def close(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     """Close a case with its result and lesson."""
     work = _own(request, at, case)

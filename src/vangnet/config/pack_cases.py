@@ -71,7 +71,21 @@ class _Demonstration:
             self._decision(case, told)
         for told in entry.get("measures", []):
             self._measure(case, told)
+        for told in entry.get("contributions", []):
+            self._contribution(case, told)
         self._end(case)
+
+    def _contribution(self, case: Case, told: Entry) -> None:
+        author, when = self.people[told["by"]], self.after(told["after"])
+        with at_work(author, self.purpose):
+            case_actions.record_contribution(
+                case,
+                kind=_term("bijdrage", told["kind"]),
+                on=when.date(),
+                hours=told["hours"],
+                by=author,
+                at=when,
+            )
 
     def _task(self, case: Case, told: Entry) -> None:
         owner, assignee = self.people[self.entry["by"]], self.people[told["for"]]
