@@ -149,7 +149,7 @@ def reopen_task(task: Task, *, by: User, at: datetime) -> Task:
 
 def _set_done(task: Task, *, done: bool, by: User, at: datetime) -> Task:
     with doors.rules():
-        found = _locked(Task, task.pk)
+        found: Task = _locked(Task, task.pk)
         if (found.done_at is not None) == done:
             raise doors.DoesNotHold("Deze taak is al klaar." if done else "Deze taak staat al open.")
         found.done_at, found.done_by = (at, by) if done else (None, None)
@@ -211,7 +211,7 @@ def end_measure(measure: Measure, *, outcome: Term, until: date, by: User, at: d
         It has ended already, or the case is closed.
     """
     with doors.rules():
-        found = _locked(Measure, measure.pk)
+        found: Measure = _locked(Measure, measure.pk)
         if found.status == Measure.Status.ENDED:
             raise doors.DoesNotHold("De afloop van deze maatregel is al vastgelegd.")
         found.status, found.outcome, found.until = Measure.Status.ENDED, outcome, until

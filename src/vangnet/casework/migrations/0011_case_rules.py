@@ -298,7 +298,7 @@ BEGIN
     IF h.id IS NULL OR public.session_is_strong() IS NOT TRUE OR h.purpose_id IS DISTINCT FROM public.session_purpose()
        OR public.agreements_tier(public.session_account(), public.session_organisation(), h.purpose_id,
                                  ARRAY['verwerking']) IS NULL
-       OR public.session_organisation() <> CASE answer WHEN 'ingetrokken' THEN h.giver_id ELSE h.receiver_id END THEN
+       OR public.session_organisation() <> (CASE answer WHEN 'ingetrokken' THEN h.giver_id ELSE h.receiver_id END) THEN
         PERFORM public.vault_refuse('not permitted');
     END IF;
     PERFORM public.vault_check_moment(happened_at);

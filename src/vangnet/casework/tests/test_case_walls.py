@@ -87,7 +87,7 @@ def test_a_task_is_written_by_oneself_with_words_of_ones_own_for_a_participant(w
     others = world.session("bram").add(world.dossier)
 
     assert task(world, "bram", to="bea", letter="B") == ""
-    assert task(world, by="bram") == "42501"
+    assert task(world, by="bram", words=others) == "42501"
     assert task(world, words=others) == "23514"
     assert task(world, words=uuid4()) == "23514"
     assert task(world, to="carla", letter="C") == "23514"
