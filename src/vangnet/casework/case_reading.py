@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Func, Q, QuerySet, UUIDField
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from vangnet.agreements.models import Authorisation, Purpose
@@ -255,26 +255,22 @@ def _waiting(user: User, purpose: Purpose, organisation: Organisation) -> Waitin
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much waits for somebody in cases of one purpose."""
+    """How much waits for somebody in cases."""
 
     tasks: int
     overdue: int
     offers: int
 
+    @property
+    def anything(self) -> bool:
+        """Whether something waits."""
+        return bool(self.tasks or self.offers)
 
-def counts(user: User, purpose: UUID, today: date) -> Counts:
-    """Count one's own open tasks under a purpose, and the offers to one's organisation (2 queries)."""
-    with token.for_purpose(purpose):
-        mine = Task.objects.visible_to(user).filter(
-            done_at=None, case__status=Case.Status.OPEN, assignee=user
-        )
-        found = mine.aggregate(open=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
-        own = (
-            HandOver.objects.visible_to(user)
-            .pending()
-            .filter(receiver=Func(function="session_organisation", output_field=UUIDField()))
-        )
-        return Counts(found["open"], found["overdue"], own.count())
+
+def counts() -> Counts:
+    """Count one's own open tasks and the offers to one's organisation, under all purposes (1 query)."""
+    found = doors.rows("casework_waiting")
+    return Counts(**found[0]) if found else Counts(0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 
 from vangnet.agreements.models import Authorisation
 from vangnet.casework import case_reading
+from vangnet.casework.case_reading import Counts
 from vangnet.casework.models import Signal
 from vangnet.casework.reading import CODE
 from vangnet.identity import token
@@ -48,14 +49,7 @@ class Shielded:
     counters: tuple[Counter, ...]
     notices: int
     emergencies: int
-    tasks: int = 0  # one's own in cases, that are not done
-    overdue: int = 0  # of those, how many should have been
-    offers: int = 0  # cases that are offered to one's organisation
-
-    @property
-    def cases(self) -> int:
-        """How much waits in cases."""
-        return self.tasks + self.offers
+    waiting: Counts  # tasks and offers in cases
 
     @property
     def waits(self) -> bool:
@@ -71,26 +65,19 @@ class Shielded:
 def shielded(user: User, *, today: date) -> Shielded | None:
     """Return what somebody has in the vault; nothing without an authorisation and a second factor.
 
-    Two queries, and one small one per purpose, because the database shows one purpose at a time; one more for
-    the purpose under which signals are weighed, and two for each under which one works in cases.
+    Three queries, one small one per purpose, because the database shows one purpose at a time, and one more for
+    the purpose under which signals are weighed.
     """
     found = _authorised(user)
     if not found or not doors.one("session_is_strong"):
         return None
-    cases = [case_reading.counts(user, one.purpose_id, today) for one in found if _works_in_cases(one)]
     return Shielded(
         drawers=tuple(_drawer(one, today) for one in found if one.task in Authorisation.SEES),
         counters=tuple(_counter(user, one) for one in found if one.purpose.code == CODE),
         notices=Notice.objects.filter(acknowledged_at=None).count(),
         emergencies=sum(1 for row in doors.rows("vault_emergencies") if row["approves"]),
-        tasks=sum(one.tasks for one in cases),
-        overdue=sum(one.overdue for one in cases),
-        offers=sum(one.offers for one in cases),
+        waiting=case_reading.counts(),
     )
-
-
-def _works_in_cases(one: Authorisation) -> bool:
-    return one.task == Authorisation.Task.PROCESSING and case_reading.holds_cases(one.purpose)
 
 
 def _authorised(user: User) -> list[Authorisation]:

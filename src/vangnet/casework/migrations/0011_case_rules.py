@@ -218,6 +218,28 @@ BEGIN
 END
 $$;
 
+-- What waits for this account in cases, under whichever purpose: its home page asks it before there is one.
+CREATE FUNCTION casework_waiting() RETURNS TABLE (tasks bigint, overdue bigint, offers bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    s record := public.session_standing();
+BEGIN
+    IF s.is_strong IS NOT TRUE THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT count(*), count(*) FILTER (WHERE t.due_on < public.today()),
+           (SELECT count(*) FROM public.casework_handover h
+             WHERE h.receiver_id = s.organisation AND h.status = 'aangeboden'
+               AND public.agreements_tier(s.account, s.organisation, h.purpose_id, ARRAY['verwerking']) IS NOT NULL)
+      FROM public.casework_task t JOIN public.casework_case c ON c.dossier_id = t.case_id
+     WHERE t.assignee_id = s.account AND t.organisation_id = s.organisation AND t.done_at IS NULL
+       AND c.status = 'open' AND public.vault_takes_part(c.dossier_id, s.organisation)
+       AND public.agreements_tier(s.account, s.organisation, c.purpose_id, ARRAY['verwerking']) IS NOT NULL;
+END
+$$;
+
 CREATE FUNCTION casework_weigh_child(wanted uuid, words uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
@@ -316,7 +338,8 @@ BEGIN
     RETURN h.case_id;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION casework_holds_cases, casework_open_case, casework_case_of_signal, casework_weigh_child,
+REVOKE EXECUTE ON FUNCTION casework_holds_cases, casework_open_case, casework_case_of_signal, casework_waiting,
+    casework_weigh_child,
     casework_close_case, casework_offer_case, casework_answer_offer FROM PUBLIC;
 """
 NO_DOORS = """
@@ -324,6 +347,7 @@ DROP FUNCTION casework_answer_offer(uuid, text, text, timestamptz);
 DROP FUNCTION casework_offer_case(uuid, uuid, uuid, uuid, timestamptz);
 DROP FUNCTION casework_close_case(uuid, text, uuid, boolean, timestamptz);
 DROP FUNCTION casework_weigh_child(uuid, uuid);
+DROP FUNCTION casework_waiting();
 DROP FUNCTION casework_case_of_signal(uuid);
 DROP FUNCTION casework_open_case(uuid, text, boolean, uuid, timestamptz);
 DROP FUNCTION casework_holds_cases(uuid);
