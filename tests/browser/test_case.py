@@ -78,7 +78,7 @@ def impose(page, case: str) -> None:
     tab_to(page, page.get_by_label("Van welke organisatie?"))
     page.get_by_label("Van welke organisatie?").select_option(index=1)
     page.get_by_label("Vanaf").fill("2026-01-05")
-    page.get_by_label("Tot", exact=True).fill("2026-03-05")
+    page.get_by_label(re.compile("^Tot")).fill("2026-03-05")
     page.get_by_label("Wat moet de maatregel bereiken?").select_option(label="De activiteit stopt")
     page.get_by_label("Nulmeting: welke indicator?").select_option("drugshandel")
     page.get_by_label("Nulmeting: welke periode?").fill("2024")

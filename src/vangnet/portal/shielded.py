@@ -65,8 +65,8 @@ class Shielded:
 def shielded(user: User, *, today: date) -> Shielded | None:
     """Return what somebody has in the vault; nothing without an authorisation and a second factor.
 
-    Three queries, one small one per purpose, because the database shows one purpose at a time, and one more for
-    the purpose under which signals are weighed.
+    Three queries, one small one per purpose, because the database shows one purpose at a time, and one more
+    for the purpose under which signals are weighed.
     """
     found = _authorised(user)
     if not found or not doors.one("session_is_strong"):
