@@ -63,6 +63,12 @@ def test_a32_any_day_in_the_address_gives_a_page(desk, day):
     assert desk.get("agenda", dag=day).status_code == 200
 
 
+@pytest.mark.attack("A-32")
+@pytest.mark.parametrize("page", ["0", "-1", "9" * 40, "laatste", "\0"])
+def test_a32_any_page_of_the_list_gives_a_page(desk, page):
+    assert desk.get("cases", pagina=page).status_code == 200
+
+
 @pytest.mark.attack("A-27")
 @pytest.mark.parametrize(
     "text", ["' OR 1=1 --", "<script>alert(1)</script>", "{{ 7|add:7 }}", "%' UNION SELECT", "\0"]

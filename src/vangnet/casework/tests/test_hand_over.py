@@ -86,6 +86,20 @@ def test_the_new_owner_reads_what_was_decided_before(own_database, esra, carla):
     assert "Besluit: Aanpak vastgesteld" in opened
 
 
+@pytest.mark.attack("A-27")
+def test_a27_what_is_typed_in_a_case_is_shown_as_text(own_database, esra):
+    desk = CaseDesk(esra)
+    case = desk.a_case()
+    typed = "<script>alert(1)</script> {{ 7|add:7 }} \u202egnp.exe \x07'; DROP TABLE casework_case; --"
+    desk.done("decision", case, kind="besluit/aanpak", on=in_days(0), words=typed)
+    page = desk.post("open", case).content.decode()
+
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+    assert "{{ 7|add:7 }}" in page
+    assert "\u202e" not in page
+
+
 def test_a_partner_that_took_part_already_becomes_the_owner_and_others_stay(desk, case, lotte, carla, anna):
     desk.let_join(case, lotte, "politie")
     desk.let_join(case, lotte, "gm0301")
