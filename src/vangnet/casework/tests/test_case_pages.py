@@ -9,7 +9,15 @@ from django.utils import timezone
 from tests.attacks.routes import routes
 from tests.logbook import Event
 
-from vangnet.casework.tests.casedesk import CARE, LOCAL, OWN, SAID, CaseDesk, in_days, organisation
+from vangnet.casework.tests.casedesk import (
+    CARE,
+    LOCAL,
+    OWN,
+    SAID,
+    CaseDesk,
+    in_days,
+    organisation,
+)
 from vangnet.vault.tests.offices import RECORD, browser
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +107,14 @@ def test_a_session_without_a_second_factor_sees_no_case(desk, shared, esra):
 
     assert weak.get("/casussen/").status_code == 403
     assert weak.get(desk.address("case", shared)).status_code == 403
+
+
+def test_the_cases_of_the_demonstration_stand_at_every_stage(esra, anna, mo):
+    desks = [CaseDesk(esra), CaseDesk(anna, OWN), CaseDesk(anna, LOCAL), CaseDesk(mo, CARE)]
+    boards = "".join(desk.text("board") for desk in desks)
+
+    for stage in ("Nog geen maatregel", "Maatregelen lopen", "Wacht op resultaat", "Afgerond"):
+        assert re.search(rf"{stage} \([1-9]", boards), stage
 
 
 # --- who sees it ---

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,7 +10,7 @@ import pytest
 from django.db import connection
 from tests import databases
 
-from vangnet.casework.tests.casedesk import CARE, SAID, CaseDesk, in_days, organisation
+from vangnet.casework.tests.casedesk import CARE, SAID, UUID_IN, CaseDesk, in_days, organisation
 
 OWNERS = """
 SELECT d.owner_id::text, c.organisation_id::text
@@ -179,6 +180,15 @@ def test_a07_nobody_answers_for_another(desk, case, lotte, anna, daan, answer):
     if answer != "intrekken":
         assert desk.post("answer", case, offer, **told).status_code == 404
     assert "Rond af" in desk.text("case", case)
+
+
+def test_the_words_of_the_demonstration_say_what_they_are(own_database, esra):
+    desk = CaseDesk(esra)
+    cases = set(re.findall(rf"/casussen/{UUID_IN}/({UUID_IN})/\"", desk.get("cases").content.decode()))
+    pages = [desk.post("open", case).content.decode() for case in cases]
+
+    assert len(pages) == 2
+    assert all("Demonstratie. " in page for page in pages)
 
 
 # --- at the same time ---
