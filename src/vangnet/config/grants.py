@@ -137,6 +137,7 @@ INTERNAL_FUNCTIONS = (
     "vault_guard_derivation",
     "vault_guard_record",
     "vault_hand_over",
+    "vault_hold_dossier",
     "vault_hold_downstream",
     "vault_holds",
     "vault_keep_report",

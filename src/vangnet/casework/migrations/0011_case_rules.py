@@ -313,9 +313,11 @@ CREATE FUNCTION casework_answer_offer(wanted uuid, answer text, why text, happen
 AS $$
 DECLARE
     h public.casework_handover;
+    of_case uuid := (SELECT x.case_id FROM public.casework_handover x WHERE x.id = wanted);
 BEGIN
-    PERFORM FROM public.casework_case c
-      WHERE c.dossier_id = (SELECT x.case_id FROM public.casework_handover x WHERE x.id = wanted) FOR UPDATE;
+    -- The dossier before the case, as who keeps words in the one before it writes in the other.
+    PERFORM public.vault_hold_dossier(of_case);
+    PERFORM FROM public.casework_case c WHERE c.dossier_id = of_case FOR UPDATE;
     SELECT x.* INTO h FROM public.casework_handover x WHERE x.id = wanted FOR UPDATE;
     IF h.id IS NULL OR public.session_is_strong() IS NOT TRUE OR h.purpose_id IS DISTINCT FROM public.session_purpose()
        OR public.agreements_tier(public.session_account(), public.session_organisation(), h.purpose_id,

@@ -281,3 +281,20 @@ def test_accepting_against_closing_loses_nothing(own_database, esra, carla):
     assert accepted == 302
     assert closed in (404, 422)
     assert owners(own_database, case) == (organisation("politie"), 1)
+
+
+def test_whoever_works_in_a_case_while_it_goes_to_another_waits_and_nobody_gets_in_the_way(
+    own_database, esra, lotte, carla
+):
+    desk, colleague, hers = CaseDesk(esra), CaseDesk(lotte), CaseDesk(carla)
+    case = desk.a_case()
+    offer = desk.an_offer(case)
+    told = {"kind": "besluit/aanpak", "on": in_days(0), "words": SAID}
+    answers = at_once(
+        lambda: hers.post("answer", case, offer, answer="aanvaarden"),
+        *[lambda one=one: one.post("decision", case, **told) for one in (desk, colleague) * 3],
+    )
+
+    assert answers[0] == 302
+    assert set(answers[1:]) <= {302, 404}
+    assert owners(own_database, case) == (organisation("politie"), 1)

@@ -17,6 +17,16 @@ BEGIN
 END
 $$;
 
+-- Who takes part, then the dossier: the order in which everything else that changes them takes these locks too.
+CREATE FUNCTION vault_hold_dossier(wanted uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    PERFORM FROM public.vault_participation p WHERE p.dossier_id = wanted ORDER BY p.id FOR UPDATE;
+    PERFORM FROM public.vault_dossier d WHERE d.id = wanted FOR NO KEY UPDATE;
+END
+$$;
+
 -- The one who gives loses sight of the dossier in the transaction in which the other gets it: its participation
 -- ends, its circles and emergencies go, what it asked and nobody decided is withdrawn. What it supplied to others
 -- stays supplied, and can be recalled by it as before.
@@ -24,9 +34,9 @@ CREATE FUNCTION vault_hand_over(wanted uuid, giver uuid, receiver uuid) RETURNS 
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
-    PERFORM FROM public.vault_dossier d
-      WHERE d.id = wanted AND d.status = 'open' AND d.owner_id = giver FOR NO KEY UPDATE;
-    IF NOT FOUND THEN
+    PERFORM public.vault_hold_dossier(wanted);
+    IF NOT EXISTS (SELECT FROM public.vault_dossier d
+                    WHERE d.id = wanted AND d.status = 'open' AND d.owner_id = giver) THEN
         RAISE EXCEPTION 'this dossier is not open' USING ERRCODE = 'check_violation';
     ELSIF public.vault_can_own(wanted, receiver) IS NOT TRUE THEN
         RAISE EXCEPTION 'the new owner has nobody who may read all of the dossier' USING ERRCODE = 'check_violation';
@@ -50,10 +60,11 @@ BEGIN
     UPDATE public.vault_dossier d SET owner_id = receiver WHERE d.id = wanted;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION vault_can_own, vault_hand_over FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION vault_can_own, vault_hold_dossier, vault_hand_over FROM PUBLIC;
 """
 NO_HAND_OVER = """
 DROP FUNCTION vault_hand_over(uuid, uuid, uuid);
+DROP FUNCTION vault_hold_dossier(uuid);
 DROP FUNCTION vault_can_own(uuid, uuid);
 """
 
