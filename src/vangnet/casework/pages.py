@@ -130,6 +130,7 @@ def signal(at: Desk, known: Weighing) -> Row:
     return {
         "at": at,
         "signal": one,
+        "signal_id": str(one.pk),
         "tone": TONES[one.status],
         "steps": _steps(known),
         "next_step": known.next_step,

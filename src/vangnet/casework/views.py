@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vangnet.casework import actions, drafts, duplicates, forms, pages, reading
+from vangnet.casework import actions, case_reading, drafts, duplicates, forms, pages, reading
 from vangnet.casework.attachments import Files
 from vangnet.casework.intake import Likeness
 from vangnet.casework.models import Branch, Phenomenon, Signal
@@ -112,7 +112,8 @@ def signal(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     """Show what is known of a signal, how it was weighed, and what comes next."""
     found = reading.signal(request.user, signal)  # type: ignore[arg-type]
     shown = pages.signal(at, reading.weighing(found)) | duplicates.shown(request.user, found)  # type: ignore[arg-type]
-    return render(request, "casework/signal.html", shown)
+    becoming = case_reading.becoming(request.user, found) if at.writing else None  # type: ignore[arg-type]
+    return render(request, "casework/signal.html", {**shown, "becoming": becoming})
 
 
 @require_POST

@@ -59,6 +59,10 @@ def _words(cause: Any) -> str:
 
 
 SAID = {
+    "this dossier closes with its case": "Dit dossier hoort bij een casus. Rond de casus af, met resultaat "
+    "en les; het dossier sluit dan mee.",
+    "the new owner has nobody who may read all of the dossier": "Bij die organisatie heeft niemand een "
+    "autorisatie voor dit doel tot en met de trede van dit dossier, of zij is geen partner meer.",
     "this dossier is not open": "Dit dossier is niet meer open.",
     "the tier of an open dossier only goes up": "De trede van een open dossier kan alleen omhoog.",
     "recipients are partners and people with an authorisation for this purpose": "Ontvangers zijn partners "
