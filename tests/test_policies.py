@@ -87,7 +87,7 @@ CHOICES = r"casework_(term|measurekind|letter)"  # what one chooses from in case
 REASONED = {
     # No data of the vault.
     "SEC001": rf"^public\.(?!vault_|audit_|agreements_|casework_)|^public\.({'|'.join(OPEN)})$",
-    "SEC005": rf"(_owner|_read|_insert|registers_choice_change|{CHOICES}_change)$",  # read by all who are signed in
+    "SEC005": rf"(_owner|_read|_insert|registers_choice_change|{CHOICES}_change)$",  # no secret
     "SEC007": r"",  # one policy per role and command, so there is nothing to narrow
     "SEC008": rf"{OWNER}|(vault_zonekey|casework_protocol|{CHOICES})_read$",  # these are no secret
     "SEC028": rf"{OWNER}|vault_zonekey_insert$",
