@@ -41,7 +41,7 @@ def demonstration():
 
     folder = Path("/tmp") / f"vangnet-prepared-{os.getpid()}"
     try:
-        made = vangnet(folder, "demo", "--prepare")
+        made = vangnet(folder, "demo", "--prepare", "--small")
         assert made.returncode == 0, made.stderr
         yield folder
     finally:

@@ -47,7 +47,7 @@ def vangnet(folder: Path, *words: str, **more: str) -> subprocess.CompletedProce
 @contextmanager
 def demo(folder: Path):
     port = free_port()
-    command = [sys.executable, "-m", "vangnet.cli.main", "demo", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "vangnet.cli.main", "demo", "--small", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
         command, env=surroundings(folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -119,7 +119,7 @@ def test_a_real_database_is_made_on_purpose_and_left_alone_by_demo():
         assert "vangnet migrate" in empty.stderr
 
         assert vangnet(folder, "migrate", VANGNET_MODE="production").returncode == 0
-        done = vangnet(folder, "demo", "--check")
+        done = vangnet(folder, "demo", "--small", "--check")
         assert done.returncode == 1
         assert "real use" in done.stderr
     finally:

@@ -72,6 +72,19 @@ def load_pack(*, demo: bool = False) -> bool:
         return pack.load(settings.REGION_FOLDER, by=operator(), at=timezone.now(), demo=demo)
 
 
+def load_crowd() -> tuple[int, int]:
+    """Load the invented signals and cases of all municipalities, once; return how many."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from vangnet.cli.house import as_operator
+    from vangnet.config import pack, pack_crowd
+    from vangnet.identity.operator import operator
+
+    with as_operator():
+        return pack_crowd.load(pack.Pack(settings.REGION_FOLDER), by=operator(), at=timezone.now())
+
+
 def backup(args: argparse.Namespace) -> int:
     """Write a backup and say how long it took."""
     from vangnet.config import backup as safe

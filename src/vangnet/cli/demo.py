@@ -13,6 +13,7 @@ EXAMPLES = """examples:
   vangnet demo                      prepare and serve on http://localhost:8000/demo/
   vangnet demo --bind 127.0.0.1:8080
   vangnet demo --prepare            prepare the database and stop
+  vangnet demo --small              without the invented signals of all municipalities
   vangnet demo --check              prepare, ask every main page as every role, report, and stop
 """
 
@@ -28,6 +29,9 @@ def register(nouns: Any) -> None:
     command.add_argument("--bind", default="127.0.0.1:8000", help="address and port (default: %(default)s)")
     command.add_argument("--prepare", action="store_true", help="prepare the database and stop")
     command.add_argument(
+        "--small", action="store_true", help="leave out the thousands of invented signals; ready sooner"
+    )
+    command.add_argument(
         "--check", action="store_true", help="ask every page as every role instead of serving"
     )
     command.set_defaults(run=run, needs_session=False, is_demo=True)
@@ -35,7 +39,7 @@ def register(nouns: Any) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prepare the database, then check or serve."""
-    _prepare()
+    _prepare(small=args.small)
     if args.prepare:
         return 0
     if args.check:
@@ -45,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     return serve.serve(args.bind, announce=lambda: _welcome(args.bind))
 
 
-def _prepare() -> None:
+def _prepare(*, small: bool) -> None:
     from django.db import connection
 
     from vangnet.cli.house import as_operator
@@ -63,6 +67,12 @@ def _prepare() -> None:
         with as_operator():
             print(boundaries.offer_at_first_start(), flush=True)
         print(f"demonstration prepared in {time.monotonic() - started:.1f} s", flush=True)
+    if not small:
+        begun = time.monotonic()
+        signals, cases = database.load_crowd()
+        if signals:
+            took = time.monotonic() - begun
+            print(f"{signals} invented signals and {cases} cases loaded in {took:.1f} s", flush=True)
 
 
 def _first_page(address: str) -> None:

@@ -22,11 +22,12 @@ def load_demo(pack: Pack, people: Mapping[str, User], *, by: User, at: datetime)
     """Make the agreements of `demo_agreements` and return how many; those without a signature stay drafts."""
     entries: list[dict[str, Any]] = pack.description.get("demo_agreements", [])
     for entry in entries:
-        _load(entry, people, by, at)
+        load_one(entry, people, by=by, at=at)
     return len(entries)
 
 
-def _load(entry: dict[str, Any], people: Mapping[str, User], by: User, at: datetime) -> None:
+def load_one(entry: Mapping[str, Any], people: Mapping[str, User], *, by: User, at: datetime) -> None:
+    """Make one agreement as a pack tells it; without a coordinator it stays a draft."""
     today = at.date()
     since, until = today - timedelta(days=90), today + timedelta(days=entry["days_left"])
     version = actions.draft_agreement(
@@ -95,7 +96,7 @@ def _put_into_force(version: Version, coordinator: User, today: date, by: User, 
 
 def _designate(
     version: Version,
-    entry: dict[str, Any],
+    entry: Mapping[str, Any],
     partners: Mapping[str, Partner],
     people: Mapping[str, User],
     days: tuple[date, date],

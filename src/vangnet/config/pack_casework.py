@@ -152,22 +152,28 @@ def _way(machine: Machine, outcome: str, route: str, dice: Random) -> Way:
     Mostly one from which the published rules point to the route, because assessors mostly follow them.
     """
 
-    def ways(given: Way) -> Iterator[Way]:
-        step = machine.next_step(given)
-        if step is None:
-            yield given
-            return
-        for answer in step.answers:
-            yield from ways([*given, (step.code, answer.code)])
-
     if outcome == "nieuw":
         return []
     if outcome == "begonnen":
-        return dice.choice(list(ways([])))[:1]
-    found = [way for way in ways([]) if outcome in machine.outcomes(way)]
+        return dice.choice(list(_ways(machine)))[:1]
+    found = ways_to(machine, outcome)
     hints = [machine.hint(dict(way), _partners(route)) for way in found]
     usual = [way for way, hint in zip(found, hints, strict=True) if hint and hint.route == route]
     return dice.choice(usual if usual and dice.random() < USUAL else found)
+
+
+def ways_to(machine: Machine, outcome: str) -> list[Way]:
+    """Return every way through a protocol that leaves an outcome open."""
+    return [way for way in _ways(machine) if outcome in machine.outcomes(way)]
+
+
+def _ways(machine: Machine, given: Sequence[tuple[str, str]] = ()) -> Iterator[Way]:
+    step = machine.next_step(given)
+    if step is None:
+        yield list(given)
+        return
+    for answer in step.answers:
+        yield from _ways(machine, [*given, (step.code, answer.code)])
 
 
 def _weigh(one: Invented, signal: Signal, *, by: User, at: datetime) -> None:
