@@ -34,6 +34,11 @@ REFERENCE_LIKE = "de regeling en het artikel, zoals ‘APV art. 2:41’ of ‘Be
 SOURCES = [choice for choice in Source.choices if choice[0] != Source.SYNTHETIC]
 
 
+def day_picker() -> forms.DateInput:
+    """Return the control of a day; browsers take a day that is there already in this form only."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class PastDay(forms.DateField):
     """A day that has come, and is not from before the registers."""
 
@@ -42,7 +47,7 @@ class PastDay(forms.DateField):
             label=label,
             required=required,
             help_text=help_text,
-            widget=forms.DateInput(attrs={"type": "date"}),
+            widget=day_picker(),
         )
 
     def clean(self, value: Any) -> date | None:
@@ -216,9 +221,7 @@ class ReviewForm(forms.Form):
     size = chosen("Omvang", GroupReview.Size.choices)
     approach = chosen("Aanpak", [], required=False)
     effect = chosen("Effect van de aanpak", [], required=False)
-    next_on = forms.DateField(
-        label="Volgende meting", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    next_on = forms.DateField(label="Volgende meting", required=False, widget=day_picker())
     counts_upward = forms.BooleanField(
         label="Deze groep telt mee in de aantallen van district en regio",
         required=False,
