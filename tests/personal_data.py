@@ -279,7 +279,8 @@ def errors_and_files(answer: Any) -> bool:
 _OWN_WORDS = re.compile(
     r"/convenanten/nieuw/|/dossiers/[0-9a-f-]{36}/(nieuw|noodtoegang)/"
     r"|/dossiers/[0-9a-f-]{36}/[0-9a-f-]{36}/(openen|betrokkene|gegeven|weging(/[0-9a-f-]{36})?)/"
-    r"|/signalen/[0-9a-f-]{36}/(nieuw|[0-9a-f-]{36}/wegen)/"
+    r"|/signalen/[0-9a-f-]{36}/(nieuw|[0-9a-f-]{36}/wegen)/|/melden/[a-z0-9-]+/"
+    r"|/casussen/[0-9a-f-]{36}/[0-9a-f-]{36}/(taak|maatregel|kind|besluit|afronden|overdracht)/"
 )
 
 

@@ -177,10 +177,22 @@ def register_recipes() -> dict[str, Recipe]:
     }
 
 
+def case_recipes() -> dict[str, Recipe]:
+    """Return the recipes of cases, which are opened and worked in through the pages."""
+    from tests.attacks import cases
+
+    return {
+        name: Recipe(partial(cases.parts, name), may_see=cases.may_see(name), owners=("esra",))
+        for name in cases.PARTS
+    }
+
+
 RECIPES: dict[str, Recipe] = {
     **vault_recipes(),
     **signal_recipes(),
     **register_recipes(),
+    "melden:report": fixed(slug="gm0301"),
+    **case_recipes(),
     "readings:words": Recipe(lambda owner: {"event": 1}, may_see=lambda person: False),
     "agreements:agreement": fixed(code="riec"),
     "agreements:step": step_recipes()["wijzigen"],
@@ -223,6 +235,8 @@ PUBLIC = {
     "account_signup",
     "account_inactive",
     "ui:style_guide",
+    "melden:choose",
+    "melden:report",
 }
 
 

@@ -44,6 +44,7 @@ EXTRA = (
     "/registers/weerbaarheid/bijwerken/",
     "/registers/weerbaarheid/intimidatie/",
     "/registers/weerbaarheid/intimidatie/melden/",
+    "/casussen/",
 )
 
 

@@ -1,7 +1,8 @@
 """Signals and how they were weighed: number, place, branch, dates and status. No word about anybody.
 
 What was reported, why it was weighed so, and who reported it lies in the vault, in a dossier with the same
-id. Which signals somebody sees is the one policy on `casework_signal`: its scope is that of the session.
+id. Which signals somebody sees is the one policy on `casework_signal`: its scope is that of the session. What
+follows from signals is in `cases`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,36 @@ from django.db import models
 from django.db.models import F, Q
 
 from vangnet.agreements.models import Purpose
+from vangnet.casework.cases import Case, Contribution, Decision, HandOver, Measure, Task
+from vangnet.casework.choices import Letter, MeasureKind, Term
+from vangnet.casework.intake import (  # noqa: F401  the tables of intake are tables of this module
+    Draft,
+    ExternalNumber,
+    Likeness,
+    PublicForm,
+    VisitorCount,
+    VisitorKey,
+)
 from vangnet.casework.protocol import Protocol as Machine
 from vangnet.identity.models import Organisation, User
 from vangnet.vault.models import Dossier, Scope
+
+__all__ = [
+    "Branch",
+    "Case",
+    "Contribution",
+    "Decision",
+    "HandOver",
+    "Letter",
+    "Measure",
+    "MeasureKind",
+    "Phenomenon",
+    "Protocol",
+    "Signal",
+    "Step",
+    "Task",
+    "Term",
+]
 
 
 class Branch(models.Model):
@@ -158,6 +186,7 @@ class Signal(models.Model):
             models.Index(fields=["scope", "-received_at"], name="signal_in_order"),
             models.Index(fields=["scope", "status", "-received_at"], name="signal_by_status"),
             models.Index(fields=["scope", "place", "-received_at"], name="signal_by_place"),
+            models.Index(fields=["scope", "place", "observed_on"], name="signal_by_day"),
         ]
         constraints = [
             models.CheckConstraint(

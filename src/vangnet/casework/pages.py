@@ -57,6 +57,7 @@ def report(form: ReportForm) -> Report:
         phenomenon=told["phenomenon"],
         reporter=reporter if any(reporter.values()) else None,
         wants_feedback=told["wants_feedback"],
+        attachments=told["attachments"],
     )
 
 
@@ -129,6 +130,7 @@ def signal(at: Desk, known: Weighing) -> Row:
     return {
         "at": at,
         "signal": one,
+        "signal_id": str(one.pk),
         "tone": TONES[one.status],
         "steps": _steps(known),
         "next_step": known.next_step,

@@ -19,6 +19,7 @@ from vangnet.agreements.models import Agreement
 from vangnet.config import (
     environment,
     pack_agreements,
+    pack_cases,
     pack_casework,
     pack_figures,
     pack_registers,
@@ -214,3 +215,4 @@ def _load_sharing(pack: Pack, *, by: User, at: datetime) -> None:
     if pack_agreements.load_demo(pack, people, by=by, at=at):
         pack_vault.load_demo(pack, people, at=at)
         pack_casework.load_demo(pack, people, at=at)
+        pack_cases.load_demo(pack, people, at=at)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import yaml
 
 from vangnet.agreements.models import Purpose
-from vangnet.casework import actions, lists
+from vangnet.casework import actions, case_lists, lists, public_reports
 from vangnet.casework.actions import Report
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.protocol import BadProtocol
@@ -44,17 +44,20 @@ def load(pack: Pack, *, by: User, at: datetime) -> None:
         The file cannot be read or the protocol does not hold together; the message names file and step.
     """
     try:
-        content = _content(pack)
+        content = content_of(pack)
         if content:
             lists.record_lists(branches=content["branches"], phenomena=content["phenomena"], by=by, at=at)
             lists.record_protocol(content["protocol"], by=by, at=at)
+            if "cases" in content:
+                case_lists.record_case_lists(content["cases"], by=by, at=at)
     except KeyError as error:
         raise BadProtocol(f"{pack.folder / 'casework.yaml'} lacks {error}") from error
     except (BadProtocol, yaml.YAMLError) as error:
         raise BadProtocol(f"{pack.folder / 'casework.yaml'}: {error}") from error
 
 
-def _content(pack: Pack) -> dict[str, Any]:
+def content_of(pack: Pack) -> dict[str, Any]:
+    """Return what casework.yaml of a pack says; nothing without it."""
     path = pack.folder / "casework.yaml"
     return dict(yaml.safe_load(path.read_text(encoding="utf-8"))) if path.exists() else {}
 
@@ -78,7 +81,7 @@ class Invented:
 
 def load_demo(pack: Pack, people: Mapping[str, User], *, at: datetime) -> int:
     """Take in and weigh the signals of `demo_signals`, by its rule and with its seed; return how many."""
-    told = _content(pack).get("demo_signals")
+    told = content_of(pack).get("demo_signals")
     if not told:
         return 0
     agreement, code = told["purpose"].split("/")
@@ -91,6 +94,8 @@ def load_demo(pack: Pack, people: Mapping[str, User], *, at: datetime) -> int:
             )
     assessor = people[told["assessor"]]
     with _at_work(assessor, purpose):
+        if told.get("public_form"):
+            public_reports.switch(True, by=assessor, at=at)
         for one, signal in zip(invented, Signal.objects.order_by("received_at", "number"), strict=True):
             _weigh(one, signal, by=assessor, at=_ago(at, one.days_ago - one.waits))
     return len(invented)

@@ -23,7 +23,8 @@ class Pack(Protocol):
 
 
 @contextmanager
-def _at_work(user: User, purpose: Purpose) -> Iterator[None]:
+def at_work(user: User, purpose: Purpose) -> Iterator[None]:
+    """Let somebody of the cast work for a purpose."""
     with service_session(user), token.for_purpose(purpose.pk):
         yield
 
@@ -36,14 +37,15 @@ def load_demo(pack: Pack, people: Mapping[str, User], *, at: datetime) -> int:
     return len(wanted)
 
 
-def _purpose(text: str) -> Purpose:
+def purpose_of(text: str) -> Purpose:
+    """Return the purpose that a pack names as agreement/purpose."""
     agreement, code = text.split("/")
     return Purpose.objects.select_related("agreement").get(agreement__code=agreement, code=code)
 
 
 def _load(entry: dict[str, Any], people: Mapping[str, User], at: datetime) -> None:
-    purpose, owner = _purpose(entry["purpose"]), people[entry["by"]]
-    with _at_work(owner, purpose):
+    purpose, owner = purpose_of(entry["purpose"]), people[entry["by"]]
+    with at_work(owner, purpose):
         dossier, _ = actions.open_dossier(
             purpose=purpose, tier=entry["tier"], place=entry.get("place", ""), by=owner, at=at
         )
@@ -60,15 +62,16 @@ def _load(entry: dict[str, Any], people: Mapping[str, User], at: datetime) -> No
             for person in entry.get("people", [])
         ]
     for guest in entry.get("participants", []):
-        _let_join(dossier, purpose, guest, owner, people[entry["decided_by"]], at)
+        let_join(dossier, purpose, guest, owner, people[entry["decided_by"]], at)
     for item in entry["records"]:
         author = people[item.get("by", entry["by"])]
-        with _at_work(author, purpose):
+        with at_work(author, purpose):
             _add(dossier, item, subjects, author, at)
 
 
-def _let_join(dossier: UUID, purpose: Purpose, guest: str, owner: User, decider: User, at: datetime) -> None:
-    with _at_work(owner, purpose):
+def let_join(dossier: UUID, purpose: Purpose, guest: str, owner: User, decider: User, at: datetime) -> None:
+    """Weigh, decide and let a partner join a dossier."""
+    with at_work(owner, purpose):
         weighing = actions.ask_weighing(
             dossier,
             kind="deelname",
@@ -78,7 +81,7 @@ def _let_join(dossier: UUID, purpose: Purpose, guest: str, owner: User, decider:
             by=owner,
             at=at,
         )
-    with _at_work(decider, purpose):
+    with at_work(decider, purpose):
         actions.decide_weighing(
             weighing,
             zone=purpose.agreement.zone,
@@ -87,7 +90,7 @@ def _let_join(dossier: UUID, purpose: Purpose, guest: str, owner: User, decider:
             by=decider,
             at=at,
         )
-    with _at_work(owner, purpose):
+    with at_work(owner, purpose):
         actions.join(weighing, since=at.date(), by=owner, at=at)
 
 

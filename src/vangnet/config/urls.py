@@ -13,6 +13,8 @@ urlpatterns = [
     path("dossiers/", include("vangnet.vault.urls")),
     path("signalen/", include("vangnet.casework.urls")),
     path("registers/", include("vangnet.registers.urls")),
+    path("melden/", include("vangnet.casework.public_urls")),
+    path("casussen/", include("vangnet.casework.case_urls")),
     path("strategie/", include("vangnet.strategy.urls")),
     path("gebieden/", include("vangnet.places.urls")),
     path("rapporten/", include("vangnet.reports.urls")),

@@ -18,6 +18,7 @@ MENU = (
     ("Cijfers", "/cijfers/"),
     ("Strategie", "/strategie/"),
     ("Signalen", "/signalen/"),
+    ("Casussen", "/casussen/"),
     ("Registers", "/registers/"),
     ("Dossiers", "/dossiers/"),
     ("Gebieden", "/gebieden/"),
@@ -31,6 +32,7 @@ FLOW_URLS = {
     "signalen": "/signalen/",
     "beelden": "/beelden/",
     "doelen": "/strategie/",
+    "aanpakken": "/casussen/",
 }
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from vangnet.agreements.models import Authorisation
+from vangnet.casework import case_reading
+from vangnet.casework.case_reading import Counts
 from vangnet.casework.models import Signal
 from vangnet.casework.reading import CODE
 from vangnet.identity import token
@@ -47,6 +49,7 @@ class Shielded:
     counters: tuple[Counter, ...]
     notices: int
     emergencies: int
+    waiting: Counts  # tasks and offers in cases
 
     @property
     def waits(self) -> bool:
@@ -62,8 +65,8 @@ class Shielded:
 def shielded(user: User, *, today: date) -> Shielded | None:
     """Return what somebody has in the vault; nothing without an authorisation and a second factor.
 
-    Two queries, and one small one per purpose, because the database shows one purpose at a time; one more for
-    the purpose under which signals are weighed.
+    Three queries, one small one per purpose, because the database shows one purpose at a time, and one more
+    for the purpose under which signals are weighed.
     """
     found = _authorised(user)
     if not found or not doors.one("session_is_strong"):
@@ -73,6 +76,7 @@ def shielded(user: User, *, today: date) -> Shielded | None:
         counters=tuple(_counter(user, one) for one in found if one.purpose.code == CODE),
         notices=Notice.objects.filter(acknowledged_at=None).count(),
         emergencies=sum(1 for row in doors.rows("vault_emergencies") if row["approves"]),
+        waiting=case_reading.counts(),
     )
 
 

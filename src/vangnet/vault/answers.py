@@ -98,8 +98,9 @@ def _refused(request: HttpRequest, kwargs: dict[str, Any], error: Exception) -> 
 
 
 def _subject(kwargs: dict[str, Any]) -> object:
-    """Return the record, dossier, signal or purpose in the address."""
-    return next((kwargs[part] for part in ("record", "dossier", "signal", "purpose") if kwargs.get(part)), "")
+    """Return the record, dossier, signal, case or purpose in the address."""
+    parts = ("record", "dossier", "signal", "case", "purpose")
+    return next((kwargs[part] for part in parts if kwargs.get(part)), "")
 
 
 def _page(request: HttpRequest, template: str, status: int) -> HttpResponse:

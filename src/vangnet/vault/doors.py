@@ -35,9 +35,14 @@ def rules(*, durable: bool = False) -> Iterator[None]:
     DoesNotHold
         A rule of the agreement or the vault is against it.
     """
+    with _refusals(), transaction.atomic(durable=durable):
+        yield
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
     try:
-        with transaction.atomic(durable=durable):
-            yield
+        yield
     except DatabaseError as error:
         cause = error.__cause__
         state = getattr(cause, "sqlstate", None)
@@ -54,6 +59,10 @@ def _words(cause: Any) -> str:
 
 
 SAID = {
+    "this dossier closes with its case": "Dit dossier hoort bij een casus. Rond de casus af, met resultaat "
+    "en les; het dossier sluit dan mee.",
+    "the new owner has nobody who may read all of the dossier": "Bij die organisatie heeft niemand een "
+    "autorisatie voor dit doel tot en met de trede van dit dossier, of zij is geen partner meer.",
     "this dossier is not open": "Dit dossier is niet meer open.",
     "the tier of an open dossier only goes up": "De trede van een open dossier kan alleen omhoog.",
     "recipients are partners and people with an authorisation for this purpose": "Ontvangers zijn partners "
@@ -106,3 +115,15 @@ def rows(function: str, *values: Any) -> list[dict[str, Any]]:
         values,
     )
     return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def call_apart(procedure: str, *values: Any) -> Any:
+    """Call a procedure that commits by itself, outside any transaction, and return what it gives.
+
+    Raises
+    ------
+    NotPermitted, DoesNotHold
+        As `rules`.
+    """
+    with _refusals():
+        return connection.call_apart(procedure, values)  # type: ignore[attr-defined]

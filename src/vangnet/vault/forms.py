@@ -50,10 +50,9 @@ def ticks(label: str, help_text: str = "") -> forms.MultipleChoiceField:
 
 
 def day(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    """Return a field for a day."""
-    return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    """Return a field for a day; a browser shows a day that is filled in beforehand in this format only."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, required=required, help_text=help_text, widget=widget)
 
 
 class DossierForm(forms.Form):

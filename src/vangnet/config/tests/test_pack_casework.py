@@ -10,7 +10,7 @@ import yaml
 from django.conf import settings
 from django.utils import timezone
 
-from vangnet.casework.models import Branch, Protocol
+from vangnet.casework.models import Branch, MeasureKind, Protocol
 from vangnet.casework.protocol import BadProtocol
 from vangnet.config import pack_casework
 
@@ -65,3 +65,30 @@ def test_a_version_that_is_known_is_never_changed_and_a_new_one_stands_beside_it
     load(yaml.safe_dump(content, sort_keys=False))
 
     assert sorted(Protocol.objects.values_list("version", flat=True)) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (lambda cases: cases["lists"].pop("taak"), "cases: the lists are"),
+        (lambda cases: cases["lists"].update(extra={"a": "A"}), "cases: the lists are"),
+        (
+            lambda cases: cases["measures"]["bibob"].update(family="anders"),
+            "measure 'bibob' has an unknown family",
+        ),
+        (lambda cases: cases["measures"]["bibob"].pop("competent"), "measure 'bibob' has other parts"),
+        (lambda cases: cases["measures"]["bibob"].update(artikel="x"), "measure 'bibob' has other parts"),
+    ],
+)
+def test_a_fault_in_the_choices_of_cases_is_named(load, content, change, complaint):
+    change(content["cases"])
+
+    with pytest.raises(BadProtocol, match=complaint):
+        load(yaml.safe_dump(content, sort_keys=False))
+
+
+def test_the_choices_of_cases_can_be_loaded_again_and_a_name_changed(load, content):
+    content["cases"]["measures"]["bibob"]["name"] = "Vergunning toch weigeren"
+    load(yaml.safe_dump(content, sort_keys=False))
+
+    assert MeasureKind.objects.get(pk="bibob").name == "Vergunning toch weigeren"

@@ -28,7 +28,7 @@ def test_everybody_gets_a_page_of_one_s_own_in_few_queries(sign_in, everybody, d
 
     # One per purpose of the vault (the database shows one at a time), three for what waits there, one for the
     # signals that wait, three for the alarms of whoever watches over the log.
-    with django_assert_max_num_queries(23):
+    with django_assert_max_num_queries(24):
         page = client.get("/")
 
     text = _text(page)
@@ -99,9 +99,19 @@ def test_importers_see_the_last_imports_and_others_do_not(sign_in, jan, carla, h
 
 
 def test_nothing_waits_when_nothing_waits(sign_in, everybody):
-    weighs = everybody.name.split()[0] in ("Anna", "Otto")
+    weighs, works_in_cases = {"Anna", "Otto"}, {"Anna", "Otto", "Bram", "Carla", "Esra"}
+    somebody_waits = everybody.name.split()[0] in weighs | works_in_cases
 
-    assert ("Er wacht niets op u" in _text(sign_in(everybody).get("/"))) != weighs
+    assert ("Er wacht niets op u" in _text(sign_in(everybody).get("/"))) != somebody_waits
+
+
+def test_what_waits_in_cases_is_counted_with_what_is_overdue_and_what_is_offered(sign_in, esra, carla, hugo):
+    manager, police, outside = (_text(sign_in(person).get("/")) for person in (esra, carla, hugo))
+
+    assert "Casussen: 1 taak voor u" in manager
+    assert "waarvan 1 te laat" in manager
+    assert "Casussen: 1 aangeboden aan uw organisatie" in police
+    assert "Casussen: " not in outside
 
 
 def test_who_weighs_sees_how_many_signals_wait_and_who_takes_in_sees_none(sign_in, anna, petra, bram):
@@ -173,12 +183,12 @@ def test_an_organisation_without_an_area_sees_the_region(sign_in, anna):
     assert _labels(sign_in(anna).get("/"))[0] == "Oost-Nederland"
 
 
-def test_without_figures_the_page_still_stands(sign_in, bram):
+def test_without_figures_the_page_still_stands(sign_in, greet):
     ReplacedFigure.objects.all().delete()
     Figure.objects.all().delete()
     Import.objects.all().delete()
 
-    text = _text(sign_in(bram).get("/"))
+    text = _text(sign_in(greet).get("/"))
 
     assert "Er zijn nog geen cijfers" in text
     assert "Er wacht niets op u" in text

@@ -25,6 +25,7 @@ def test_the_contents_stand_in_order(outsider):
         "convenanten-en-autorisaties",
         "afgeschermde-dossiers-en-inzagen",
         "signalen-wegen",
+        "casussen",
         "registers",
     ]
 

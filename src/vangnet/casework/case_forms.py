@@ -1,0 +1,285 @@
+"""Forms of cases: who does what before when, which measure for what, what was decided, and how it ends."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+
+from vangnet.casework.case_reading import Work, assignees
+from vangnet.casework.forms import clean_words
+from vangnet.casework.models import MeasureKind, Phenomenon, Term
+from vangnet.figures.models import Indicator
+from vangnet.identity.models import Organisation
+from vangnet.vault import desks, personal
+from vangnet.vault.desks import Desk
+from vangnet.vault.forms import CHOOSE, TIERS, day
+from vangnet.vault.forms import words as explanation
+
+PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
+NO_NAMES = "Wordt versleuteld bewaard in het dossier. Noem geen namen als dat niet nodig is."
+
+
+class Choice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice from one of the lists of the pack."""
+
+    def __init__(self, name: str, *, label: str, required: bool = True, help_text: str = "") -> None:
+        found = Term.objects.filter(list=name)
+        super().__init__(found, label=label, required=required, help_text=help_text, empty_label=CHOOSE[1])
+
+
+class WordsForm(forms.Form):
+    """A form with one text in one's own words, which stops at what looks like a BSN."""
+
+    told = ""
+
+    @property
+    def masked(self) -> str:
+        """The text without the number that was found in it; empty when none was."""
+        return personal.masked(self, self.told)
+
+    def clean(self) -> dict[str, Any]:
+        """Take words without signs that steer, and without a number by accident."""
+        found = super().clean() or self.cleaned_data
+        if self.told in found:
+            try:
+                found[self.told] = clean_words(self, self.told)
+            except forms.ValidationError as error:
+                self.add_error(self.told, error)
+        return found
+
+
+class CaseForm(forms.Form):
+    """A new case: where, about what, and up to which tier."""
+
+    place = forms.ChoiceField(label="Gemeente", required=False)
+    phenomenon = forms.ModelChoiceField(
+        Phenomenon.objects.all(), label="Waar gaat het om?", required=False, empty_label="Weet ik niet"
+    )
+    tier = forms.TypedChoiceField(
+        label="Tot welke trede?",
+        coerce=int,
+        widget=forms.RadioSelect,
+        help_text="Kies de laagste trede waarmee u verder kunt. Verhogen kan later, verlagen niet.",
+    )
+    has_minor = forms.BooleanField(
+        label="Er is een minderjarige bij betrokken",
+        required=False,
+        help_text="Dan vraagt Vangnet om het belang van het kind af te wegen voordat een maatregel kan.",
+    )
+
+    def __init__(self, *args: Any, at: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tier"].choices = TIERS[: at.writing]  # type: ignore[attr-defined]
+        self.fields["place"].choices = [("", "Niet aan een gemeente gebonden"), *desks.places()]  # type: ignore[attr-defined]
+
+
+class TaskForm(WordsForm):
+    """A task for somebody who takes part."""
+
+    told = "details"
+    kind = Choice(Term.List.TASK, label="Wat voor taak?")
+    who = forms.ChoiceField(label="Voor wie?", help_text="Wie een autorisatie heeft bij een deelnemer.")
+    due_on = day("Uiterlijk")
+    details = explanation("Opdracht", NO_NAMES, shortest=10, rows=3)
+
+    def __init__(self, *args: Any, at: Desk, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {f"{org.pk}/{user.pk}": (org, user) for org, user in assignees(at, work)}
+        named = [(key, f"{user} ({org})") for key, (org, user) in self.people.items()]
+        self.fields["who"].choices = [CHOOSE, *named]  # type: ignore[attr-defined]
+
+    def clean_due_on(self) -> Any:
+        """Refuse a day that has passed."""
+        if self.cleaned_data["due_on"] < timezone.localdate():
+            raise forms.ValidationError("Deze dag is al voorbij.")
+        return self.cleaned_data["due_on"]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What a valid form asks, as the verb wants it."""
+        told = self.cleaned_data
+        organisation, assignee = self.people[told["who"]]
+        return {name: told[name] for name in ("kind", "due_on", "details")} | {
+            "organisation": organisation,
+            "assignee": assignee,
+        }
+
+
+class MeasureForm(WordsForm):
+    """A measure: which, by whom, from when until when, what for, and measured against what."""
+
+    told = "reasons"
+    kind = forms.ModelChoiceField(MeasureKind.objects.none(), label="Welke maatregel?")
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label="Van welke organisatie?", empty_label=CHOOSE[1],
+        help_text="De organisatie die bevoegd is. Zij moet aan de casus deelnemen.",
+    )  # fmt: skip
+    since = day("Vanaf")
+    until = day(
+        "Tot", required=False, help_text="De eerste dag zonder de maatregel. Leeg als dat nog niet vaststaat."
+    )
+    place = forms.ChoiceField(label="Gemeente", required=False)
+    effect = Choice(Term.List.EFFECT, label="Wat moet de maatregel bereiken?")
+    indicator = forms.ChoiceField(
+        label="Nulmeting: welke indicator?", required=False,
+        help_text="Waaraan u later ziet of het hielp. Kies anders hieronder waarom er geen nulmeting is.",
+    )  # fmt: skip
+    period = forms.CharField(
+        label="Nulmeting: welke periode?",
+        required=False,
+        max_length=7,
+        help_text="Een jaar of een maand: 2024 of 2024-03.",
+    )
+    no_baseline = Choice(Term.List.NO_BASELINE, label="Geen nulmeting, omdat", required=False)
+    reasons = explanation("Waarom deze maatregel?", NO_NAMES, shortest=10)
+
+    def __init__(self, *args: Any, at: Desk, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = MeasureKind.objects.all() if at.zone == "zvh" else MeasureKind.objects.filter(is_health=False)
+        self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
+        self.fields["kind"].choices = _by_family(kinds)  # type: ignore[attr-defined]
+        self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=work.taking_part())  # type: ignore[attr-defined]
+        self.fields["place"].choices = [("", "Niet aan een gemeente gebonden"), *desks.places()]  # type: ignore[attr-defined]
+        self.fields["place"].initial = work.case.place
+        known = Indicator.objects.values_list("slug", "name").order_by("name")
+        self.fields["indicator"].choices = [("", "Geen nulmeting"), *known]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a baseline or why there is none, and for days in order."""
+        told = super().clean()
+        if told.get("since") and told.get("until") and told["until"] <= told["since"]:
+            self.add_error("until", "De maatregel eindigt na de dag waarop zij begint.")
+        measured, excused = told.get("indicator"), told.get("no_baseline")
+        if measured and excused:
+            self.add_error("no_baseline", "Kies een indicator, of waarom er geen nulmeting is; niet allebei.")
+        elif measured and not PERIOD.fullmatch(told.get("period", "")):
+            self.add_error("period", "Geef bij de indicator een jaar of een maand, zoals 2024 of 2024-03.")
+        elif not measured and told.get("period"):
+            self.add_error("indicator", "Kies bij deze periode een indicator.")
+        elif not measured and not excused and "no_baseline" not in self.errors:
+            self.add_error("no_baseline", "Kies een indicator als nulmeting, of waarom er geen is.")
+        return told
+
+
+def _by_family(kinds: Any) -> list[Any]:
+    """Return the kinds per family, each with its article."""
+    rows = sorted(kinds, key=lambda one: (list(MeasureKind.Family).index(one.family), one.order))
+    groups = groupby(rows, key=lambda one: MeasureKind.Family(one.family).label)
+    named = [
+        (family, [(one.pk, f"{one.name} ({one.article})" if one.article else one.name) for one in found])
+        for family, found in groups
+    ]
+    return [CHOOSE, *named]
+
+
+class EndMeasureForm(forms.Form):
+    """When a measure ended and what came of it."""
+
+    until = day("Geëindigd op", help_text="De eerste dag zonder de maatregel.")
+    outcome = Choice(Term.List.OUTCOME, label="Wat was de afloop?")
+
+    def __init__(self, *args: Any, since: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.since = since
+
+    def clean_until(self) -> Any:
+        """Refuse a day before the measure began."""
+        if self.cleaned_data["until"] <= self.since:
+            raise forms.ValidationError("De maatregel eindigt na de dag waarop zij begint.")
+        return self.cleaned_data["until"]
+
+
+class DecisionForm(WordsForm):
+    """Something that was decided."""
+
+    told = "words"
+    kind = Choice(Term.List.DECISION, label="Wat voor besluit?")
+    on = day("Genomen op")
+    words = explanation("Wat is besloten, en waarom?", NO_NAMES, shortest=10)
+
+    def clean_on(self) -> Any:
+        """Refuse a day that has not come."""
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise forms.ValidationError("Deze dag moet nog komen.")
+        return self.cleaned_data["on"]
+
+
+class ContributionForm(forms.Form):
+    """What one's own organisation put into a case."""
+
+    kind = Choice(Term.List.CONTRIBUTION, label="Wat deed uw organisatie?")
+    on = day("Wanneer")
+    hours = forms.IntegerField(label="Hoeveel uur?", min_value=1, max_value=1000)
+
+    def clean_on(self) -> Any:
+        """Refuse a day that has not come."""
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise forms.ValidationError("Deze dag moet nog komen.")
+        return self.cleaned_data["on"]
+
+
+class ChildForm(WordsForm):
+    """How the interest of the child was weighed."""
+
+    told = "words"
+    words = explanation(
+        "Hoe is het belang van het kind afgewogen?",
+        "Wat betekent de aanpak voor het kind, wie is daarover gehoord, en welke hulp is er? " + NO_NAMES,
+    )
+
+
+class CloseForm(WordsForm):
+    """The result of a case and what was learnt."""
+
+    told = "lesson"
+    result = Choice(Term.List.RESULT, label="Wat is het resultaat?")
+    lesson = explanation(
+        "Wat hebben we ervan geleerd?",
+        "Wat werkte, wat niet, en wat doet u de volgende keer anders? " + NO_NAMES,
+        shortest=10,
+    )
+    despite = forms.BooleanField(label="Rond toch af; wat nog loopt, blijft zo staan", required=False)
+
+    def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unfinished = bool(work.open_tasks or work.running)
+        if not self.unfinished:
+            del self.fields["despite"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask to say that something is not done."""
+        told = super().clean()
+        if self.unfinished and not told.get("despite"):
+            self.add_error("despite", "Er staan nog taken of maatregelen open. Maak ze af, of kruis dit aan.")
+        return told
+
+
+class OfferForm(WordsForm):
+    """To whom a case is offered, and why."""
+
+    told = "reasons"
+    receiver = forms.ChoiceField(label="Aan welke organisatie?")
+    reasons = explanation("Waarom draagt u over?", NO_NAMES, shortest=10)
+
+    def __init__(self, *args: Any, at: Desk, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        partners = desks.partners(at.purpose, besides=at.organisation)
+        self.fields["receiver"].choices = [CHOOSE, *partners]  # type: ignore[attr-defined]
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What a valid form asks, as the verb wants it."""
+        told = self.cleaned_data
+        receiver = Organisation.objects.get(pk=UUID(told["receiver"]))
+        return {"receiver": receiver, "reasons": told["reasons"]}
+
+
+class RefusalForm(forms.Form):
+    """Why a case that was offered is turned down."""
+
+    why = Choice(Term.List.REFUSAL, label="Waarom wijst u af?")

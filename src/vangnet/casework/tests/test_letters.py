@@ -1,0 +1,98 @@
+"""Letters about a measure and what one's own organisation put into a case."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from docx import Document
+from tests.logbook import Event
+
+from vangnet.casework.models import Letter
+from vangnet.casework.tests.casedesk import OWN, CaseDesk, in_days, organisation
+
+pytestmark = pytest.mark.django_db
+CLOSED = {"kind": "sluiting-13b", "since": in_days(7), "until": in_days(97)}
+
+
+@pytest.fixture
+def desk(anna):
+    return CaseDesk(anna, OWN)
+
+
+@pytest.fixture
+def case(desk):
+    return desk.a_case()
+
+
+@pytest.fixture
+def measure(desk, case):
+    return desk.a_measure(case, organisation=organisation("gm0301"), **CLOSED)
+
+
+def text_of(content: bytes) -> str:
+    return "\n".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
+
+
+def test_a_letter_names_article_municipality_dates_and_number_and_leaves_lines_for_who_it_is_for(
+    desk, case, measure, anna
+):
+    page = desk.text("letter", case, measure)
+    answer = desk.post("letter", case, measure, brief="besluit-13b")
+    text = text_of(answer.content)
+
+    assert "Voornemen tot sluiting (Word)" in page
+    assert answer["Content-Disposition"].startswith('attachment; filename="besluit-13b-GEMEENTE-')
+    for words in ("Opiumwet art. 13b", "Zutphen,", "Zaaknummer: GEMEENTE-", "Burgemeester,", "Naam: …"):
+        assert words in text
+    assert "$" not in text
+    assert anna.name not in text
+    assert Event.objects.filter(verb="casework.letter.made", subject=case).exists()
+
+
+@pytest.mark.attack("A-19")
+def test_a19_a_letter_says_nowhere_who_made_it(desk, case, measure, anna):
+    content = desk.post("letter", case, measure, brief="besluit-13b").content
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        everything = b"".join(archive.read(name) for name in archive.namelist())
+
+    about = Document(io.BytesIO(content)).core_properties
+    assert (about.author, about.last_modified_by, about.comments) == ("", "", "")
+    assert anna.name.encode() not in everything
+    assert b"python-docx" not in everything
+
+
+@pytest.mark.parametrize("code", ["", "bibob", "bestaat-niet", "../../etc/passwd", "\0"])
+def test_a_letter_of_another_measure_does_not_exist(desk, case, measure, code):
+    assert desk.post("letter", case, measure, brief=code).status_code == 404
+
+
+def test_a_measure_without_a_letter_says_so(desk, case):
+    other = desk.a_measure(case, organisation=organisation("gm0301"), kind="gebiedsverbod")
+
+    assert "geen brief voor deze maatregel" in desk.text("letter", case, other)
+
+
+def test_a_text_with_a_name_that_is_not_there_stays_as_it_is(desk, case, measure, as_administrator):
+    Letter.objects.filter(pk="besluit-13b").update(paragraphs=["$onbekend {0.__class__} %s", "100% zeker"])
+
+    text = text_of(desk.post("letter", case, measure, brief="besluit-13b").content)
+    assert "$onbekend {0.__class__} %s" in text
+
+
+def test_what_a_municipality_put_in_is_counted_in_hours(desk, case):
+    told = {"kind": "bijdrage/controle", "on": in_days(0), "hours": "12"}
+    desk.done("contribution", case, **told)
+    desk.done("contribution", case, **{**told, "hours": "3"})
+
+    assert "Uw eigen organisatie: 15 uur." in desk.text("case", case)
+
+
+@pytest.mark.parametrize(
+    "told", [{"hours": "0"}, {"hours": "-1"}, {"hours": "9999"}, {"hours": "veel"}, {"on": in_days(1)}]
+)
+def test_a_bad_contribution_is_refused(desk, case, told):
+    asked = {"kind": "bijdrage/controle", "on": in_days(0), "hours": "12"}
+
+    assert desk.post("contribution", case, **{**asked, **told}).status_code == 422

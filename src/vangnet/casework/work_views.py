@@ -1,0 +1,201 @@
+"""What is done in a case: tasks, measures, decisions, the interest of a child, and closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from vangnet.casework import case_actions, case_forms, case_pages
+from vangnet.casework import case_reading as reading
+from vangnet.casework.case_actions import Plan
+from vangnet.casework.case_desks import at_case_desk
+from vangnet.casework.case_reading import Work
+from vangnet.casework.views import GET_OR_POST
+from vangnet.vault.desks import Desk
+from vangnet.vault.doors import DoesNotHold
+
+
+@GET_OR_POST
+@at_case_desk
+def task(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
+    """Give a task."""
+    work = _own(request, at, case)
+    form = case_forms.TaskForm(request.POST or None, at=at, work=work)
+    return _filled(
+        request, at, work, form, "Taak geven", "casework/case_task.html",
+        lambda: case_actions.assign_task(work.case, **form.asked, **_now(request)),
+        "De taak is gegeven.",
+    )  # fmt: skip
+
+
+@require_POST
+@at_case_desk
+def finish(request: HttpRequest, at: Desk, case: UUID, task: UUID) -> HttpResponse:
+    """Say that a task is done."""
+    return _turn(request, at, case, task, case_actions.finish_task, "De taak is klaar.")
+
+
+@require_POST
+@at_case_desk
+def reopen(request: HttpRequest, at: Desk, case: UUID, task: UUID) -> HttpResponse:
+    """Open a task again."""
+    return _turn(request, at, case, task, case_actions.reopen_task, "De taak staat weer open.")
+
+
+def _turn(
+    request: HttpRequest, at: Desk, case: UUID, task: UUID, verb: Callable[..., Any], words: str
+) -> HttpResponse:
+    work = _own(request, at, case)
+    found = reading.in_work(work, "tasks", task)
+    try:
+        verb(found, **_now(request))
+    except DoesNotHold as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, words)
+    return redirect("cases:case", at.purpose.pk, case)
+
+
+@GET_OR_POST
+@at_case_desk
+def measure(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
+    """Impose a measure; where a minor is involved, the interest of the child comes first."""
+    work = _own(request, at, case)
+    if work.case.lacks_child and request.method != "POST":
+        messages.info(request, case_actions.SAID["with a minor the interest of the child is weighed first"])
+        return redirect("cases:child", at.purpose.pk, case)
+    form = case_forms.MeasureForm(request.POST or None, at=at, work=work)
+
+    def impose() -> None:
+        told = dict(form.cleaned_data)
+        reasons = told.pop("reasons")
+        case_actions.impose_measure(work.case, Plan(**told), reasons=reasons, **_now(request))
+
+    return _filled(
+        request,
+        at,
+        work,
+        form,
+        "Maatregel",
+        "casework/case_measure.html",
+        impose,
+        "De maatregel is vastgelegd.",
+    )
+
+
+@GET_OR_POST
+@at_case_desk
+def end_measure(request: HttpRequest, at: Desk, case: UUID, measure: UUID) -> HttpResponse:
+    """Write down when a measure ended and what came of it."""
+    work = _own(request, at, case)
+    found = reading.in_work(work, "measures", measure)
+    first = {"until": found.until or timezone.localdate()}
+    form = case_forms.EndMeasureForm(request.POST or None, since=found.since, initial=first)
+    return _filled(
+        request, at, work, form, "Afloop", "casework/case_end_measure.html",
+        lambda: case_actions.end_measure(found, **form.cleaned_data, **_now(request)),
+        "De afloop is vastgelegd.",
+        measure=found,
+    )  # fmt: skip
+
+
+@GET_OR_POST
+@at_case_desk
+def child(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
+    """Weigh the interest of the child."""
+    work = _own(request, at, case)
+    form = case_forms.ChildForm(request.POST or None)
+    return _filled(
+        request, at, work, form, "Belang van het kind", "casework/case_child.html",
+        lambda: case_actions.weigh_child(work.case, **form.cleaned_data, **_now(request)),
+        "De afweging is vastgelegd.",
+    )  # fmt: skip
+
+
+@GET_OR_POST
+@at_case_desk
+def decision(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
+    """Write down a decision."""
+    work = _own(request, at, case)
+    form = case_forms.DecisionForm(request.POST or None)
+    return _filled(
+        request, at, work, form, "Besluit", "casework/case_decision.html",
+        lambda: case_actions.record_decision(work.case, **form.cleaned_data, **_now(request)),
+        "Het besluit is vastgelegd.",
+    )  # fmt: skip
+
+
+@GET_OR_POST
+@at_case_desk
+def contribution(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
+    """Write down what one's own organisation put into a case."""
+    work = _own(request, at, case)
+    form = case_forms.ContributionForm(request.POST or None)
+    return _filled(
+        request, at, work, form, "Bijdrage", "casework/case_contribution.html",
+        lambda: case_actions.record_contribution(work.case, **form.cleaned_data, **_now(request)),
+        "De bijdrage is vastgelegd.",
+    )  # fmt: skip
+
+
+@GET_OR_POST
+@at_case_desk
+def close(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
+    """Close a case with its result and lesson."""
+    work = _own(request, at, case)
+    if not reading.owns(at, work):
+        raise Http404
+    form = case_forms.CloseForm(request.POST or None, work=work)
+    if form.is_valid():
+        try:
+            case_actions.close_case(work.case, **form.cleaned_data, **_now(request))
+        except DoesNotHold as reason:
+            form.add_error(None, str(reason))
+        else:
+            messages.success(request, f"Casus {work.case.number} is afgerond.")
+            return redirect("cases:cases", at.purpose.pk)
+    shown = case_pages.asking(at, work.case, form, "Afronden", work=work)
+    return render(request, "casework/case_close.html", shown, status=422 if form.errors else 200)
+
+
+def _own(request: HttpRequest, at: Desk, case: UUID) -> Work:
+    """Return the work in a case that this session may add to."""
+    work = reading.work(reading.case(request.user, case))  # type: ignore[arg-type]
+    if not reading.writes(at, work):
+        raise Http404
+    return work
+
+
+def _filled(
+    request: HttpRequest,
+    at: Desk,
+    work: Work,
+    form: Any,
+    last: str,
+    template: str,
+    verb: Callable[[], Any],
+    words: str,
+    **more: Any,
+) -> HttpResponse:
+    """Do what a valid form asks and go back to the case; else show the form with what is wrong."""
+    if form.is_valid():
+        try:
+            verb()
+        except DoesNotHold as reason:
+            form.add_error(None, str(reason))
+        else:
+            messages.success(request, words)
+            return redirect("cases:case", at.purpose.pk, work.case.pk)
+    shown = case_pages.asking(at, work.case, form, last, **more)
+    return render(request, template, shown, status=422 if form.errors else 200)
+
+
+def _now(request: HttpRequest) -> dict[str, Any]:
+    return {"by": request.user, "at": timezone.now()}
