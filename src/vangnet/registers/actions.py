@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
+from uuid import UUID, uuid4
 
 from django.db import models, transaction
 from django.db.models import Max
@@ -59,7 +60,9 @@ def correct(former: OneFact, line: OneFact, *, by: User, at: datetime) -> OneFac
 
 
 @transaction.atomic
-def open_group(first: GroupReview, *, place: str, on: date, by: User, at: datetime) -> YouthGroup:
+def open_group(
+    first: GroupReview, *, place: str, on: date, key: UUID | None = None, by: User, at: datetime
+) -> YouthGroup:
     """Take a group into view under the next number of its municipality, at the first step of the model.
 
     Raises
@@ -67,10 +70,10 @@ def open_group(first: GroupReview, *, place: str, on: date, by: User, at: dateti
     NotPermitted
         Not this session's municipality.
     DoesNotHold
-        A colleague opened a group at the same moment.
+        A colleague opened a group at the same moment, or the one with this key is there already.
     """
     known = YouthGroup.objects.filter(place=place).aggregate(last=Max("number"))["last"] or 0
-    group = YouthGroup(place=place, number=known + 1, opened_on=on)
+    group = YouthGroup(id=key or uuid4(), place=place, number=known + 1, opened_on=on)
     _add(group, by=by, at=at)
     first.group = group
     with database_decides():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
@@ -34,6 +35,11 @@ REFERENCE_LIKE = "de regeling en het artikel, zoals ‘APV art. 2:41’ of ‘Be
 SOURCES = [choice for choice in Source.choices if choice[0] != Source.SYNTHETIC]
 
 
+def day_picker() -> forms.DateInput:
+    """Return the control of a day; browsers take a day that is there already in this form only."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 class PastDay(forms.DateField):
     """A day that has come, and is not from before the registers."""
 
@@ -42,7 +48,7 @@ class PastDay(forms.DateField):
             label=label,
             required=required,
             help_text=help_text,
-            widget=forms.DateInput(attrs={"type": "date"}),
+            widget=day_picker(),
         )
 
     def clean(self, value: Any) -> date | None:
@@ -79,7 +85,21 @@ def named(listed: Sequence[Choice], wanted: str) -> list[tuple[str, str]]:
     return [(one.code, one.name) for one in listed if one.list == wanted]
 
 
-class FactForm(forms.Form):
+class Once(forms.Form):
+    """A form that carries the id of what it enters, so that sending it twice enters one line."""
+
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["id"] = uuid4()
+
+    def told(self) -> dict[str, Any]:
+        """Return what a valid form says; without an id the line gets one of its own."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "id" or value}
+
+
+class FactForm(Once):
     """A day, a place, a source and a status; with a former line, why it is replaced."""
 
     model: type[Fact]
@@ -108,11 +128,11 @@ class FactForm(forms.Form):
     @classmethod
     def copied(cls) -> list[str]:
         """The fields that a correction begins with."""
-        return list(cls.base_fields)
+        return [name for name in cls.base_fields if name != "id"]
 
     def line(self) -> Any:
         """Return what a valid form enters."""
-        return self.model(**self.cleaned_data)
+        return self.model(**self.told())
 
 
 class GainForm(FactForm):
@@ -163,7 +183,7 @@ class FindForm(FactForm):
 
     def line(self) -> Find:
         """Return what a valid form enters."""
-        told = dict(self.cleaned_data)
+        told = self.told()
         return Find(building_id=told.pop("building") or None, **told)
 
 
@@ -216,9 +236,7 @@ class ReviewForm(forms.Form):
     size = chosen("Omvang", GroupReview.Size.choices)
     approach = chosen("Aanpak", [], required=False)
     effect = chosen("Effect van de aanpak", [], required=False)
-    next_on = forms.DateField(
-        label="Volgende meting", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    next_on = forms.DateField(label="Volgende meting", required=False, widget=day_picker())
     counts_upward = forms.BooleanField(
         label="Deze groep telt mee in de aantallen van district en regio",
         required=False,
@@ -243,12 +261,13 @@ class ReviewForm(forms.Form):
     def review(self) -> GroupReview:
         """Return what a valid form says."""
         told = dict(self.cleaned_data)
-        told.pop("opened_on", None)
+        for name in ("opened_on", "id"):
+            told.pop(name, None)
         approach, effect = told.pop("approach") or None, told.pop("effect") or None
         return GroupReview(approach_id=approach, effect_id=effect, **told)
 
 
-class GroupForm(ReviewForm):
+class GroupForm(Once, ReviewForm):
     """A new group, with how it is doing when it comes into view."""
 
     opened_on = PastDay("In beeld sinds")
@@ -285,7 +304,7 @@ class ResilienceForm(forms.Form):
         return Resilience(place=place, contact_id=told.pop("contact") or None, **told)
 
 
-class IntimidationForm(forms.Form):
+class IntimidationForm(Once):
     """That somebody in office was put under pressure: month and codes."""
 
     month = forms.CharField(
@@ -314,6 +333,6 @@ class IntimidationForm(forms.Form):
 
     def line(self, place: str) -> Intimidation:
         """Return what a valid form enters."""
-        told = dict(self.cleaned_data)
+        told = self.told()
         kind, target = told.pop("kind"), told.pop("target")
         return Intimidation(place=place, kind_id=kind, target_id=target, **told)

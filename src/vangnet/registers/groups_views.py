@@ -41,7 +41,8 @@ def new(request: HttpRequest) -> HttpResponse:
     listed = reading.choices(request.user, *LISTS)  # type: ignore[arg-type]
     form = forms.GroupForm(request.POST or None, listed=listed, initial={"reviewed_on": today})
     if form.is_valid():
-        opened = partial(actions.open_group, place=at.own_place, on=form.cleaned_data["opened_on"])
+        told = form.cleaned_data
+        opened = partial(actions.open_group, place=at.own_place, on=told["opened_on"], key=told["id"])
         if kept(form, opened, form.review, request):
             messages.success(request, "De groep is in beeld, bij stap 1 van het model.")
             return redirect("registers:groups")

@@ -15,6 +15,10 @@ NOT_PERMITTED, DOES_NOT_HOLD = "42501", {"23514", "23503", "23505"}
 MESSAGES = {
     "registers_gain_replaces_id_key": "Deze regel is intussen al gecorrigeerd. Corrigeer de nieuwe regel.",
     "registers_find_replaces_id_key": "Deze regel is intussen al gecorrigeerd. Corrigeer de nieuwe regel.",
+    **dict.fromkeys(
+        (f"registers_{table}_pkey" for table in ("gain", "find", "youthgroup", "intimidation")),
+        "Dit is al vastgelegd: het formulier is twee keer verstuurd.",
+    ),
     "group_step_is_taken_once": "Deze stap is intussen al gezet.",
     "youth_group_has_a_number_of_its_own": "Een collega legde tegelijk een groep vast. Probeer het opnieuw.",
     "adoption_rule_is_a_reference": "Noem alleen de regeling en het artikel, zoals ‘APV art. 2:41’.",

@@ -65,6 +65,16 @@ def test_a_correction_replaces_a_line_once_and_the_former_stays_with_the_reason(
     assert Event.objects.filter(verb="registers.gain.corrected", actor=anna.pk).count() == 1
 
 
+def test_a_correction_begins_with_what_was_entered(keeper, anna):
+    desk = keeper(anna)
+    desk.gain(**LONG_AGO)
+    line = re.findall(r"regels/([0-9a-f-]{36})/corrigeren", desk.get("afpakken/regels/", pagina="999"))[-1]
+    page = desk.get(f"afpakken/regels/{line}/corrigeren/")
+
+    for value in ("2003-03-02", "12345"):
+        assert f'value="{value}"' in page
+
+
 def test_a_line_that_lapses_counts_no_more(keeper, anna):
     desk = keeper(anna)
     desk.gain(**LONG_AGO)

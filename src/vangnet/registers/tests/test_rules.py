@@ -1,5 +1,6 @@
 """What the database itself refuses, whoever asks and in whatever way."""
 
+import re
 import uuid
 
 import pytest
@@ -7,6 +8,9 @@ from django.db import DatabaseError, ProgrammingError, transaction
 
 from vangnet.identity.models import Membership, Organisation
 from vangnet.identity.operator import operator, service_session
+from vangnet.registers.tests.keepers import FIND as FIND_FORM
+from vangnet.registers.tests.keepers import GAIN as GAIN_FORM
+from vangnet.registers.tests.keepers import GROUP as GROUP_FORM
 from vangnet.vault.tests.offices import browser
 
 TABLES = ("gain", "gainagreement", "find", "adoption", "youthgroup", "groupstep", "groupreview", "resilience")
@@ -125,3 +129,23 @@ def test_who_has_no_role_any_more_is_told_so_and_sees_no_sum(db, anna):
     assert "U hebt op dit moment geen rol" in page
     assert "Per gebied" not in page
     assert browser(anna).get("/registers/afpakken/regels/nieuw/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "told", "table"),
+    [
+        ("afpakken/regels/nieuw/", GAIN_FORM, "gain"),
+        ("vondsten/hennep/regels/nieuw/", FIND_FORM, "find"),
+        ("jeugdgroepen/nieuw/", GROUP_FORM, "youthgroup"),
+    ],
+)
+def test_a_form_that_is_sent_twice_enters_one_line(keeper, working_as, anna, address, told, table):
+    desk = keeper(anna)
+    key = re.search(r'name="id" value="([0-9a-f-]{36})"', desk.get(address))[1]
+    first, second = (desk.post(address, **told, id=key) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert "twee keer verstuurd" in second.content.decode()
+    with working_as(anna) as cursor:
+        cursor.execute(f"SELECT count(*) FROM registers_{table} WHERE id = %s", [key])
+        assert cursor.fetchone()[0] == 1
