@@ -131,6 +131,7 @@ INTERNAL_FUNCTIONS = (
     "vault_guard_record",
     "vault_hold_downstream",
     "vault_holds",
+    "vault_in_bulk",
     "vault_keep_report",
     "vault_keep_report_as",
     "vault_keep_reports",
@@ -144,6 +145,7 @@ INTERNAL_FUNCTIONS = (
     "vault_tighten",
     "vault_tighten_downstream",
     "vault_touch",
+    "vault_touch_new",
     "vault_use_line",
 )
 
