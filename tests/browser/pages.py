@@ -11,6 +11,8 @@ PUBLIC = (
     "/demo/",
     "/toegankelijkheid/",
     "/privacy/",
+    "/melden/",
+    "/melden/gm0301/",
 )
 OWN_MUNICIPALITY = "GM0301"
 EXTRA = (
@@ -30,6 +32,7 @@ EXTRA = (
     "/account/bevestigen/",
     "/account/sessies/",
     "/signalen/",
+    "/signalen/meldformulier/",
 )
 
 
