@@ -11,6 +11,8 @@ PUBLIC = (
     "/demo/",
     "/toegankelijkheid/",
     "/privacy/",
+    "/melden/",
+    "/melden/gm0301/",
 )
 OWN_MUNICIPALITY = "GM0301"
 EXTRA = (
@@ -45,6 +47,7 @@ EXTRA = (
     "/registers/weerbaarheid/intimidatie/",
     "/registers/weerbaarheid/intimidatie/melden/",
     "/casussen/",
+    "/signalen/meldformulier/",
 )
 
 

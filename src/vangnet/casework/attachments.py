@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from django.core.files.uploadhandler import SkipFile
 
-from vangnet.casework import scanner
+from vangnet.vault import scanner
 from vangnet.vault.kinds import OTHER, FileRefused, recognise
 from vangnet.vault.uploads import InMemoryUpload
 

@@ -230,7 +230,7 @@ class _Reader:
             branch=found.get("branch"),
             phenomenon=found.get("phenomenon"),
             reporter="\n".join(f"{label}: {value}" for label, value in told.items() if value),
-            has_number=bool(personal.find_bsn(text)),
+            has_number=sum(map(str.isdecimal, text)) > 7 and bool(personal.find_bsn(text)),
         )
 
     # --- one per role ---
@@ -294,7 +294,9 @@ class _Reader:
     def _words(self, cell: object, longest: int) -> str:
         if cell == UNCALCULATED:
             raise _Wrong("hier staat een formule zonder uitkomst. Kopieer de kolom als waarden.")
-        text = as_text(cell).translate(CLEAN).strip()
+        text = as_text(cell)
+        if not text.isprintable():  # nearly every text is, and then there is nothing to take out
+            text = text.translate(CLEAN).strip()
         if len(text) > longest:
             raise _Wrong(f"deze tekst heeft {len(text)} tekens; toegestaan zijn er {longest}. Kort haar in.")
         return text

@@ -164,6 +164,7 @@ INTERNAL_FUNCTIONS = (
     "vault_hold_dossier",
     "vault_hold_downstream",
     "vault_holds",
+    "vault_in_bulk",
     "vault_keep_report",
     "vault_keep_report_as",
     "vault_keep_reports",
@@ -177,6 +178,7 @@ INTERNAL_FUNCTIONS = (
     "vault_tighten",
     "vault_tighten_downstream",
     "vault_touch",
+    "vault_touch_new",
     "vault_use_line",
 )
 

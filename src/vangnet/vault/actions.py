@@ -13,7 +13,7 @@ from django.db import transaction
 from vangnet.agreements.models import Purpose
 from vangnet.audit import log
 from vangnet.identity.models import Organisation, User
-from vangnet.vault import doors, envelope, files, pseudonyms, sealing
+from vangnet.vault import doors, envelope, files, pseudonyms, scanner, sealing
 from vangnet.vault.keys import key_ring
 from vangnet.vault.opening import Opened
 
@@ -124,6 +124,7 @@ def add_file(
         The record is of another source, or one may not write here.
     """
     _, key = sealing.writing_key(dossier)
+    scanner.scan(source)
     pk = uuid4()
     stored = files.put(key, source, filename=filename, context=sealing.bound_to("file-content", pk))
     name = envelope.seal_text(key, filename, context=sealing.bound_to("file", pk))

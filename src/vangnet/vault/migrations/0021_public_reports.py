@@ -81,26 +81,48 @@ DROP FUNCTION vault_keep_report_as(uuid, uuid, uuid, uuid, uuid, text, text, tex
 """
 
 # The same for many: one statement per table. Meanwhile a row in vault_bulkload, which nobody but the owner can
-# write, tells the triggers of this transaction that the list is written here.
+# write, tells the triggers of this transaction that list and terms are written here. What is new is listed once
+# per statement and not per row, so that the trigger costs nothing then.
 MANY = """
-CREATE OR REPLACE FUNCTION vault_touch() RETURNS trigger
+CREATE FUNCTION vault_in_bulk() RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.vault_bulkload b WHERE b.xid = pg_current_xact_id()::text::bigint);
+END
+$$;
+
+CREATE FUNCTION vault_touch_new() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
-    changed jsonb;
     touched uuid;
     one uuid;
 BEGIN
-    IF EXISTS (SELECT FROM public.vault_bulkload b WHERE b.xid = pg_current_xact_id()::text::bigint) THEN
+    IF public.vault_in_bulk() THEN
         RETURN NULL;
     END IF;
-    changed := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
-    FOR touched, one IN EXECUTE TG_ARGV[0] USING changed LOOP
+    FOR touched, one IN EXECUTE TG_ARGV[0] LOOP
         PERFORM public.vault_refresh(touched, one);
     END LOOP;
     RETURN NULL;
 END
 $$;
+DROP TRIGGER vault_dossier_is_listed ON vault_dossier;
+CREATE TRIGGER vault_dossier_is_listed AFTER UPDATE ON vault_dossier
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''id'')::uuid, NULL::uuid');
+CREATE TRIGGER vault_dossier_is_new AFTER INSERT ON vault_dossier REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION vault_touch_new('SELECT id, NULL::uuid FROM fresh');
+DROP TRIGGER vault_participation_is_listed ON vault_participation;
+CREATE TRIGGER vault_participation_is_listed AFTER UPDATE OR DELETE ON vault_participation
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid, NULL::uuid');
+CREATE TRIGGER vault_participation_is_new AFTER INSERT ON vault_participation REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION vault_touch_new('SELECT dossier_id, NULL::uuid FROM fresh');
+DROP TRIGGER vault_record_is_listed ON vault_record;
+CREATE TRIGGER vault_record_is_listed AFTER UPDATE OR DELETE ON vault_record
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid, ($1->>''id'')::uuid');
+CREATE TRIGGER vault_record_is_new AFTER INSERT ON vault_record REFERENCING NEW TABLE AS fresh
+    FOR EACH STATEMENT EXECUTE FUNCTION vault_touch_new('SELECT dossier_id, id FROM fresh');
 
 CREATE FUNCTION vault_keep_reports(aim uuid, of_category text, came_from text, at_key text, dossiers uuid[],
         records uuid[], places text[], wrapped bytea[], contents bytea[]) RETURNS void
@@ -112,11 +134,18 @@ DECLARE
     member uuid := public.session_organisation();
     day date := public.today();
     scope bigint;
+    term date;
 BEGIN
     SELECT a.* INTO agreement FROM public.agreements_purpose d
       JOIN public.agreements_agreement a ON a.id = d.agreement_id WHERE d.id = aim;
     INSERT INTO public.vault_scope (organisation_id, purpose_id) VALUES (member, aim) ON CONFLICT DO NOTHING;
     SELECT s.id INTO scope FROM public.vault_scope s WHERE s.organisation_id = member AND s.purpose_id = aim;
+    -- The term of the category, as vault_guard_record says of one record.
+    SELECT (day + make_interval(months => LEAST(c.retention, 60, (SELECT v.max_retention
+                FROM public.agreements_version v
+               WHERE v.agreement_id = agreement.id AND v.status = 'actief'
+               ORDER BY v.period @> day DESC LIMIT 1))))::date
+      INTO term FROM public.agreements_purposecategory c WHERE c.purpose_id = aim AND c.category_id = of_category;
     INSERT INTO public.vault_bulkload (xid) VALUES (pg_current_xact_id()::text::bigint);
     INSERT INTO public.vault_dossier (id, number, agreement_id, purpose_id, zone, owner_id, tier, status, place,
         opened_on, opened_by_id, key_id, wrapped_key)
@@ -126,9 +155,9 @@ BEGIN
     INSERT INTO public.vault_participation (id, dossier_id, organisation_id, is_owner, since)
     SELECT gen_random_uuid(), u.id, member, true, day FROM unnest(dossiers) AS u (id);
     INSERT INTO public.vault_record (id, dossier_id, purpose_id, zone, category_id, source_id, entered_by_id,
-        entered_at, marking, nature, reliability, provenance, first_processed, sealed)
+        entered_at, marking, nature, reliability, provenance, first_processed, delete_by, sealed)
     SELECT u.record, u.id, aim, agreement.zone, of_category, member, account, clock_timestamp(), 'amber', 'feit',
-           'onbekend', came_from, day, u.content
+           'onbekend', came_from, day, term, u.content
       FROM unnest(dossiers, records, contents) AS u (id, record, content);
     -- What vault_reach says of a new dossier with one owner and one record; a test compares the two.
     INSERT INTO public.vault_entry (scope_id, dossier, record, reader, tier, shielded, since, until, number, place,
@@ -148,24 +177,33 @@ BEGIN
     DELETE FROM public.vault_bulkload b WHERE b.xid = pg_current_xact_id()::text::bigint;
 END
 $$;
-REVOKE EXECUTE ON FUNCTION vault_keep_reports FROM PUBLIC;
+DROP TRIGGER vault_record_keeps_its_term ON vault_record;
+CREATE TRIGGER vault_record_keeps_its_term BEFORE UPDATE ON vault_record
+    FOR EACH ROW EXECUTE FUNCTION vault_guard_record();
+CREATE TRIGGER vault_record_gets_its_term BEFORE INSERT ON vault_record
+    FOR EACH ROW WHEN (NOT vault_in_bulk()) EXECUTE FUNCTION vault_guard_record();
+REVOKE EXECUTE ON FUNCTION vault_keep_reports, vault_in_bulk, vault_touch_new FROM PUBLIC;
 """
 NOT_MANY = """
+DROP TRIGGER vault_record_gets_its_term ON vault_record;
+DROP TRIGGER vault_record_keeps_its_term ON vault_record;
+CREATE TRIGGER vault_record_keeps_its_term BEFORE INSERT OR UPDATE ON vault_record
+    FOR EACH ROW EXECUTE FUNCTION vault_guard_record();
 DROP FUNCTION vault_keep_reports(uuid, text, text, text, uuid[], uuid[], text[], bytea[], bytea[]);
-CREATE OR REPLACE FUNCTION vault_touch() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
-AS $$
-DECLARE
-    changed jsonb := to_jsonb(CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END);
-    touched uuid;
-    one uuid;
-BEGIN
-    FOR touched, one IN EXECUTE TG_ARGV[0] USING changed LOOP
-        PERFORM public.vault_refresh(touched, one);
-    END LOOP;
-    RETURN NULL;
-END
-$$;
+DROP TRIGGER vault_record_is_new ON vault_record;
+DROP TRIGGER vault_record_is_listed ON vault_record;
+CREATE TRIGGER vault_record_is_listed AFTER INSERT OR UPDATE OR DELETE ON vault_record
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid, ($1->>''id'')::uuid');
+DROP TRIGGER vault_participation_is_new ON vault_participation;
+DROP TRIGGER vault_participation_is_listed ON vault_participation;
+CREATE TRIGGER vault_participation_is_listed AFTER INSERT OR UPDATE OR DELETE ON vault_participation
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''dossier_id'')::uuid, NULL::uuid');
+DROP TRIGGER vault_dossier_is_new ON vault_dossier;
+DROP TRIGGER vault_dossier_is_listed ON vault_dossier;
+CREATE TRIGGER vault_dossier_is_listed AFTER INSERT OR UPDATE ON vault_dossier
+    FOR EACH ROW EXECUTE FUNCTION vault_touch('SELECT ($1->>''id'')::uuid, NULL::uuid');
+DROP FUNCTION vault_touch_new();
+DROP FUNCTION vault_in_bulk();
 """
 
 

@@ -15,12 +15,14 @@ from contextlib import contextmanager
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from tests import databases
 
-from vangnet.casework import attachments, scanner
+from vangnet.casework import attachments
 from vangnet.casework.tests.desks import REPORT, SignalDesk
 from vangnet.casework.tests.intake import pictures
 from vangnet.casework.tests.intake.pictures import EICAR, OWNER, PLACE
+from vangnet.vault import scanner
 from vangnet.vault.kinds import FileRefused
 from vangnet.vault.tests.offices import UUID_IN, browser
 
@@ -307,6 +309,20 @@ def test_without_an_answer_from_the_scanner_nothing_comes_in(settings):
     settings.CLAMD = "unix:/bestaat/niet"
     with pytest.raises(FileRefused, match="niet bereikbaar"):
         accepted("a.txt", b"tekst")
+
+
+@pytest.mark.attack("A-29")
+def test_a29_a_file_for_a_dossier_is_scanned_too(desk, settings):
+    signal = desk.report()
+    page = desk.client.get(f"/dossiers/{desk.purpose.pk}/{signal}/").content.decode()
+    record = re.search(rf'name="records"[^>]*value="({UUID_IN.pattern})"', page)[1]
+    address = reverse("vault:add_file", args=[desk.purpose.pk, signal, record])
+    with listening(b"stream: Eigen.Proef FOUND\0") as (_, settings.CLAMD):
+        answer = desk.client.post(address, {"file": SimpleUploadedFile("a.txt", b"tekst")})
+
+    assert answer.status_code == 422
+    assert "virus" in answer.content.decode()
+    assert files(desk) == 0
 
 
 @pytest.mark.attack("A-29")

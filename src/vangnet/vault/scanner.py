@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
-from typing import Final
+from typing import IO, Final
 
 from django.conf import settings
 
@@ -20,8 +20,8 @@ DOWN: Final = (
 )
 
 
-def scan(body: bytes) -> None:
-    """Do nothing about a clean file, or without a scanner.
+def scan(source: bytes | IO[bytes]) -> None:
+    """Do nothing about a clean file, or without a scanner; a stream is left at its beginning.
 
     Raises
     ------
@@ -30,6 +30,7 @@ def scan(body: bytes) -> None:
     """
     if not settings.CLAMD:
         return
+    body = source if isinstance(source, bytes) else _whole(source)
     try:
         answer = _asked(settings.CLAMD, body)
     except OSError:
@@ -38,6 +39,13 @@ def scan(body: bytes) -> None:
         raise FileRefused(INFECTED)
     if not answer.endswith(b"OK"):
         raise FileRefused(DOWN)
+
+
+def _whole(stream: IO[bytes]) -> bytes:
+    stream.seek(0)
+    body = stream.read()
+    stream.seek(0)
+    return body
 
 
 def _asked(address: str, body: bytes) -> bytes:
