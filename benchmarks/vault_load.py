@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -221,35 +223,42 @@ def load(owner: Any, records: int, **who: Any) -> None:
     for n in range(100):
         sealed = envelope.seal_text(key, {"text": f"melding {n} " * 40}, context=b"pool")
         owner.execute("INSERT INTO bench_text VALUES (%s)", [sealed])
-    arrows = owner.execute(
-        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-        " WHERE contype = 'f' AND conrelid = ANY (%s::regclass[])",
-        [list(LOADED)],
-    ).fetchall()
     indexes = owner.execute(
         "SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid) FROM pg_index i"
         " WHERE i.indrelid = 'vault_entry'::regclass AND NOT i.indisunique"
     ).fetchall()
-    for table in LOADED:
+    with unhindered(owner, LOADED):
+        for name, _ in indexes:
+            owner.execute(f"DROP INDEX {name}")
+        owner.execute(
+            DOSSIERS.format(
+                purposes=PURPOSES,
+                organisations=ORGANISATIONS,
+                dossiers=records // PER_DOSSIER,
+                per_dossier=PER_DOSSIER,
+                **who,
+            )
+        )
+        for _, definition in indexes:
+            owner.execute(definition)
+
+
+@contextmanager
+def unhindered(owner: Any, tables: tuple[str, ...]) -> Iterator[None]:
+    """Do without the triggers and foreign keys of some tables for the length of the block, then put them back."""
+    arrows = owner.execute(
+        "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE contype = 'f' AND conrelid = ANY (%s::regclass[])",
+        [list(tables)],
+    ).fetchall()
+    for table in tables:
         owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     for table, name, _ in arrows:
         owner.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-    for name, _ in indexes:
-        owner.execute(f"DROP INDEX {name}")
-    owner.execute(
-        DOSSIERS.format(
-            purposes=PURPOSES,
-            organisations=ORGANISATIONS,
-            dossiers=records // PER_DOSSIER,
-            per_dossier=PER_DOSSIER,
-            **who,
-        )
-    )
-    for _, definition in indexes:
-        owner.execute(definition)
+    yield
     for table, name, definition in arrows:
         owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
-    for table in LOADED:
+    for table in tables:
         owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 

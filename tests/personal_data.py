@@ -46,9 +46,10 @@ class Finding:
 _NINE = re.compile(r"(?<![\d])(?<!\d\.)(\d{9})(?!\d|\.\d)")
 _MAYBE = re.compile(r"\d{9}|\d{3}([ .-])\d{2,3}\1\d{3}")
 _GROUPS = re.compile(r"(?<!\d)(?<!\d[ .-])(\d{4}([ .-])\d{2}\2\d{3}|\d{3}([ .-])\d{3}\3\d{3})(?![ .-]?\d)")
-# Random keys, digests and spans of a trace hold nine digits in a row now and then.
+# Random keys, digests, spans of a trace and places in memory hold nine digits in a row now and then.
 _KEYS = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32,}(?:-[0-9a-f]{16}\b)?"
+    r"|\b0x[0-9a-f]{8,16}\b"
     r"|^[0-9a-f]{16}$",  # the number of a span, when it is all there is
     re.IGNORECASE,
 )
@@ -278,7 +279,7 @@ def errors_and_files(answer: Any) -> bool:
 _OWN_WORDS = re.compile(
     r"/convenanten/nieuw/|/dossiers/[0-9a-f-]{36}/(nieuw|noodtoegang)/"
     r"|/dossiers/[0-9a-f-]{36}/[0-9a-f-]{36}/(openen|betrokkene|gegeven|weging(/[0-9a-f-]{36})?)/"
-    r"|/signalen/[0-9a-f-]{36}/(nieuw|[0-9a-f-]{36}/wegen)/"
+    r"|/signalen/[0-9a-f-]{36}/(nieuw|[0-9a-f-]{36}/wegen)/|/melden/[a-z0-9-]+/"
     r"|/casussen/[0-9a-f-]{36}/[0-9a-f-]{36}/(taak|maatregel|kind|besluit|afronden|overdracht)/"
 )
 

@@ -16,7 +16,7 @@ import pytest
 
 from tests.browser.site import free_port
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.embedded
 ROOT = Path(__file__).parents[1]
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.test_house import demo, surroundings, vangnet, wait_for
 from vangnet.vault.keys import create_key_file, rotate_key_file
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("house")]
+pytestmark = pytest.mark.embedded
 MODE = {"VANGNET_MODE": "demo"}
 
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from tests import databases
 from vangnet.config import grants
 
-PROTECTED = ("vault_", "audit_", "agreements_", "casework_")
+PROTECTED = ("vault_", "audit_", "agreements_", "casework_", "registers_")
 # Lists that are the same for everybody; and that the chain of the log was checked, sent and anchored.
 OPEN = {"agreements_category", "audit_checkpoint", "audit_delivery", "audit_verification"}
 OPEN |= {"casework_branch", "casework_phenomenon", "casework_protocol"}
@@ -87,7 +87,7 @@ CHOICES = r"casework_(term|measurekind|letter)"  # what one chooses from in case
 REASONED = {
     # No data of the vault.
     "SEC001": rf"^public\.(?!vault_|audit_|agreements_|casework_)|^public\.({'|'.join(OPEN)})$",
-    "SEC005": rf"(_owner|_read|_insert|{CHOICES}_change)$",  # who is signed in may read what is agreed
+    "SEC005": rf"(_owner|_read|_insert|registers_choice_change|{CHOICES}_change)$",  # no secret
     "SEC007": r"",  # one policy per role and command, so there is nothing to narrow
     "SEC008": rf"{OWNER}|(vault_zonekey|casework_protocol|{CHOICES})_read$",  # these are no secret
     "SEC028": rf"{OWNER}|vault_zonekey_insert$",
@@ -96,8 +96,9 @@ REASONED = {
     "SEC014": r"",  # that is what the functions are for: the only way in, each asking the rules first
     "SEC015": r"",  # the weak role cannot make anything temporary, tested here
     "SEC027": r"^public\.(agreements_authorisation|vault_dossier|vault_entry)$",  # by scope, not by person
-    # The index on the scope leaves few rows; an export is one row that is inserted.
-    "PERF003": r"(vault_entry_scope|vault_export_insert|casework_signal_(read|change))$",
+    # The index on the scope leaves few rows; an export or a line of a register is inserted.
+    "PERF003": r"(vault_entry_scope|vault_export_insert|casework_signal_(read|change)"
+    r"|casework_draft_own|registers_\w+_insert)$",
     # Nobody but the owner reads them, tested here.
     "VIEW002": r"^public\.(vault_(party|reach)|agreements_live(_purpose)?)$",
     # Small tables; and what is written one row at a time.

@@ -24,7 +24,6 @@ PACK = names.REGIONS / "voorbeeld"
 FIRST = names.pattern(names.REGIONS / "oost-nederland")
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 MERGER = date(2021, 1, 1)
-pytestmark = pytest.mark.xdist_group("second region")
 
 
 @pytest.fixture(scope="module")

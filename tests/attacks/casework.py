@@ -13,8 +13,8 @@ from vangnet.identity.models import User
 
 Kwargs = dict[str, Any]
 
-LISTS = ("casework:signals", "casework:receive", "casework:agenda", "casework:routes")
-OF_A_SIGNAL = ("signal", "open", "weigh", "conclude", "act", "feedback")
+LISTS = ("casework:signals", "casework:receive", "casework:import", "casework:agenda", "casework:routes")
+OF_A_SIGNAL = ("signal", "open", "weigh", "conclude", "act", "feedback", "likeness")
 PARTS = (*LISTS, *(f"casework:{name}" for name in OF_A_SIGNAL))
 # Petra takes in reports and reads none of them back.
 SEEN_BY = {"casework:receive": {"anna", "otto", "petra"}}

@@ -165,6 +165,18 @@ def signal_recipes() -> dict[str, Recipe]:
     }
 
 
+def register_recipes() -> dict[str, Recipe]:
+    """Return the recipes of registers."""
+    from tests.attacks import registers
+
+    return {
+        name: Recipe(
+            partial(registers.parts, name), may_see=registers.may_see(name), owners=registers.owners(name)
+        )
+        for name in registers.PARTS
+    }
+
+
 def case_recipes() -> dict[str, Recipe]:
     """Return the recipes of cases, which are opened and worked in through the pages."""
     from tests.attacks import cases
@@ -178,6 +190,8 @@ def case_recipes() -> dict[str, Recipe]:
 RECIPES: dict[str, Recipe] = {
     **vault_recipes(),
     **signal_recipes(),
+    **register_recipes(),
+    "melden:report": fixed(slug="gm0301"),
     **case_recipes(),
     "readings:words": Recipe(lambda owner: {"event": 1}, may_see=lambda person: False),
     "agreements:agreement": fixed(code="riec"),
@@ -221,6 +235,8 @@ PUBLIC = {
     "account_signup",
     "account_inactive",
     "ui:style_guide",
+    "melden:choose",
+    "melden:report",
 }
 
 

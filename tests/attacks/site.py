@@ -37,6 +37,10 @@ class Site:
         """Return nobody and each member of the cast."""
         return [None, *self.cast.values()]
 
+    def outsiders(self, recipe: Recipe | None) -> list[User | None]:
+        """Return nobody and each member of the cast who may not see such a record."""
+        return [one for one in self.everyone() if one is None or not (recipe and recipe.may_see(one))]
+
     def browser(self, person: User | None, *, anew: bool = False) -> Client:
         """Return the browser of a person, signed in; `anew` for one that nobody used before."""
         if anew or person not in self._browsers:

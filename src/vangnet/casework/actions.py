@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import transaction
 from django.utils import timezone
 
 from vangnet.audit import log
+from vangnet.casework.attachments import Attachment
+from vangnet.casework.enclosures import attach, seal_reporter
+from vangnet.casework.marks import drawn_from
 from vangnet.casework.models import Branch, Phenomenon, Protocol, Signal, Step
 from vangnet.casework.protocol import Protocol as Machine
 from vangnet.identity.models import User
@@ -40,10 +43,11 @@ class Report:
     phenomenon: Phenomenon | None = None
     reporter: Mapping[str, str] | None = None  # name and how to reach them; sealed apart
     wants_feedback: bool = False
+    attachments: Sequence[Attachment] = ()
 
 
 @transaction.atomic
-def receive(report: Report, *, zone: str, by: User, at: datetime) -> Signal | str:
+def receive(report: Report, *, zone: str, mark: str = "", by: User, at: datetime) -> Signal | str:
     """Take in a report as a signal; return it, or only its number to who may not read signals.
 
     Parameters
@@ -52,6 +56,8 @@ def receive(report: Report, *, zone: str, by: User, at: datetime) -> Signal | st
         What was reported; words and reporter are sealed under two purposes, each with a key of its own.
     zone
         The zone of the agreement of the purpose of this session.
+    mark
+        What tells this form from the next; what somebody sends twice with one mark is one signal.
 
     Raises
     ------
@@ -60,11 +66,13 @@ def receive(report: Report, *, zone: str, by: User, at: datetime) -> Signal | st
     DoesNotHold
         Something does not fit the agreement, such as a reporter where none can be protected.
     """
-    dossier, record = uuid4(), uuid4()
+    dossier, record = drawn_from("balie", str(by.pk), mark) if mark else uuid4(), uuid4()
+    if mark and (known := doors.one("casework_own_number", dossier)):
+        return Signal.objects.filter(pk=dossier).first() or str(known)
     key_id, wrapped = sealing.new_dossier_key(zone, dossier)
     key = sealing.unwrap(zone, wrapped, dossier)
     content = envelope.seal_text(key, {"text": report.text}, context=sealing.bound_to("record", record))
-    reporter = _seal_reporter(report.reporter, zone) if report.reporter else (None, None, None, None, None)
+    reporter = seal_reporter(report.reporter, zone) if report.reporter else (None, None, None, None, None)
     provenance = "waarneming" if report.source == Signal.Source.DESK else "melding"
     if not Protocol.objects.filter(since__lte=timezone.localdate(at)).exists():
         raise doors.DoesNotHold(NO_PROTOCOL)
@@ -78,17 +86,9 @@ def receive(report: Report, *, zone: str, by: User, at: datetime) -> Signal | st
             report.phenomenon and report.phenomenon.pk, report.observed_on, at, reporter[0],
             report.wants_feedback,
         )  # fmt: skip
+        attach(report.attachments, record=record, key=key)
     log.record("casework.signal.received", dossier, by=by, at=at, number=number, source=report.source)
     return Signal.objects.filter(pk=dossier).first() or str(number)
-
-
-def _seal_reporter(reporter: Mapping[str, str], zone: str) -> tuple[UUID, UUID, str, bytes, bytes]:
-    dossier, record = uuid4(), uuid4()
-    key_id, wrapped = sealing.new_dossier_key(zone, dossier)
-    words = "\n".join(f"{label}: {value}" for label, value in reporter.items() if value)
-    key = sealing.unwrap(zone, wrapped, dossier)
-    sealed = envelope.seal_text(key, {"text": words}, context=sealing.bound_to("record", record))
-    return dossier, record, key_id, wrapped, sealed
 
 
 @transaction.atomic

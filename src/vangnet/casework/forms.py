@@ -7,10 +7,13 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from vangnet.casework import attachments
+from vangnet.casework.marks import new_mark
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.protocol import Step
 from vangnet.vault import desks, personal
 from vangnet.vault.forms import CHOOSE, Words, day, words
+from vangnet.vault.kinds import FileRefused
 
 LONGEST = 10_000
 ODD_SIGNS = {*range(32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10, 13}
@@ -20,6 +23,38 @@ def clean_words(form: forms.Form, name: str) -> str:
     """Return a text without signs that steer or turn the reading direction; stop at what looks like a BSN."""
     form.cleaned_data[name] = "".join(sign for sign in form.cleaned_data[name] if ord(sign) not in ODD_SIGNS)
     return personal.settled(form, name)
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A field in which several files can be chosen."""
+
+    allow_multiple_selected = True
+
+
+class AttachmentsField(forms.FileField):
+    """Files that come with a report, cleaned and scanned."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Bijlagen",
+            required=False,
+            widget=ManyFiles,
+            help_text=f"Hoogstens {attachments.MOST}: jpg, png, pdf of txt. Plaats, toestel en maker worden "
+            "eruit gehaald. Moet u iets verbeteren, kies de bijlagen dan opnieuw.",
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[attachments.Attachment]:
+        """Return the files as they may be kept."""
+        try:
+            return attachments.accept(data or [])
+        except FileRefused as reason:
+            raise forms.ValidationError(str(reason)) from reason
+
+
+def refuse_lost(form: forms.Form, request: Any) -> None:
+    """Say so when a file was too large to be taken along."""
+    if getattr(request, "upload_refused", False):
+        form.add_error("attachments", attachments.TOO_LARGE)
 
 
 class ReportForm(forms.Form):
@@ -55,6 +90,8 @@ class ReportForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     wants_feedback = forms.BooleanField(label="De melder wil horen wat ermee gebeurt", required=False)
+    attachments = AttachmentsField()
+    mark = forms.SlugField(widget=forms.HiddenInput, max_length=40, required=False, initial=new_mark)
 
     def __init__(self, *args: Any, own_place: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,6 +17,14 @@ from django.db.models import F, Q
 from vangnet.agreements.models import Purpose
 from vangnet.casework.cases import Case, Contribution, Decision, HandOver, Measure, Task
 from vangnet.casework.choices import Letter, MeasureKind, Term
+from vangnet.casework.intake import (  # noqa: F401  the tables of intake are tables of this module
+    Draft,
+    ExternalNumber,
+    Likeness,
+    PublicForm,
+    VisitorCount,
+    VisitorKey,
+)
 from vangnet.casework.protocol import Protocol as Machine
 from vangnet.identity.models import Organisation, User
 from vangnet.vault.models import Dossier, Scope
@@ -178,6 +186,7 @@ class Signal(models.Model):
             models.Index(fields=["scope", "-received_at"], name="signal_in_order"),
             models.Index(fields=["scope", "status", "-received_at"], name="signal_by_status"),
             models.Index(fields=["scope", "place", "-received_at"], name="signal_by_place"),
+            models.Index(fields=["scope", "place", "observed_on"], name="signal_by_day"),
         ]
         constraints = [
             models.CheckConstraint(

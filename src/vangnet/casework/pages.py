@@ -57,6 +57,7 @@ def report(form: ReportForm) -> Report:
         phenomenon=told["phenomenon"],
         reporter=reporter if any(reporter.values()) else None,
         wants_feedback=told["wants_feedback"],
+        attachments=told["attachments"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from vangnet.casework import views, weighing_views
+from vangnet.casework import import_views, public_views, views, weighing_views
 
 app_name = "casework"
 SIGNAL = [
@@ -13,12 +13,15 @@ SIGNAL = [
     path("wegen/", weighing_views.weigh, name="weigh"),
     path("uitkomst/", weighing_views.conclude, name="conclude"),
     path("actie/", weighing_views.act, name="act"),
+    path("lijkt-op/", views.likeness, name="likeness"),
     path("terugkoppeling/", weighing_views.feedback, name="feedback"),
 ]
 urlpatterns = [
     path("", views.counters, name="counters"),
+    path("meldformulier/", public_views.switch, name="public_form"),
     path("<uuid:purpose>/", views.signals, name="signals"),
     path("<uuid:purpose>/nieuw/", views.receive, name="receive"),
+    path("<uuid:purpose>/inlezen/", import_views.take_in, name="import"),
     path("<uuid:purpose>/weegoverleg/", views.agenda, name="agenda"),
     path("<uuid:purpose>/routes/", views.routes, name="routes"),
     path("<uuid:purpose>/<uuid:signal>/", include(SIGNAL)),

@@ -7,14 +7,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vangnet.casework import actions, case_reading, forms, pages, reading
+from vangnet.casework import actions, case_reading, drafts, duplicates, forms, pages, reading
+from vangnet.casework.attachments import Files
+from vangnet.casework.intake import Likeness
 from vangnet.casework.models import Branch, Phenomenon, Signal
+from vangnet.identity.rules import NotPermitted
 from vangnet.vault import desks
 from vangnet.vault.answers import at_desk, sheltered
 from vangnet.vault.desks import Desk
@@ -35,25 +40,44 @@ def counters(request: HttpRequest) -> HttpResponse:
     return render(request, "casework/counters.html", shown)
 
 
+@login_not_required  # both are asked below, in the usual order: first the token of our page, then who it is
+@csrf_exempt  # the check reads the form; it comes after the handler is set, in the view below
+def receive(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """Take in a report; who may not read signals gets a number and nothing else."""
+    request.upload_handlers = [Files(request)]
+    return _receive(request, **kwargs)
+
+
+@csrf_protect
+@login_required
 @GET_OR_POST
 @sheltered
-def receive(request: HttpRequest, purpose: UUID) -> HttpResponse:
-    """Take in a report; who may not read signals gets a number and nothing else."""
+def _receive(request: HttpRequest, purpose: UUID) -> HttpResponse:
     at = reading.counter(purpose)
-    form = forms.ReportForm(request.POST or None, own_place=at.place)
+    draft = drafts.Place(purpose, at.zone, drafts.REPORT)
+    if done := drafts.answered(request, draft, forms.ReportForm.base_fields, now=timezone.now()):
+        return done
+    kept, begun = drafts.offered(request, draft)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.ReportForm(*sent, own_place=at.place, initial=begun)
+    if sent:
+        forms.refuse_lost(form, request)
     if form.is_valid():
+        mark = form.cleaned_data["mark"]
         try:
-            taken = actions.receive(pages.report(form), zone=at.zone, **_now(request))
+            taken = actions.receive(pages.report(form), zone=at.zone, mark=mark, **_now(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
+            drafts.discard(draft, by=request.user)  # type: ignore[arg-type]
             number = taken if isinstance(taken, str) else taken.number
             messages.success(request, f"De melding is ontvangen onder nummer {number}.")
             if isinstance(taken, str):
                 return redirect("casework:receive", purpose)
             return redirect("casework:signal", purpose, taken.pk)
     status = 422 if form.errors else 200
-    return render(request, "casework/receive.html", pages.receiving(at, form), status=status)
+    shown = pages.receiving(at, form) | {"draft": kept, "has_draft_open": bool(begun)}
+    return render(request, "casework/receive.html", shown, status=status)
 
 
 @require_safe
@@ -87,9 +111,27 @@ def _chosen(request: HttpRequest, known: dict[str, desks.Choices]) -> dict[str, 
 def signal(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     """Show what is known of a signal, how it was weighed, and what comes next."""
     found = reading.signal(request.user, signal)  # type: ignore[arg-type]
-    shown = pages.signal(at, reading.weighing(found))
+    shown = pages.signal(at, reading.weighing(found)) | duplicates.shown(request.user, found)  # type: ignore[arg-type]
     becoming = case_reading.becoming(request.user, found) if at.writing else None  # type: ignore[arg-type]
     return render(request, "casework/signal.html", {**shown, "becoming": becoming})
+
+
+@require_POST
+@at_desk
+def likeness(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
+    """Take what somebody says of two signals that look alike."""
+    found = reading.signal(request.user, signal)  # type: ignore[arg-type]
+    verdict = request.POST.get("oordeel", "")
+    try:
+        other = reading.signal(request.user, UUID(request.POST.get("ander", "")))  # type: ignore[arg-type]
+    except ValueError as error:
+        raise Http404 from error
+    if not at.writing or verdict not in Likeness.Verdict or other.pk == found.pk:
+        raise NotPermitted("alleen wie signalen weegt, zegt of ze bij elkaar horen")
+    duplicates.judge(found, other, verdict=verdict, **_now(request))
+    words = "hoort bij dit signaal" if verdict == Likeness.Verdict.TOGETHER else "hoort niet bij dit signaal"
+    messages.success(request, f"Vastgelegd: {other.number} {words}. Er is niets samengevoegd.")
+    return redirect("casework:signal", at.purpose.pk, signal)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vangnet.casework import actions, forms, pages, reading
+from vangnet.casework import actions, drafts, forms, pages, reading
 from vangnet.casework.actions import Conflict
 from vangnet.casework.models import Signal
 from vangnet.casework.protocol import Step
@@ -53,7 +53,12 @@ def weigh(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     step = _asked(request, known)
     if step is None:
         return redirect("casework:conclude" if known.outcomes else "casework:signal", at.purpose.pk, signal)
-    form = forms.StepForm(request.POST or None, step=step)
+    draft = drafts.Place(at.purpose.pk, at.zone, drafts.WEIGHING, f"{signal}:{step.code}")
+    names = forms.StepForm(step=step).fields
+    if done := drafts.answered(request, draft, names, now=timezone.now()):
+        return done
+    kept, begun = drafts.offered(request, draft)
+    form = forms.StepForm(request.POST or None, step=step, initial=begun)
     if request.method == "POST" and (step != known.next_step or form.is_valid()):
         told = (
             {"answer": form.cleaned_data["answer"], "reasons": form.reasons} if form.is_valid() else NOTHING
@@ -64,9 +69,11 @@ def weigh(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
             # What was typed stays on the page, under the question that it answers.
             shown = pages.weighing(at, known, form, conflict=str(reason))
             return render(request, "casework/weigh.html", shown, status=409)
+        drafts.discard(draft, by=request.user)  # type: ignore[arg-type]
         return _next(request, at, found)
     status = 422 if form.errors else 200
-    return render(request, "casework/weigh.html", pages.weighing(at, known, form), status=status)
+    shown = pages.weighing(at, known, form) | {"draft": kept, "has_draft_open": bool(begun)}
+    return render(request, "casework/weigh.html", shown, status=status)
 
 
 def _asked(request: HttpRequest, known: Weighing) -> Step | None:

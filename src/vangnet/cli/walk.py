@@ -37,6 +37,8 @@ def main_pages(place: str) -> list[str]:
         reverse("figures:indicators"),
         reverse("figures:indicator", args=[headline]),
         reverse("figures:imports"),
+        reverse("registers:index"),
+        reverse("registers:gains"),
         reverse("strategy:strategy"),
         reverse("portal:look_back"),
         reverse("places:areas"),

@@ -107,6 +107,14 @@ def service_address(name: str) -> str:
     return text
 
 
+def scanner_address(name: str) -> str:
+    """Return where the virus scanner listens: unix:/path or tcp:host:port; empty for none."""
+    text = os.environ.get(name, "").strip()
+    if text and not re.fullmatch(r"unix:/\S+|tcp:[^\s:]+:\d{1,5}|tcp:\[[0-9a-fA-F:]+\]:\d{1,5}", text):
+        refuse(f"{name}={text!r} must be unix:/path/of/socket or tcp:host:port")
+    return text
+
+
 def vault_storage(data: Path) -> dict[str, Any]:
     """Return where sealed files lie: a folder of this account alone, or a bucket when one is named."""
     bucket = os.environ.get("VANGNET_S3_BUCKET", "").strip()

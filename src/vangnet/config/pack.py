@@ -22,6 +22,7 @@ from vangnet.config import (
     pack_cases,
     pack_casework,
     pack_figures,
+    pack_registers,
     pack_strategy,
     pack_vault,
 )
@@ -146,10 +147,12 @@ def load(folder: Path, *, by: User, at: datetime, demo: bool = False) -> bool:
         pack_figures.load(pack, by=by, at=at)
         pack_strategy.load(pack, by=by, at=at)
         pack_casework.load(pack, by=by, at=at)
+        pack_registers.load(pack, by=by, at=at)
         _load_organisations(pack, by=by, at=at)
         if demo:
             _load_cast(pack, by=by, at=at)
             _load_sharing(pack, by=by, at=at)
+            pack_registers.load_demo(pack, by=by, at=at)
         Installation.objects.update_or_create(
             id=1,
             defaults={

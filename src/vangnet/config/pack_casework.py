@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import yaml
 
 from vangnet.agreements.models import Purpose
-from vangnet.casework import actions, case_lists, lists
+from vangnet.casework import actions, case_lists, lists, public_reports
 from vangnet.casework.actions import Report
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.protocol import BadProtocol
@@ -94,6 +94,8 @@ def load_demo(pack: Pack, people: Mapping[str, User], *, at: datetime) -> int:
             )
     assessor = people[told["assessor"]]
     with _at_work(assessor, purpose):
+        if told.get("public_form"):
+            public_reports.switch(True, by=assessor, at=at)
         for one, signal in zip(invented, Signal.objects.order_by("received_at", "number"), strict=True):
             _weigh(one, signal, by=assessor, at=_ago(at, one.days_ago - one.waits))
     return len(invented)

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "vangnet.strategy",
     "vangnet.figures",
     "vangnet.casework",
+    "vangnet.registers",
     "vangnet.picture",
     "vangnet.reports",
     "vangnet.portal",
@@ -213,6 +214,7 @@ KEY_FILE = environment.file_named("VANGNET_KEY_FILE") or DATA / "secrets" / "zon
 KMS_URL = environment.service_address("VANGNET_KMS_URL")
 KMS_TOKEN_FILE = environment.file_named("VANGNET_KMS_TOKEN_FILE")
 VAULT_MAX_FILE = 25 * 1024 * 1024
+CLAMD = environment.scanner_address("VANGNET_CLAMD")
 
 # --- official open-data services ---------------------------------------------------------------------
 POLICE_ODATA_URL = os.environ.get("VANGNET_POLICE_ODATA", "https://dataderden.cbs.nl")

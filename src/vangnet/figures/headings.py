@@ -1,8 +1,8 @@
 """Which column of a delivered table means what."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from vangnet.figures.cells import as_text, is_blank, normalise, read_period, without_brackets
 from vangnet.figures.observations import Unreadable
@@ -67,6 +67,23 @@ class Heading:
     def name(self, role: str) -> str:
         """The heading as the user wrote it."""
         return self.names[self.roles[role]]
+
+
+class AnyHeading(Protocol):
+    """What a reader of files needs to know of a row with headings."""
+
+    @property
+    def row(self) -> int: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """Finds the row with headings among the first rows, and says what is missing when there is none."""
+
+    find: Callable[[Iterable[Sequence[object]]], AnyHeading | None]
+    missing: Callable[[Iterable[Sequence[object]]], Unreadable]
 
 
 def find_heading(rows: Iterable[Sequence[object]]) -> Heading | None:
@@ -161,3 +178,6 @@ def _refuse_twins(names: Sequence[str], periods: Sequence[tuple[int, int, int | 
                 f"kolom {index + 1}. Laat er een staan."
             )
         seen[year, month] = index
+
+
+FIGURES: Final = Finder(find_heading, no_heading)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, BinaryIO, Final
 
 from vangnet.figures.cells import as_text, decimal_sign
-from vangnet.figures.headings import LONG, Heading
+from vangnet.figures.headings import FIGURES, LONG, Finder, Heading
 from vangnet.figures.observations import Unreadable
 from vangnet.figures.readings import Reading, Rules
 from vangnet.figures.textfiles import TextFile
@@ -26,7 +26,8 @@ class Sheet:
         self.kind = source.kind
         self.delimiter, self.encoding = source.delimiter, source.encoding
         self.sheet_name = source.sheet_name
-        self.heading: Heading = source.heading
+        assert isinstance(source.heading, Heading)  # noqa: S101  found by the finder of figures
+        self.heading = source.heading
         self.layout = self.heading.layout
         self.columns = self.heading.names
         self.notes = list(source.notes)
@@ -80,7 +81,16 @@ class Sheet:
 
 
 def open_sheet(file: BinaryIO, name: str, *, max_bytes: int = 50 * MEGABYTE) -> Sheet:
-    """Recognise a delivered file. `file` must be seekable; `name` is the name the user gave it.
+    """Recognise a delivered file with figures; see `open_source`."""
+    return Sheet(name, open_source(file, name, max_bytes=max_bytes))
+
+
+def open_source(
+    file: BinaryIO, name: str, *, max_bytes: int = 50 * MEGABYTE, finder: Finder = FIGURES
+) -> TextFile | Workbook:
+    """Recognise a delivered file by the headings that `finder` looks for.
+
+    `file` must be seekable; `name` is the name the user gave it.
 
     Raises
     ------
@@ -99,7 +109,7 @@ def open_sheet(file: BinaryIO, name: str, *, max_bytes: int = 50 * MEGABYTE) -> 
         raise Unreadable("Het bestand is leeg. Controleer of het goed is opgeslagen en kies het opnieuw.")
     body = file.read(max_bytes + 1)
     kind = _kind(body, os.path.splitext(name)[1].casefold())
-    return Sheet(name, Workbook(body) if kind == "xlsx" else TextFile(body))
+    return Workbook(body, finder=finder) if kind == "xlsx" else TextFile(body, finder)
 
 
 def _kind(body: bytes, ending: str) -> str:

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Final
 
-from vangnet.figures.headings import SEARCHED_ROWS, Heading, UnclearHeading, find_heading, no_heading
+from vangnet.figures.headings import FIGURES, SEARCHED_ROWS, AnyHeading, Finder, UnclearHeading
 from vangnet.figures.observations import Unreadable
 
 DELIMITERS: Final = (";", "\t", ",", "|")
@@ -31,8 +31,8 @@ class TextFile:
     kind = "csv"
     sheet_name: str | None = None
 
-    def __init__(self, body: bytes) -> None:
-        self._body = body
+    def __init__(self, body: bytes, finder: Finder = FIGURES) -> None:
+        self._body, self._finder = body, finder
         self.encoding = _encoding(body)
         self.notes: list[str] = []
         self.delimiter, self.heading = self._recognise()
@@ -53,21 +53,21 @@ class TextFile:
                 'Zet een tekst met een aanhalingsteken helemaal tussen " en verdubbel het teken erin.'
             ) from fault
 
-    def _recognise(self) -> tuple[str, Heading]:
+    def _recognise(self) -> tuple[str, AnyHeading]:
         """Take the separator with which the headings make most columns."""
-        fitting: list[tuple[str, Heading]] = []
+        fitting: list[tuple[str, AnyHeading]] = []
         refusals: list[Unreadable] = []
         for delimiter in self._candidates():
             try:
                 rows = list(itertools.islice(self._rows(delimiter), SEARCHED_ROWS))
-                heading = find_heading(rows)
+                heading = self._finder.find(rows)
             except Unreadable as fault:
                 refusals.append(fault)
                 continue
             if heading:
                 fitting.append((delimiter, heading))
             else:
-                refusals.append(no_heading(rows))
+                refusals.append(self._finder.missing(rows))
         if fitting:
             return max(fitting, key=lambda found: len(found[1].names))
         unclear = [fault for fault in refusals if isinstance(fault, UnclearHeading)]

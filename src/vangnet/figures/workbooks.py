@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from vangnet.figures.headings import SEARCHED_ROWS, Heading, find_heading, no_heading
+from vangnet.figures.headings import FIGURES, SEARCHED_ROWS, AnyHeading, Finder
 from vangnet.figures.observations import Unreadable
 
 MEGABYTE: Final = 1024 * 1024
@@ -47,9 +47,9 @@ class Workbook:
     delimiter: str | None = None
     encoding: str | None = None
 
-    def __init__(self, body: bytes, limits: Limits | None = None) -> None:
+    def __init__(self, body: bytes, limits: Limits | None = None, finder: Finder = FIGURES) -> None:
         self._formulas = _inspect(body, limits or Limits())
-        self._body = body
+        self._body, self._finder = body, finder
         self.notes: list[str] = []
         try:
             self._values = self._load(values=True)
@@ -90,12 +90,12 @@ class Workbook:
         for row in sheet.iter_rows(values_only=True, max_col=width):
             yield [str(cell) if isinstance(cell, bool) else cell for cell in row]
 
-    def _recognise(self) -> tuple[str, Heading]:
+    def _recognise(self) -> tuple[str, AnyHeading]:
         sheets = [sheet for sheet in self._values.worksheets if sheet.sheet_state == "visible"]
         first: list[list[Sequence[object]]] = []
         for sheet in sheets:
             rows = list(itertools.islice(self._rows(self._values, sheet.title), SEARCHED_ROWS))
-            heading = find_heading(rows)
+            heading = self._finder.find(rows)
             if heading:
                 if len(self._values.worksheets) > 1:
                     others = len(self._values.worksheets) - 1
@@ -105,7 +105,7 @@ class Workbook:
         filled = [rows for rows in first if any(any(cell is not None for cell in row) for row in rows)]
         if not filled:
             raise Unreadable("De werkmap bevat geen zichtbaar werkblad met cijfers.")
-        raise no_heading(filled[0])
+        raise self._finder.missing(filled[0])
 
 
 def _outcome(shown: object, typed: object) -> object:

@@ -188,7 +188,7 @@ class TokenMiddleware:
         with token.request(
             request.session.session_key,
             traceparent=request.headers.get("traceparent", ""),
-            origin=_origin(request),
+            origin=origin(request),
         ):
             response = self.get_response(request)
         if request.session.session_key and not response.has_header("Cache-Control"):
@@ -215,7 +215,7 @@ def device(agent: str) -> str:
     return " op ".join(filter(None, (browser, system))) or "onbekend apparaat"
 
 
-def _origin(request: HttpRequest) -> str:
+def origin(request: HttpRequest) -> str:
     """Return the address of the client, through as many proxies as are trusted; empty when unclear."""
     from allauth.account.adapter import get_adapter  # needs the apps, and the engine is loaded before them
 

@@ -65,6 +65,11 @@ def request(
     return _holding({_token: token or "", _purpose: "", _trace: new_span(traceparent), _origin: origin})
 
 
+def nobody() -> contextlib.AbstractContextManager[None]:
+    """Run the block as nobody, from nowhere, in a trace of its own: for who must not be known."""
+    return _holding({_token: "", _purpose: "", _trace: new_span(), _origin: ""})
+
+
 def new_span(traceparent: str = "") -> str:
     """Return a fresh span in the trace of a W3C header; in a trace of its own without a valid one.
 

@@ -21,6 +21,7 @@ MENU = (
     ("Strategie", "/strategie/"),
     ("Signalen", "/signalen/"),
     ("Casussen", "/casussen/"),
+    ("Registers", "/registers/"),
     ("Dossiers", "/dossiers/"),
     ("Gebieden", "/gebieden/"),
     ("Rapporten", "/rapporten/"),

@@ -25,7 +25,8 @@ Choices = list[tuple[str, str]]
 # One statement, and not the ORM's two: every page of the vault asks it first.
 DESK = """
 SELECT s.is_strong, s.organisation AS working_for,
-       agreements_tier(s.account, s.organisation, session_purpose(), ARRAY['verwerking', 'rechtmatigheid']) AS tier,
+       agreements_tier(s.account, s.organisation, session_purpose(),
+                       ARRAY['verwerking', 'rechtmatigheid']) AS tier,
        agreements_tier(s.account, s.organisation, session_purpose(), ARRAY['verwerking']) AS writing,
        p.*, {agreement}
   FROM session_standing() s
@@ -78,15 +79,16 @@ def desk(purpose: UUID) -> Desk:
     NotPermitted
         No authorisation today, or no such purpose.
     """
-    columns = {field.column: f"agreement_{field.column}" for field in Agreement._meta.concrete_fields}
+    columns = {str(field.column): f"agreement_{field.column}" for field in Agreement._meta.concrete_fields}
     agreement = ", ".join(f"a.{column} AS {name}" for column, name in columns.items())
     (found,) = Purpose.objects.raw(DESK.format(agreement=agreement), [purpose])
-    if not found.is_strong:
+    told = vars(found)  # what the statement says beside the columns of a purpose
+    if not told["is_strong"]:
         raise Weak
-    if not found.tier or found.pk is None:
+    if not told["tier"] or found.pk is None:
         raise NotPermitted("geen autorisatie voor dit doel")
-    found.agreement = Agreement(**{column: getattr(found, name) for column, name in columns.items()})
-    return Desk(found, found.working_for, found.tier, found.writing or 0)
+    found.agreement = Agreement(**{column: told[name] for column, name in columns.items()})
+    return Desk(found, told["working_for"], told["tier"], told["writing"] or 0)
 
 
 def open_today(user: User) -> list[tuple[Purpose, Organisation, int]]:

@@ -35,9 +35,14 @@ def rules(*, durable: bool = False) -> Iterator[None]:
     DoesNotHold
         A rule of the agreement or the vault is against it.
     """
+    with _refusals(), transaction.atomic(durable=durable):
+        yield
+
+
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
     try:
-        with transaction.atomic(durable=durable):
-            yield
+        yield
     except DatabaseError as error:
         cause = error.__cause__
         state = getattr(cause, "sqlstate", None)
@@ -110,3 +115,15 @@ def rows(function: str, *values: Any) -> list[dict[str, Any]]:
         values,
     )
     return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def call_apart(procedure: str, *values: Any) -> Any:
+    """Call a procedure that commits by itself, outside any transaction, and return what it gives.
+
+    Raises
+    ------
+    NotPermitted, DoesNotHold
+        As `rules`.
+    """
+    with _refusals():
+        return connection.call_apart(procedure, values)  # type: ignore[attr-defined]

@@ -31,6 +31,7 @@ from vangnet.vault.records import (
 )
 
 __all__ = [
+    "BulkLoad",
     "Derivation",
     "Dossier",
     "DossierCircle",
@@ -290,6 +291,22 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"logregel {self.event}"
+
+
+class BulkLoad(models.Model):
+    """A transaction in which many dossiers are added at once (bulkinvoer); empty outside of it.
+
+    Only functions of the owner write it: they fill the list by the set, and the triggers leave it to them.
+    """
+
+    xid = models.BigIntegerField("transactie", primary_key=True)
+    objects = models.Manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "bulkinvoer", "bulkinvoer"
+
+    def __str__(self) -> str:
+        return f"transactie {self.xid}"
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):

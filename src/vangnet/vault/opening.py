@@ -101,48 +101,45 @@ def open_records(
     DoesNotHold
         The reason is none of the list, or asks for a motivation.
     """
-    lines = announce(records, dossier=dossier, zone=zone, reason=reason, motivation=motivation, at=at)
-    with doors.rules(durable=True):
-        found = [row for line in lines for row in doors.rows("vault_open", line)]
+    found = _read(records, dossier=dossier, zone=zone, reason=reason, motivation=motivation, at=at)
     if not found:
         raise NotPermitted("dit gegeven bestaat niet, of u mag het niet openen")
-    keys = {row["dossier"]: row for row in found}
-    opened = {key: sealing.unwrap(row["zone"], row["wrapped_key"], key) for key, row in keys.items()}
+    opened = {row["dossier"]: _key(row) for row in found}
     return [_unsealed(row, opened[row["dossier"]]) for row in found]
 
 
-def announce(
+def _read(
     records: Iterable[UUID], *, dossier: UUID, zone: str, reason: str, motivation: str, at: datetime
-) -> list[int]:
-    """Commit a line per record and return those that give a reading."""
-    with doors.rules(durable=True):
-        words = _keep(motivation, dossier=dossier, zone=zone) if motivation.strip() else None
-        rows = doors.call("vault_announce", list(records), reason, words, at)
-    return [event for event, _, allowed in rows if allowed]
-
-
-def _keep(motivation: str, *, dossier: UUID, zone: str) -> UUID:
-    key = uuid4()
-    sealed = envelope.seal_text(
-        sealing.reasons_key(key_ring(), zone), motivation, context=sealing.bound_to("motivation", key)
+) -> list[dict[str, Any]]:
+    kept = uuid4() if motivation.strip() else None
+    words = kept and envelope.seal_text(
+        sealing.reasons_key(key_ring(), zone), motivation, context=sealing.bound_to("motivation", kept)
     )
-    doors.one("vault_keep_motivation", key, dossier, sealed)
-    return key
+    content = doors.call_apart("vault_read", list(records), reason, kept, dossier, words, at)
+    return json.loads(content) if content else []
+
+
+def _key(row: dict[str, Any]) -> bytes:
+    return sealing.unwrap(row["zone"], base64.b64decode(row["wrapped_key"]), UUID(row["dossier"]))
 
 
 def _unsealed(row: dict[str, Any], key: bytes) -> Opened:
+    record = UUID(row["record"])
     content = envelope.unseal_text(
-        key, bytes(row["sealed"]), context=sealing.bound_to("record", row["record"])
+        key, base64.b64decode(row["sealed"]), context=sealing.bound_to("record", record)
     )
-    told = (
-        *("record", "dossier", "category", "source", "marking", "nature", "reliability", "provenance"),
-        *("entered_at", "first_processed", "delete_by"),
-    )
+    told = ("category", "marking", "nature", "reliability", "provenance")
     return Opened(
         **{name: row[name] for name in told},
+        record=record,
+        dossier=UUID(row["dossier"]),
+        source=UUID(row["source"]),
+        entered_at=datetime.fromisoformat(row["entered_at"]),
+        first_processed=date.fromisoformat(row["first_processed"]),
+        delete_by=date.fromisoformat(row["delete_by"]),
         text=content["text"],
-        people=tuple(_person(item, key) for item in json.loads(row["subjects"])),
-        files=tuple(_attachment(item, key) for item in json.loads(row["files"])),
+        people=tuple(_person(item, key) for item in row["subjects"]),
+        files=tuple(_attachment(item, key) for item in row["files"]),
     )
 
 
@@ -177,12 +174,10 @@ def read_file(
     Tampered
         The stored file is not the one that was put there.
     """
-    lines = announce([record], dossier=dossier, zone=zone, reason=reason, motivation="", at=at)
-    with doors.rules(durable=True):
-        found = [row for line in lines for row in doors.rows("vault_open", line)]
+    found = _read([record], dossier=dossier, zone=zone, reason=reason, motivation="", at=at)
     for row in found:
-        key = sealing.unwrap(row["zone"], row["wrapped_key"], row["dossier"])
-        for attachment in (_attachment(item, key) for item in json.loads(row["files"])):
+        key = _key(row)
+        for attachment in (_attachment(item, key) for item in row["files"]):
             if attachment.id == wanted:
                 chunks = files.open(
                     key, attachment.stored_as, context=sealing.bound_to("file-content", wanted)

@@ -19,6 +19,12 @@ def new_dossier_key(zone: str, dossier: UUID) -> tuple[str, bytes]:
     return ring.key_id(zone), ring.wrap(zone, envelope.new_key(), context=bound_to("dossier", dossier))
 
 
+def fresh_key(zone: str, dossier: UUID) -> tuple[bytes, bytes]:
+    """Return a new dossier key as it is and wrapped: for who seals many dossiers and asks the key id once."""
+    key = envelope.new_key()
+    return key, key_ring().wrap(zone, key, context=bound_to("dossier", dossier))
+
+
 def unwrap(zone: str, wrapped: bytes, dossier: UUID) -> bytes:
     """Return the key of a dossier."""
     return key_ring().unwrap(zone, bytes(wrapped), context=bound_to("dossier", dossier))

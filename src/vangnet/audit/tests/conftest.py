@@ -1,5 +1,3 @@
-import uuid
-
 import pytest
 from django.utils import timezone
 from tests import databases
@@ -50,7 +48,6 @@ def pretend(own_database):
 
 @pytest.fixture
 def privacy_officer(pretend, ineke):
-    """A privacy officer, in a database where each session is that of one, all of one organisation."""
-    pretend("session_organisation", uuid.uuid4())
+    """A privacy officer, in a database where each session is that of one; hers works for Zutphen."""
     pretend("session_has_role", True)
     return ineke

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agreements', '0004_intake'),
-        ('casework', '0002_rules'),
+        ('casework', '0004_intake_rules'),
         ('identity', '0006_employee'),
         ('vault', '0030_hand_over'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -36,7 +36,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return self.ask_named(query, values)[1]
 
     def ask_named(self, query: str, values: Sequence[Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Return the names of the columns too. The server binds, and keeps the plan of what is asked often."""
+        """Return the names of the columns too. The server binds and keeps plans."""
         self.ensure_connection()
         self.validate_no_broken_transaction()
         if self.queries_logged:
@@ -44,3 +44,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.wrap_database_errors, psycopg.Cursor(self.connection) as cursor:
             found = cursor.execute(query, values).fetchall()
             return [column.name for column in cursor.description or ()], found
+
+    def call_apart(self, procedure: str, values: Sequence[Any]) -> Any:
+        """Call a procedure that commits by itself, told first whose session this is; return what it gives.
+
+        Raises
+        ------
+        RuntimeError
+            A transaction is running: the procedure could not commit.
+        """
+        if self.in_atomic_block:
+            raise RuntimeError(f"{procedure} commits by itself, so it cannot be called inside a transaction")
+        given = [*token.context().values(), *values]
+        marks = ", ".join(["%s"] * len(given))
+        return self.ask_bound(f"CALL {procedure}({marks}, NULL)", given)[0][0]

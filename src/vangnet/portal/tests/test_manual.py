@@ -26,6 +26,7 @@ def test_the_contents_stand_in_order(outsider):
         "afgeschermde-dossiers-en-inzagen",
         "signalen-wegen",
         "casussen",
+        "registers",
     ]
 
 

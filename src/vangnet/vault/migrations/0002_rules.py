@@ -219,13 +219,14 @@ CREATE FUNCTION scope() RETURNS bigint
 AS $$
 DECLARE
     s record := public.session_standing();
+    purpose uuid := public.session_purpose();
 BEGIN
-    IF NOT s.is_strong OR public.agreements_tier(s.account, s.organisation, public.session_purpose(),
+    IF NOT s.is_strong OR public.agreements_tier(s.account, s.organisation, purpose,
             ARRAY['verwerking', 'rechtmatigheid']) IS NULL THEN
         RETURN NULL;
     END IF;
     RETURN (SELECT x.id FROM public.vault_scope x
-             WHERE x.organisation_id = s.organisation AND x.purpose_id = public.session_purpose());
+             WHERE x.organisation_id = s.organisation AND x.purpose_id = purpose);
 END
 $$;
 

@@ -225,8 +225,37 @@ BEGIN
 END
 $$;
 REVOKE EXECUTE ON FUNCTION vault_refuse, vault_check_moment, vault_announce, vault_use_line, vault_open FROM PUBLIC;
+
+-- Both in one question, with the commit between them. It has no rights of its own, and is told whose session this is
+-- because what a transaction was told ends with it.
+CREATE PROCEDURE vault_read(token text, purpose text, trace text, origin text, records uuid[], reason text,
+    motivation uuid, of_dossier uuid, words bytea, happened_at timestamptz, INOUT content jsonb)
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    lines bigint[];
+BEGIN
+    PERFORM set_config('vangnet.token', token, true), set_config('vangnet.purpose', purpose, true),
+            set_config('vangnet.trace', trace, true), set_config('vangnet.origin', origin, true);
+    IF words IS NOT NULL THEN
+        PERFORM public.vault_keep_motivation(motivation, of_dossier, words);
+    END IF;
+    lines := ARRAY(SELECT a.event FROM public.vault_announce(records, reason, motivation, happened_at) a
+                    WHERE a.allowed);
+    COMMIT;
+    PERFORM set_config('vangnet.token', token, true), set_config('vangnet.purpose', purpose, true),
+            set_config('vangnet.trace', trace, true), set_config('vangnet.origin', origin, true);
+    content := (
+        SELECT jsonb_agg(to_jsonb(o) || jsonb_build_object('sealed', encode(o.sealed, 'base64'),
+                                                           'wrapped_key', encode(o.wrapped_key, 'base64'))
+                         ORDER BY l.place)
+          FROM unnest(lines) WITH ORDINALITY AS l (line, place), LATERAL public.vault_open(l.line) o);
+END
+$$;
+REVOKE EXECUTE ON PROCEDURE vault_read FROM PUBLIC;
 """
 NO_OPENING = """
+DROP PROCEDURE vault_read(text, text, text, text, uuid[], text, uuid, uuid, bytea, timestamptz, jsonb);
 DROP FUNCTION vault_open(bigint);
 DROP FUNCTION vault_use_line(bigint, text, uuid, uuid);
 DROP FUNCTION vault_announce(uuid[], text, uuid, timestamptz);

@@ -70,5 +70,5 @@ DROP FUNCTION vault_can_own(uuid, uuid);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0020_reports")]
+    dependencies = [("vault", "0021_public_reports")]
     operations = [migrations.RunSQL(HAND_OVER, NO_HAND_OVER)]

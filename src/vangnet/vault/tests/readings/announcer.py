@@ -13,13 +13,12 @@ if __name__ == "__main__":
     from django.utils import timezone
 
     from vangnet.identity import token
-    from vangnet.vault import opening
+    from vangnet.vault import doors
 
-    record, dossier, purpose = (UUID(word) for word in sys.argv[1:])
+    record, purpose = (UUID(word) for word in sys.argv[1:])
     with token.use(os.environ["SESSION"]), token.for_purpose(purpose):
-        (line,) = opening.announce(
-            [record], dossier=dossier, zone="riec", reason="overleg", motivation="", at=timezone.now()
-        )
+        with doors.rules(durable=True):
+            ((line, _, _),) = doors.call("vault_announce", [record], "overleg", None, timezone.now())
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
         time.sleep(60)

@@ -22,7 +22,7 @@ from vangnet.agreements.models import (
 from vangnet.identity import token
 from vangnet.identity.models import Organisation
 from vangnet.identity.operator import operator, service_session
-from vangnet.vault import actions, opening
+from vangnet.vault import actions, doors, opening
 
 MAIN, OTHER = "casusoverleg", "scan"
 SLUGS = ("riec", "politie", "om", "gm0301", "gm0200")
@@ -65,14 +65,9 @@ class Case:
 
     def announce(self, *records, reason="overleg"):
         """Commit the lines of the log, and return those that may be used."""
-        return opening.announce(
-            records or self.records,
-            dossier=self.dossier,
-            zone="riec",
-            reason=reason,
-            motivation="",
-            at=timezone.now(),
-        )
+        with doors.rules(durable=True):
+            rows = doors.call("vault_announce", list(records or self.records), reason, None, timezone.now())
+        return [event for event, _, allowed in rows if allowed]
 
 
 @pytest.fixture
@@ -158,6 +153,12 @@ def as_owner(own_database):
             return cursor.fetchall() if cursor.description else []
 
     return ask
+
+
+@pytest.fixture
+def owner_connection(own_database):
+    """Open a connection as owner, to hold something in a transaction of its own."""
+    return lambda: databases.as_owner(own_database)
 
 
 @pytest.fixture

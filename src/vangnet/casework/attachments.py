@@ -1,0 +1,259 @@
+"""Files with a report: known by what is in them, without what a camera or program wrote in them, scanned.
+
+Nothing here decodes a picture or runs a document. A picture is copied part by part, and what is not needed
+to show it stays behind; in a PDF the properties are overwritten where they stand, and what cannot be reached
+that way is refused with words that say what to do.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.files.uploadhandler import SkipFile
+
+from vangnet.casework import scanner
+from vangnet.vault.kinds import OTHER, FileRefused, recognise
+from vangnet.vault.uploads import InMemoryUpload
+
+MEGABYTE: Final = 1024 * 1024
+MOST: Final = 3
+LARGEST: Final = 10 * MEGABYTE
+TOGETHER: Final = 20 * MEGABYTE
+MOST_PIXELS: Final = 100_000_000
+ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "text/plain": "txt"}
+ONLY: Final = "Dit bestand is niet toegestaan: alleen jpg, png, pdf en txt."
+TOO_LARGE: Final = (
+    f"Dit is te groot: een bijlage mag {LARGEST // MEGABYTE} MB zijn, alles samen {TOGETHER // MEGABYTE} MB."
+)
+TOO_MANY: Final = f"U kunt hoogstens {MOST} bijlagen meesturen."
+ACTIVE: Final = (
+    "Dit bestand bevat iets dat kan worden uitgevoerd, en is geweigerd. Druk het opnieuw af als pdf."
+)
+UNCLEAN: Final = (
+    "In dit pdf-bestand staan eigenschappen, zoals de maker, die niet te wissen zijn. Druk het opnieuw af "
+    "als pdf en kies die."
+)
+# The test file of virus scanners, in two parts so that no scanner takes this file for it.
+TEST_VIRUS: Final = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that may come along: its content without properties, under a name that says nothing."""
+
+    name: str
+    content: bytes
+
+
+class Files(InMemoryUpload):
+    """Keeps the files of one request in memory, up to a limit for all of them together."""
+
+    def __init__(self, request: Any = None) -> None:
+        super().__init__(request)
+        self._received = 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Keep what comes in, until it is too much."""
+        self._received += len(raw_data)
+        if start + len(raw_data) > LARGEST or self._received > TOGETHER:
+            self._content = io.BytesIO()
+            self.request.upload_refused = True  # type: ignore[union-attr]
+            raise SkipFile
+        return super().receive_data_chunk(raw_data, start)
+
+
+def accept(files: Sequence[Any]) -> list[Attachment]:
+    """Return the files that were sent, cleaned and scanned.
+
+    Raises
+    ------
+    FileRefused
+        One of them may not come in; the message is Dutch and fit for the screen.
+    """
+    if len(files) > MOST:
+        raise FileRefused(TOO_MANY)
+    return [_accepted(number, file) for number, file in enumerate(files, start=1)]
+
+
+def _accepted(number: int, file: Any) -> Attachment:
+    body = file.read()
+    if not body:
+        raise FileRefused("Dit bestand is leeg.")
+    if len(body) > LARGEST:
+        raise FileRefused(TOO_LARGE)
+    ending = ENDINGS.get(recognise(io.BytesIO(body), file.name or ""))
+    if ending is None:
+        raise FileRefused(ONLY)
+    if TEST_VIRUS in body:
+        raise FileRefused(scanner.INFECTED)
+    scanner.scan(body)
+    return Attachment(f"bijlage {number}.{ending}", CLEANERS[ending](body))
+
+
+# --- pictures ---
+
+
+def clean_jpeg(body: bytes) -> bytes:
+    """Return a JPEG without camera, place, comments, and whatever follows its end."""
+    kept, at = [body[:2]], 2
+    try:
+        while True:
+            marker, at = _marker(body, at)
+            if marker == 0xD9:
+                return b"".join([*kept, b"\xff\xd9"])
+            (length,) = struct.unpack_from(">H", body, at)
+            segment = body[at : at + length]
+            if length < 2 or len(segment) < length:
+                raise FileRefused(OTHER)
+            at += length
+            if marker in SIZES:
+                height, width = struct.unpack_from(">HH", segment, 3)
+                _refuse_flood(width, height)
+            if not _tells(marker, segment):
+                kept.append(bytes((0xFF, marker)) + segment)
+            if marker == 0xDA:
+                end = _scan_end(body, at)
+                kept.append(body[at:end])
+                at = end
+    except (IndexError, struct.error):
+        raise FileRefused(OTHER) from None
+
+
+SIZES: Final = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+
+
+def _marker(body: bytes, at: int) -> tuple[int, int]:
+    if body[at] != 0xFF:
+        raise FileRefused(OTHER)
+    while body[at] == 0xFF:
+        at += 1
+    return body[at], at + 1
+
+
+def _tells(marker: int, segment: bytes) -> bool:
+    """Say whether a segment says more than is needed to show the picture."""
+    if marker == 0xE0:
+        return (
+            not segment[2:].startswith(b"JFIF\0") or len(segment) != 16
+        )  # longer ones carry a small picture
+    if marker == 0xEE:
+        return not segment[2:].startswith(b"Adobe")
+    return 0xE1 <= marker <= 0xEF or marker == 0xFE
+
+
+def _scan_end(body: bytes, at: int) -> int:
+    """Return where the picture data end: at a marker that is neither a stuffed byte nor a restart."""
+    while True:
+        at = body.find(b"\xff", at)
+        if at < 0:
+            raise FileRefused(OTHER)
+        if body[at + 1] == 0 or 0xD0 <= body[at + 1] <= 0xD7:
+            at += 2
+        else:
+            return at
+
+
+def clean_png(body: bytes) -> bytes:
+    """Return a PNG with the parts that show it, and nothing after its end."""
+    kept, at = [body[:8]], 8
+    needed = {
+        b"IHDR",
+        b"PLTE",
+        b"IDAT",
+        b"IEND",
+        b"tRNS",
+        b"gAMA",
+        b"cHRM",
+        b"sRGB",
+        b"sBIT",
+        b"pHYs",
+        b"bKGD",
+    }
+    try:
+        while True:
+            (length,) = struct.unpack_from(">I", body, at)
+            kind, content = body[at + 4 : at + 8], body[at + 8 : at + 8 + length]
+            (checksum,) = struct.unpack_from(">I", body, at + 8 + length)
+            if zlib.crc32(kind + content) != checksum:
+                raise FileRefused(OTHER)
+            if kind == b"IHDR":
+                _refuse_flood(*struct.unpack_from(">II", content))
+            if kind in needed:
+                kept.append(body[at : at + 12 + length])
+            if kind == b"IEND":
+                return b"".join(kept)
+            at += 12 + length
+    except struct.error:
+        raise FileRefused(OTHER) from None
+
+
+def _refuse_flood(width: int, height: int) -> None:
+    if width * height > MOST_PIXELS:
+        raise FileRefused("Deze afbeelding is uitgepakt te groot. Verklein haar en stuur haar opnieuw.")
+
+
+# --- documents ---
+
+RUNS: Final = re.compile(
+    rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA|AA|SubmitForm|ImportData)(?![A-Za-z])"
+)
+OWNERS: Final = (
+    rb"/(?:Author|Creator|Producer|Title|Subject|Keywords|Company|CreationDate|ModDate|LastModifiedBy)"
+)
+TEXT: Final = re.compile(OWNERS + rb"\s*\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)", re.DOTALL)
+HEX: Final = re.compile(OWNERS + rb"\s*<[0-9A-Fa-f\s]*>")
+ELSEWHERE: Final = re.compile(OWNERS + rb"\s+\d+\s+\d+\s+R")
+PACKET: Final = re.compile(rb"(<\?xpacket begin.*?\?>)(.*?)(<\?xpacket end)", re.DOTALL)
+PACKED_XMP: Final = re.compile(rb"<<(?=[^>]*/Metadata)(?=[^>]*/Filter)[^>]*>>\s*stream")
+STREAM: Final = re.compile(rb"/ObjStm.{0,400}?stream\r?\n", re.DOTALL)
+
+
+def clean_pdf(body: bytes) -> bytes:
+    """Return a PDF that runs nothing, with its properties overwritten."""
+    if b"/Encrypt" in body:
+        raise FileRefused("Dit pdf-bestand is beveiligd. Sla het op zonder wachtwoord.")
+    packed = [_unpacked(body[found.end() :]) for found in STREAM.finditer(body)]
+    if any(RUNS.search(_plain_names(part)) for part in (body, *packed)):
+        raise FileRefused(ACTIVE)
+    hidden = any(TEXT.search(part) or HEX.search(part) for part in packed)
+    if hidden or ELSEWHERE.search(body) or PACKED_XMP.search(body):
+        raise FileRefused(UNCLEAN)
+    body = TEXT.sub(lambda found: _blank(found[0], b"(", b")", b" "), body)
+    body = HEX.sub(lambda found: _blank(found[0], b"<", b">", b"0"), body)
+    return PACKET.sub(lambda found: found[1] + b" " * len(found[2]) + found[3], body)
+
+
+def _plain_names(part: bytes) -> bytes:
+    """Return a part with names as they are meant: /J#61vaScript is /JavaScript."""
+    return re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes((int(found[1], 16),)), part)
+
+
+def _blank(found: bytes, opening: bytes, closing: bytes, sign: bytes) -> bytes:
+    start, end = found.index(opening) + 1, found.rindex(closing)
+    return found[:start] + sign * (end - start) + found[end:]
+
+
+def _unpacked(body: bytes) -> bytes:
+    """Return what a packed list of objects holds; one that unfolds far is not looked into but refused."""
+    unpacker = zlib.decompressobj()
+    try:
+        found = unpacker.decompress(body, LARGEST)
+    except zlib.error:
+        raise FileRefused(OTHER) from None
+    if unpacker.unconsumed_tail and not unpacker.eof:
+        raise FileRefused(ACTIVE)
+    return found
+
+
+CLEANERS: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "jpg": clean_jpeg,
+    "png": clean_png,
+    "pdf": clean_pdf,
+    "txt": bytes,
+}
