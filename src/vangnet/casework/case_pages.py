@@ -56,12 +56,12 @@ def start(found: Sequence[Waiting]) -> Row:
     }
 
 
-def _row(one: Any, places: dict[str, str]) -> Row:
+def _row(one: Any, places: dict[str, str], stage: str) -> Row:
     return {
         "case": one,
         "place": places.get(one.place, one.place or "–"),
-        "stage": Case.Stage(one.stage).label,
-        "tone": TONES[one.stage],
+        "stage": Case.Stage(stage).label,
+        "tone": TONES[stage],
     }
 
 
@@ -71,7 +71,7 @@ def cases(at: Desk, page: Any, chosen: Row, *, known: dict[str, Choices], more: 
     return {
         "at": at,
         "page": page,
-        "rows": [_row(one, places) for one in page],
+        "rows": [_row(one, places, one.stage) for one in page],
         "chosen": chosen,
         "filtered": any(chosen.values()),
         "selects": [
@@ -94,7 +94,7 @@ def board(at: Desk, columns: Sequence[tuple[str, int, Sequence[Case]]], *, place
                 "stage": stage,
                 "label": Case.Stage(stage).label,
                 "n": n,
-                "rows": [_row(one, named) for one in found],
+                "rows": [_row(one, named, stage) for one in found],
                 "more": max(0, n - len(found)),
             }
             for stage, n, found in columns

@@ -63,11 +63,7 @@ def _chosen(request: HttpRequest, known: dict[str, desks.Choices]) -> dict[str, 
 @at_case_desk
 def board(request: HttpRequest, at: Desk) -> HttpResponse:
     """Show cases by stage."""
-    counted = reading.stages(request.user)  # type: ignore[arg-type]
-    columns = [
-        (stage, counted.get(stage, 0), reading.of_stage(request.user, stage, case_pages.PER_COLUMN))  # type: ignore[arg-type]
-        for stage in Case.Stage.values
-    ]
+    columns = reading.board(request.user, case_pages.PER_COLUMN)  # type: ignore[arg-type]
     return render(request, "casework/cases_board.html", case_pages.board(at, columns, places=desks.places()))
 
 

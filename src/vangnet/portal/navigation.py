@@ -8,7 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
+from vangnet.casework.models import Case
 from vangnet.identity.models import Membership
 
 MENU = (
@@ -47,7 +49,17 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "sign_in_url": reverse("account_login"),
         "flow_urls": FLOW_URLS,
         "demo": settings.DEMO,
+        "case_url": SimpleLazyObject(lambda: _case_url(request)),
     }
+
+
+def _case_url(request: HttpRequest) -> str:
+    """Return where the case of the dossier in the address is; the vault itself knows of no cases."""
+    found = request.resolver_match.kwargs if request.resolver_match else {}
+    if not {"purpose", "dossier"} <= found.keys():
+        return ""
+    known = Case.objects.visible_to(request.user).filter(pk=found["dossier"]).exists()
+    return reverse("cases:case", args=[found["purpose"], found["dossier"]]) if known else ""
 
 
 def memberships(request: HttpRequest) -> list[Membership]:

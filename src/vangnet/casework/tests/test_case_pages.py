@@ -102,6 +102,21 @@ def test_the_pages_take_few_queries(desk, shared, anna, django_assert_max_num_qu
             assert desk.get(name, *ids).status_code == 200
 
 
+def test_the_page_of_what_waits_takes_few_queries_for_each_purpose(anna, django_assert_max_num_queries):
+    desk = CaseDesk(anna)
+    with django_assert_max_num_queries(26):  # four purposes
+        assert desk.client.get("/casussen/").status_code == 200
+
+
+def test_a_dossier_leads_to_its_case_and_one_without_a_case_does_not(desk, shared):
+    address = reverse("vault:new", args=[desk.purpose.pk])
+    plain = desk.client.post(address, {"tier": "1", "place": ""})["Location"]
+    dossier = reverse("vault:dossier", args=[desk.purpose.pk, shared])
+
+    assert desk.address("case", shared) in desk.client.get(dossier).content.decode()
+    assert "Naar de casus" not in desk.client.get(plain).content.decode()
+
+
 def test_a_session_without_a_second_factor_sees_no_case(desk, shared, esra):
     weak = browser(esra, strong=False)
 
