@@ -11,6 +11,7 @@ from django.db import transaction
 
 from vangnet.agreements.models import Purpose, PurposeCategory
 from vangnet.audit import log
+from vangnet.casework import refusals  # noqa: F401  gives what the database refuses its words
 from vangnet.casework.models import (
     Case,
     Contribution,
@@ -30,35 +31,6 @@ from vangnet.vault import doors
 # In which category of its purpose a case keeps its words: the first that the purpose has.
 KEPT_AS: Final = ("bestuurlijk", "signaal", "personalia")
 HEALTH: Final = "gezondheid"
-SAID: Final = {
-    "this case is not open": "Deze casus is afgerond of bestaat niet meer; er kan niets bij.",
-    "a task is for somebody who takes part": (
-        "Deze persoon heeft nu geen autorisatie, of de organisatie neemt niet deel aan de casus."
-    ),
-    "a measure is of an organisation that takes part": (
-        "Deze organisatie neemt nu niet deel aan de casus. Laat haar eerst deelnemen."
-    ),
-    "a measure about health belongs to the care and safety house": (
-        "Een maatregel over gezondheid kan alleen in een casus van het Zorg- en Veiligheidshuis."
-    ),
-    "with a minor the interest of the child is weighed first": (
-        "Er is een minderjarige bij betrokken. Weeg eerst het belang van het kind af."
-    ),
-    "an offer of this case waits for an answer": (
-        "Deze casus is aan een ander aangeboden. Wacht het antwoord af, of trek het aanbod in."
-    ),
-    "tasks or measures of this case are not done": (
-        "Er staan nog taken open of er lopen nog maatregelen. Maak ze af, of kruis aan dat u toch afrondt."
-    ),
-    "this offer was answered before": "Dit aanbod is al beantwoord of ingetrokken.",
-    "this signal does not become a case here": (
-        "Van dit signaal kan hier geen casus worden gemaakt: het is niet zo doorgezet."
-    ),
-    "signal_becomes_one_case": "Van dit signaal is al een casus gemaakt.",
-    "one_offer_of_a_case_at_a_time": "Deze casus is al aan een ander aangeboden.",
-}
-doors.SAID.update(SAID)
-doors.MESSAGES.update({name: words for name, words in SAID.items() if "_" in name})
 
 
 @transaction.atomic
@@ -98,6 +70,7 @@ def assign_task(
     assignee: User,
     due_on: date,
     details: str,
+    key: UUID | None = None,
     by: User,
     at: datetime,
 ) -> Task:
@@ -112,8 +85,8 @@ def assign_task(
     """
     with doors.rules():
         task: Task = Task.objects.create(
-            case=case, kind=kind, organisation=organisation, assignee=assignee, due_on=due_on,
-            details=_words(case, details, by=by, at=at), by=by, at=at,
+            id=key or uuid4(), case=case, kind=kind, organisation=organisation, assignee=assignee,
+            due_on=due_on, details=_words(case, details, by=by, at=at), by=by, at=at,
         )  # fmt: skip
     log.record("casework.task.assigned", case.pk, by=by, at=at, task=task.pk, due_on=due_on)
     return task
@@ -180,7 +153,9 @@ class Plan:
 
 
 @transaction.atomic
-def impose_measure(case: Case, plan: Plan, *, reasons: str, by: User, at: datetime) -> Measure:
+def impose_measure(
+    case: Case, plan: Plan, *, reasons: str, key: UUID | None = None, by: User, at: datetime
+) -> Measure:
     """Impose a measure, with its reasons.
 
     Raises
@@ -194,7 +169,7 @@ def impose_measure(case: Case, plan: Plan, *, reasons: str, by: User, at: dateti
     with doors.rules():
         words = _words(case, reasons, health=plan.kind.is_health, by=by, at=at)
         told = {name: getattr(plan, name) for name in Plan.__dataclass_fields__}
-        measure = Measure.objects.create(case=case, **told, reasons=words, by=by, at=at)
+        measure = Measure.objects.create(id=key or uuid4(), case=case, **told, reasons=words, by=by, at=at)
     log.record("casework.measure.imposed", case.pk, by=by, at=at, measure=measure.pk, kind=plan.kind.pk)
     return measure
 
@@ -228,7 +203,9 @@ def note_letter(case: Case, measure: Measure, *, letter: Letter, by: User, at: d
 
 
 @transaction.atomic
-def record_decision(case: Case, *, kind: Term, on: date, words: str, by: User, at: datetime) -> Decision:
+def record_decision(
+    case: Case, *, kind: Term, on: date, words: str, key: UUID | None = None, by: User, at: datetime
+) -> Decision:
     """Write down a decision; its words lie in the dossier.
 
     Raises
@@ -240,7 +217,13 @@ def record_decision(case: Case, *, kind: Term, on: date, words: str, by: User, a
     """
     with doors.rules():
         decision = Decision.objects.create(
-            case=case, kind=kind, on=on, words=_words(case, words, by=by, at=at), by=by, at=at
+            id=key or uuid4(),
+            case=case,
+            kind=kind,
+            on=on,
+            words=_words(case, words, by=by, at=at),
+            by=by,
+            at=at,
         )
     log.record("casework.decision.recorded", case.pk, by=by, at=at, decision=decision.pk, kind=kind.pk)
     return decision
@@ -248,7 +231,7 @@ def record_decision(case: Case, *, kind: Term, on: date, words: str, by: User, a
 
 @transaction.atomic
 def record_contribution(
-    case: Case, *, kind: Term, on: date, hours: int, by: User, at: datetime
+    case: Case, *, kind: Term, on: date, hours: int, key: UUID | None = None, by: User, at: datetime
 ) -> Contribution:
     """Write down what one's own organisation put into a case.
 
@@ -262,7 +245,7 @@ def record_contribution(
     with doors.rules():
         own = doors.one("session_organisation")
         made = Contribution.objects.create(
-            case=case, organisation_id=own, kind=kind, on=on, hours=hours, by=by, at=at
+            id=key or uuid4(), case=case, organisation_id=own, kind=kind, on=on, hours=hours, by=by, at=at
         )
     log.record("casework.contribution.recorded", case.pk, by=by, at=at, contribution=made.pk)
     return made

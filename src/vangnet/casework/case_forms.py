@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.utils import timezone
@@ -30,6 +30,16 @@ class Choice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def __init__(self, name: str, *, label: str, required: bool = True, help_text: str = "") -> None:
         found = Term.objects.filter(list=name)
         super().__init__(found, label=label, required=required, help_text=help_text, empty_label=CHOOSE[1])
+
+
+class Once(forms.Form):
+    """A form that carries the id of what it adds, so that sending it twice adds it once."""
+
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["key"] = uuid4()
 
 
 class WordsForm(forms.Form):
@@ -78,7 +88,7 @@ class CaseForm(forms.Form):
         self.fields["place"].choices = [("", "Niet aan een gemeente gebonden"), *desks.places()]  # type: ignore[attr-defined]
 
 
-class TaskForm(WordsForm):
+class TaskForm(Once, WordsForm):
     """A task for somebody who takes part."""
 
     told = "details"
@@ -104,13 +114,13 @@ class TaskForm(WordsForm):
         """What a valid form asks, as the verb wants it."""
         told = self.cleaned_data
         organisation, assignee = self.people[told["who"]]
-        return {name: told[name] for name in ("kind", "due_on", "details")} | {
+        return {name: told[name] for name in ("kind", "due_on", "details", "key")} | {
             "organisation": organisation,
             "assignee": assignee,
         }
 
 
-class MeasureForm(WordsForm):
+class MeasureForm(Once, WordsForm):
     """A measure: which, by whom, from when until when, what for, and measured against what."""
 
     told = "reasons"
@@ -194,7 +204,7 @@ class EndMeasureForm(forms.Form):
         return self.cleaned_data["until"]
 
 
-class DecisionForm(WordsForm):
+class DecisionForm(Once, WordsForm):
     """Something that was decided."""
 
     told = "words"
@@ -209,7 +219,7 @@ class DecisionForm(WordsForm):
         return self.cleaned_data["on"]
 
 
-class ContributionForm(forms.Form):
+class ContributionForm(Once):
     """What one's own organisation put into a case."""
 
     kind = Choice(Term.List.CONTRIBUTION, label="Wat deed uw organisatie?")

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vangnet.casework import case_actions, case_forms, case_pages
+from vangnet.casework import case_actions, case_forms, case_pages, refusals
 from vangnet.casework import case_reading as reading
 from vangnet.casework.case_actions import Plan
 from vangnet.casework.case_desks import at_case_desk
@@ -69,14 +69,14 @@ def measure(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     """Impose a measure; where a minor is involved, the interest of the child comes first."""
     work = _own(request, at, case)
     if work.case.lacks_child and request.method != "POST":
-        messages.info(request, case_actions.SAID["with a minor the interest of the child is weighed first"])
+        messages.info(request, refusals.SAID["with a minor the interest of the child is weighed first"])
         return redirect("cases:child", at.purpose.pk, case)
     form = case_forms.MeasureForm(request.POST or None, at=at, work=work)
 
     def impose() -> None:
         told = dict(form.cleaned_data)
-        reasons = told.pop("reasons")
-        case_actions.impose_measure(work.case, Plan(**told), reasons=reasons, **_now(request))
+        apart = {name: told.pop(name) for name in ("reasons", "key")}
+        case_actions.impose_measure(work.case, Plan(**told), **apart, **_now(request))
 
     return _filled(
         request,

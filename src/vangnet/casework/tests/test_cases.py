@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from vangnet.casework.tests.casedesk import CARE, OWN, SAID, CaseDesk, in_days, organisation
+from vangnet.casework.tests.casedesk import CARE, NO_BASELINE, OWN, SAID, CaseDesk, in_days, organisation
 from vangnet.casework.tests.desks import SignalDesk
 
 pytestmark = pytest.mark.django_db
@@ -266,6 +266,23 @@ def test_the_outcome_of_a_measure_is_written_down_once(desk, shared):
     assert again.status_code == 422
     assert "al vastgelegd" in again.content.decode()
     assert "Uitgevoerd, effect deels bereikt" in desk.text("case", shared)
+
+
+@pytest.mark.parametrize("name", ["task", "measure", "decision", "contribution"])
+def test_a_form_that_is_sent_twice_adds_one_thing(desk, shared, esra, name):
+    told = {
+        "task": {"kind": "taak/controle", "due_on": in_days(1), "details": SAID,
+                 "who": f"{organisation('riec')}/{esra.pk}"},
+        "measure": {"kind": "bibob", "organisation": organisation("riec"), "since": in_days(0),
+                    "effect": "effect/stoppen", "reasons": SAID, **NO_BASELINE},
+        "decision": {"kind": "besluit/aanpak", "on": in_days(0), "words": SAID},
+        "contribution": {"kind": "bijdrage/controle", "on": in_days(0), "hours": "3"},
+    }[name]  # fmt: skip
+    key = re.search(r'name="key" value="([0-9a-f-]{36})"', desk.get(name, shared).content.decode())[1]
+    first, second = (desk.post(name, shared, **told, key=key) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert "twee keer verstuurd" in second.content.decode()
 
 
 # --- decisions and closing ---

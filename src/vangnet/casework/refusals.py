@@ -1,0 +1,41 @@
+"""What the refusals of the database about cases are called here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from vangnet.vault import doors
+
+SAID: Final = {
+    "this case is not open": "Deze casus is afgerond of bestaat niet meer; er kan niets bij.",
+    "a task is for somebody who takes part": (
+        "Deze persoon heeft nu geen autorisatie, of de organisatie neemt niet deel aan de casus."
+    ),
+    "a measure is of an organisation that takes part": (
+        "Deze organisatie neemt nu niet deel aan de casus. Laat haar eerst deelnemen."
+    ),
+    "a measure about health belongs to the care and safety house": (
+        "Een maatregel over gezondheid kan alleen in een casus van het Zorg- en Veiligheidshuis."
+    ),
+    "with a minor the interest of the child is weighed first": (
+        "Er is een minderjarige bij betrokken. Weeg eerst het belang van het kind af."
+    ),
+    "an offer of this case waits for an answer": (
+        "Deze casus is aan een ander aangeboden. Wacht het antwoord af, of trek het aanbod in."
+    ),
+    "tasks or measures of this case are not done": (
+        "Er staan nog taken open of er lopen nog maatregelen. Maak ze af, of kruis aan dat u toch afrondt."
+    ),
+    "this offer was answered before": "Dit aanbod is al beantwoord of ingetrokken.",
+    "this signal does not become a case here": (
+        "Van dit signaal kan hier geen casus worden gemaakt: het is niet zo doorgezet."
+    ),
+    "signal_becomes_one_case": "Van dit signaal is al een casus gemaakt.",
+    "one_offer_of_a_case_at_a_time": "Deze casus is al aan een ander aangeboden.",
+    **dict.fromkeys(
+        (f"casework_{table}_pkey" for table in ("task", "measure", "decision", "contribution")),
+        "Dit is al vastgelegd: het formulier is twee keer verstuurd.",
+    ),
+}
+doors.SAID.update(SAID)
+doors.MESSAGES.update({name: words for name, words in SAID.items() if "_" in name})
