@@ -50,8 +50,12 @@ def demonstration():
 
 
 def pytest_collection_modifyitems(items):
-    """Refuse a mark with a code that the list of requirements does not have."""
+    """Refuse a mark with a code that the list of requirements does not have; put browser tests last.
+
+    Playwright keeps an event loop in its thread, in which no job could be run afterwards.
+    """
     requirements.refuse_unknown(items)
+    items.sort(key=lambda item: "browser" in item.path.parts)
 
 
 def pytest_sessionfinish(session):
