@@ -22,7 +22,7 @@ def text_of(answer):
 
 
 def code(secret, *, later=0):
-    """Return the code of this half minute or one beside it; not in the last seconds: it could end on the way."""
+    """Return the code of this half minute or one beside it, not in its last seconds: it could be late."""
     if (left := 30 - time.time() % 30) < 3:
         time.sleep(left)
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
