@@ -15,6 +15,7 @@ from vangnet.casework import case_reading as reading
 from vangnet.casework.case_desks import at_case_desk
 from vangnet.casework.models import HandOver
 from vangnet.casework.views import GET_OR_POST
+from vangnet.vault.answers import acting
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 
@@ -29,7 +30,7 @@ def offer(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     form = case_forms.OfferForm(request.POST or None, at=at)
     if form.is_valid():
         try:
-            pk = case_actions.offer_case(work.case, **form.asked, **_now(request))
+            pk = case_actions.offer_case(work.case, **form.asked, **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
@@ -75,7 +76,3 @@ def _answered(request: HttpRequest, at: Desk, found: HandOver, asked: str, form:
     else:
         raise Http404
     return redirect("cases:answer", at.purpose.pk, found.case_id, found.pk)
-
-
-def _now(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": timezone.now()}

@@ -21,7 +21,7 @@ from vangnet.casework.intake import Likeness
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import desks
-from vangnet.vault.answers import at_desk, sheltered
+from vangnet.vault.answers import acting, at_desk, sheltered
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 
@@ -65,7 +65,7 @@ def _receive(request: HttpRequest, purpose: UUID) -> HttpResponse:
     if form.is_valid():
         mark = form.cleaned_data["mark"]
         try:
-            taken = actions.receive(pages.report(form), zone=at.zone, mark=mark, **_now(request))
+            taken = actions.receive(pages.report(form), zone=at.zone, mark=mark, **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
@@ -128,7 +128,7 @@ def likeness(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
         raise Http404 from error
     if not at.writing or verdict not in Likeness.Verdict or other.pk == found.pk:
         raise NotPermitted("alleen wie signalen weegt, zegt of ze bij elkaar horen")
-    duplicates.judge(found, other, verdict=verdict, **_now(request))
+    duplicates.judge(found, other, verdict=verdict, **acting(request))
     words = "hoort bij dit signaal" if verdict == Likeness.Verdict.TOGETHER else "hoort niet bij dit signaal"
     messages.success(request, f"Vastgelegd: {other.number} {words}. Er is niets samengevoegd.")
     return redirect("casework:signal", at.purpose.pk, signal)
@@ -158,7 +158,3 @@ def routes(request: HttpRequest, at: Desk) -> HttpResponse:
         deviated=reading.deviations(request.user, year),  # type: ignore[arg-type]
     )
     return render(request, "casework/routes.html", shown)
-
-
-def _now(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": timezone.now()}

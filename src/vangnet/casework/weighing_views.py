@@ -19,7 +19,7 @@ from vangnet.casework.protocol import Step
 from vangnet.casework.reading import Weighing
 from vangnet.casework.views import GET_OR_POST
 from vangnet.vault import opening
-from vangnet.vault.answers import at_desk
+from vangnet.vault.answers import acting, at_desk
 from vangnet.vault.desks import Desk
 from vangnet.vault.opening import Reason
 
@@ -35,7 +35,7 @@ def open_signal(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
         found = reading.signal(request.user, signal)  # type: ignore[arg-type]
         records = reading.records(signal)
     opened = opening.open_records(
-        records, dossier=signal, zone=at.zone, reason=Reason.ASSESSMENT, **_now(request)
+        records, dossier=signal, zone=at.zone, reason=Reason.ASSESSMENT, **acting(request)
     )
     with transaction.atomic():
         shown = pages.opened(at, reading.weighing(found), opened)
@@ -48,7 +48,7 @@ def weigh(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     """Begin a weighing, or take the next step."""
     found = _own(request, at, signal)
     if request.method == "POST" and "begin" in request.POST:
-        return _done(request, at, found, lambda: actions.start_weighing(found, **_now(request)), "")
+        return _done(request, at, found, lambda: actions.start_weighing(found, **acting(request)), "")
     known = reading.weighing(found)
     step = _asked(request, known)
     if step is None:
@@ -64,7 +64,7 @@ def weigh(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
             {"answer": form.cleaned_data["answer"], "reasons": form.reasons} if form.is_valid() else NOTHING
         )
         try:
-            actions.take_step(found, code=step.code, **told, **_now(request))
+            actions.take_step(found, code=step.code, **told, **acting(request))
         except Conflict as reason:
             # What was typed stays on the page, under the question that it answers.
             shown = pages.weighing(at, known, form, conflict=str(reason))
@@ -97,7 +97,7 @@ def conclude(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     form = forms.OutcomeForm(request.POST or None, outcomes=known.outcomes or tuple(Signal.Outcome.values))
     if form.is_valid():
         try:
-            ended = actions.conclude(found, **form.cleaned_data, **_now(request))
+            ended = actions.conclude(found, **form.cleaned_data, **acting(request))
         except Conflict as reason:
             return render(
                 request, "casework/conclude.html", pages.concluding(at, known, form, str(reason)), status=409
@@ -114,7 +114,7 @@ def act(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     """Note that the first action was taken."""
     found = _own(request, at, signal)
     words = "De eerste actie is vastgelegd."
-    return _done(request, at, found, lambda: actions.note_action(found, **_now(request)), words)
+    return _done(request, at, found, lambda: actions.note_action(found, **acting(request)), words)
 
 
 @require_POST
@@ -123,7 +123,7 @@ def feedback(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     """Note that the reporter was told."""
     found = _own(request, at, signal)
     words = "De terugkoppeling is vastgelegd."
-    return _done(request, at, found, lambda: actions.note_feedback(found, **_now(request)), words)
+    return _done(request, at, found, lambda: actions.note_feedback(found, **acting(request)), words)
 
 
 def _own(request: HttpRequest, at: Desk, wanted: UUID) -> Signal:
@@ -165,7 +165,3 @@ def _in_meeting(request: HttpRequest, response: Any) -> HttpResponse:
     if "overleg" in request.GET:
         response["Location"] += "?overleg=1"
     return response  # type: ignore[no-any-return]
-
-
-def _now(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": timezone.now()}

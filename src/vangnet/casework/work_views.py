@@ -18,6 +18,7 @@ from vangnet.casework.case_actions import Plan
 from vangnet.casework.case_desks import at_case_desk
 from vangnet.casework.case_reading import Work
 from vangnet.casework.views import GET_OR_POST
+from vangnet.vault.answers import acting
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 
@@ -30,7 +31,7 @@ def task(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     form = case_forms.TaskForm(request.POST or None, at=at, work=work)
     return _filled(
         request, at, work, form, "Taak geven", "casework/case_task.html",
-        lambda: case_actions.assign_task(work.case, **form.asked, **_now(request)),
+        lambda: case_actions.assign_task(work.case, **form.asked, **acting(request)),
         "De taak is gegeven.",
     )  # fmt: skip
 
@@ -55,7 +56,7 @@ def _turn(
     work = _own(request, at, case)
     found = reading.in_work(work, "tasks", task)
     try:
-        verb(found, **_now(request))
+        verb(found, **acting(request))
     except DoesNotHold as reason:
         messages.error(request, str(reason))
     else:
@@ -76,7 +77,7 @@ def measure(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     def impose() -> None:
         told = dict(form.cleaned_data)
         apart = {name: told.pop(name) for name in ("reasons", "key")}
-        case_actions.impose_measure(work.case, Plan(**told), **apart, **_now(request))
+        case_actions.impose_measure(work.case, Plan(**told), **apart, **acting(request))
 
     return _filled(
         request,
@@ -100,7 +101,7 @@ def end_measure(request: HttpRequest, at: Desk, case: UUID, measure: UUID) -> Ht
     form = case_forms.EndMeasureForm(request.POST or None, since=found.since, initial=first)
     return _filled(
         request, at, work, form, "Afloop", "casework/case_end_measure.html",
-        lambda: case_actions.end_measure(found, **form.cleaned_data, **_now(request)),
+        lambda: case_actions.end_measure(found, **form.cleaned_data, **acting(request)),
         "De afloop is vastgelegd.",
         measure=found,
     )  # fmt: skip
@@ -114,7 +115,7 @@ def child(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     form = case_forms.ChildForm(request.POST or None)
     return _filled(
         request, at, work, form, "Belang van het kind", "casework/case_child.html",
-        lambda: case_actions.weigh_child(work.case, **form.cleaned_data, **_now(request)),
+        lambda: case_actions.weigh_child(work.case, **form.cleaned_data, **acting(request)),
         "De afweging is vastgelegd.",
     )  # fmt: skip
 
@@ -127,7 +128,7 @@ def decision(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     form = case_forms.DecisionForm(request.POST or None)
     return _filled(
         request, at, work, form, "Besluit", "casework/case_decision.html",
-        lambda: case_actions.record_decision(work.case, **form.cleaned_data, **_now(request)),
+        lambda: case_actions.record_decision(work.case, **form.cleaned_data, **acting(request)),
         "Het besluit is vastgelegd.",
     )  # fmt: skip
 
@@ -140,7 +141,7 @@ def contribution(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     form = case_forms.ContributionForm(request.POST or None)
     return _filled(
         request, at, work, form, "Bijdrage", "casework/case_contribution.html",
-        lambda: case_actions.record_contribution(work.case, **form.cleaned_data, **_now(request)),
+        lambda: case_actions.record_contribution(work.case, **form.cleaned_data, **acting(request)),
         "De bijdrage is vastgelegd.",
     )  # fmt: skip
 
@@ -155,7 +156,7 @@ def close(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     form = case_forms.CloseForm(request.POST or None, work=work)
     if form.is_valid():
         try:
-            case_actions.close_case(work.case, **form.cleaned_data, **_now(request))
+            case_actions.close_case(work.case, **form.cleaned_data, **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
@@ -195,7 +196,3 @@ def _filled(
             return redirect("cases:case", at.purpose.pk, work.case.pk)
     shown = case_pages.asking(at, work.case, form, last, **more)
     return render(request, template, shown, status=422 if form.errors else 200)
-
-
-def _now(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": timezone.now()}

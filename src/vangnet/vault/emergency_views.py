@@ -8,14 +8,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from vangnet.agreements.models import Purpose
 from vangnet.identity.proof import fresh_proof_required
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import actions, desks, forms, pages, reading
-from vangnet.vault.answers import sheltered
+from vangnet.vault.answers import acting, sheltered
 from vangnet.vault.doors import DoesNotHold
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +32,7 @@ def emergencies(request: HttpRequest, purpose: UUID) -> HttpResponse:
     if form is not None and form.is_valid():
         told = form.cleaned_data
         actions.ask_emergency(
-            number=told["number"], zone=aim.agreement.zone, reason=told["reason"], **_now(request)
+            number=told["number"], zone=aim.agreement.zone, reason=told["reason"], **acting(request)
         )
         messages.success(request, ASKED)
         return redirect("vault:emergencies", purpose)
@@ -57,7 +56,7 @@ def _approve(request: HttpRequest, aim: Purpose, rows: list[reading.Row], row: r
     form = forms.ApprovalForm(request.POST or None)
     if form.is_valid():
         try:
-            actions.approve_emergency(row["id"], hours=form.cleaned_data["hours"], **_now(request))
+            actions.approve_emergency(row["id"], hours=form.cleaned_data["hours"], **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
@@ -75,7 +74,7 @@ def end(request: HttpRequest, purpose: UUID, emergency: UUID) -> HttpResponse:
     _, _, rows = _here(purpose)
     if emergency not in {row["id"] for row in rows}:
         raise Http404
-    actions.end_emergency(emergency, **_now(request))
+    actions.end_emergency(emergency, **acting(request))
     messages.success(request, "De noodtoegang is beëindigd.")
     return redirect("vault:emergencies", purpose)
 
@@ -99,7 +98,3 @@ def _show(
     template = "vault/approve.html" if "asked" in more else "vault/emergencies.html"
     shown = pages.emergencies(aim, form, rows, request.user, **more)  # type: ignore[arg-type]
     return render(request, template, shown, status=status)
-
-
-def _now(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": timezone.now()}

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from vangnet.identity.proof import fresh_proof_required
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import actions, forms, opening, pages, reading
-from vangnet.vault.answers import at_desk
+from vangnet.vault.answers import acting, at_desk
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 from vangnet.vault.kinds import FileRefused
@@ -45,7 +44,7 @@ def open_records(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
         zone=at.zone,
         reason=told["reason"],
         motivation=told["motivation"],
-        **_now(request),
+        **acting(request),
     )
     with transaction.atomic():
         here = [one for one in found if one.dossier == dossier]
@@ -66,7 +65,7 @@ def download(request: HttpRequest, at: Desk, dossier: UUID, record: UUID, file: 
         raise Http404  # whether there is such a file is not told without a reason
     reason = form.cleaned_data["reason"]
     attachment, content = opening.read_file(
-        record, file, dossier=dossier, zone=at.zone, reason=reason, **_now(request)
+        record, file, dossier=dossier, zone=at.zone, reason=reason, **acting(request)
     )
     response = HttpResponse(content, content_type=attachment.media_type)
     response["Content-Disposition"] = content_disposition_header(True, f"bijlage-{file}{_ending(attachment)}")
@@ -87,7 +86,7 @@ def add_subject(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
     stub = _writable(at, dossier)
     form = forms.SubjectForm(request.POST or None)
     if form.is_valid():
-        subject = actions.add_subject(dossier, **form.cleaned_data, **_now(request))
+        subject = actions.add_subject(dossier, **form.cleaned_data, **acting(request))
         messages.success(
             request, "De betrokkene is toegevoegd. Leg nu het gegeven over deze betrokkene vast."
         )
@@ -107,7 +106,7 @@ def add_record(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
     form = forms.RecordForm(request.POST or None, at=at, known=known, initial=initial)
     if form.is_valid():
         try:
-            _keep(dossier, form, _now(request))
+            _keep(dossier, form, acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
@@ -139,7 +138,7 @@ def _mark(request: HttpRequest, at: Desk, stub: reading.Stub, one: reading.Recor
     form = forms.RecipientsForm(request.POST or None, at=at, initial={"marking": one.marking})
     if form.is_valid():
         try:
-            actions.change_marking(one.id, **form.cleaned_data, **_now(request))
+            actions.change_marking(one.id, **form.cleaned_data, **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
@@ -168,7 +167,7 @@ def _add_file(request: HttpRequest, at: Desk, dossier: UUID, record: UUID) -> Ht
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            actions.add_file(record, dossier=dossier, source=file, filename=file.name, **_now(request))
+            actions.add_file(record, dossier=dossier, source=file, filename=file.name, **acting(request))
         except (FileRefused, DoesNotHold) as reason:
             form.add_error("file", str(reason))
         else:
@@ -214,10 +213,6 @@ def _ids(texts: list[str]) -> list[UUID]:
         return [UUID(text) for text in texts[:20]]
     except ValueError as error:
         raise Http404 from error
-
-
-def _now(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": timezone.now()}
 
 
 def _ask(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vangnet.identity.models import Organisation
 from vangnet.vault import actions, desks, forms, pages, reading
-from vangnet.vault.answers import at_desk, sheltered
+from vangnet.vault.answers import acting, at_desk, sheltered
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 from vangnet.vault.models import Dossier, Entry, Notice
@@ -60,7 +60,7 @@ def new(request: HttpRequest, at: Desk) -> HttpResponse:
         circles = [UUID(text) for text in told.get("circles", [])]
         try:
             pk, number = actions.open_dossier(
-                purpose=at.purpose, tier=told["tier"], place=told["place"], circles=circles, **_now(request)
+                purpose=at.purpose, tier=told["tier"], place=told["place"], circles=circles, **acting(request)
             )
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
@@ -85,7 +85,7 @@ def close(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
     stub = _own(at, dossier)
     if request.method == "POST":
         try:
-            actions.close_dossier(dossier, **_now(request))
+            actions.close_dossier(dossier, **acting(request))
         except DoesNotHold as reason:
             messages.error(request, str(reason))
         else:
@@ -102,7 +102,7 @@ def tier(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
     form = forms.TierForm(request.POST or None, at=at)
     if form.is_valid():
         try:
-            actions.raise_tier(dossier, tier=form.cleaned_data["tier"], **_now(request))
+            actions.raise_tier(dossier, tier=form.cleaned_data["tier"], **acting(request))
         except DoesNotHold as reason:
             form.add_error("tier", str(reason))
         else:
@@ -120,7 +120,7 @@ def leave(request: HttpRequest, at: Desk, dossier: UUID, organisation: UUID) -> 
     if partner is None:
         raise Http404
     try:
-        actions.leave(dossier, organisation=partner, on=timezone.localdate(), **_now(request))
+        actions.leave(dossier, organisation=partner, on=timezone.localdate(), **acting(request))
     except DoesNotHold as reason:
         messages.error(request, str(reason))
     else:
@@ -145,7 +145,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 def acknowledge(request: HttpRequest, notice: UUID) -> HttpResponse:
     """Say that a notice was seen."""
     desks.require_strong()
-    actions.acknowledge(notice, **_now(request))
+    actions.acknowledge(notice, **acting(request))
     return redirect("vault:notices")
 
 
@@ -154,10 +154,6 @@ def _own(at: Desk, dossier: UUID) -> reading.Stub:
     if stub.owner != at.organisation or not at.writing:
         raise Http404
     return stub
-
-
-def _now(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": timezone.now()}
 
 
 def _ask(

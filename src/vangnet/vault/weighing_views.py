@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vangnet.identity.models import Organisation
 from vangnet.vault import actions, desks, forms, opening, pages, reading
-from vangnet.vault.answers import at_desk, sheltered
+from vangnet.vault.answers import acting, at_desk, sheltered
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 from vangnet.vault.opening import Reason
@@ -35,7 +35,7 @@ def ask(request: HttpRequest, at: Desk, dossier: UUID) -> HttpResponse:
     form = forms.WeighingForm(request.POST or None, at=at)
     if form.is_valid():
         try:
-            pk = actions.ask_weighing(dossier, **_asked(request, form), **_now(request))
+            pk = actions.ask_weighing(dossier, **_asked(request, form), **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
@@ -71,7 +71,7 @@ def weighing(request: HttpRequest, at: Desk, dossier: UUID, weighing: UUID) -> H
             return _decide(request, at, stub, row)
         if request.method != "POST":
             return _show(request, at, stub, row)
-    read = opening.open_weighing(weighing, **_now(request))
+    read = opening.open_weighing(weighing, **acting(request))
     with transaction.atomic():
         return _show(request, at, stub, row, words=read)
 
@@ -86,7 +86,7 @@ def _decide(request: HttpRequest, at: Desk, stub: reading.Stub, row: reading.Row
                 zone=at.zone,
                 granted=granted,
                 motivation=form.cleaned_data["motivation"],
-                **_now(request),
+                **acting(request),
             )
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
@@ -119,7 +119,7 @@ def join(request: HttpRequest, at: Desk, dossier: UUID, weighing: UUID) -> HttpR
     form = forms.JoinForm(request.POST)
     if form.is_valid():
         try:
-            actions.join(weighing, **form.cleaned_data, **_now(request))
+            actions.join(weighing, **form.cleaned_data, **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
@@ -139,7 +139,7 @@ def supply(request: HttpRequest, at: Desk, dossier: UUID, weighing: UUID, record
         if row["status"] != "toegewezen" or row["target"] is None:
             return _show(request, at, stub, row, refusal=NOT_DECIDED, status=409)
         target = reading.purpose(row["target"])
-    when = _now(request)
+    when = acting(request)
     (opened,) = opening.open_records([record], dossier=dossier, zone=at.zone, reason=Reason.SUPPLY, **when)
     try:
         actions.supply(weighing, opened=opened, target=target, **when)
@@ -179,12 +179,8 @@ def recall_supply(request: HttpRequest, supply: UUID) -> HttpResponse:
 
 def _recall(request: HttpRequest, supply: UUID) -> None:
     try:
-        closed = actions.recall(supply, **_now(request))
+        closed = actions.recall(supply, **acting(request))
     except DoesNotHold as reason:
         messages.error(request, str(reason))
     else:
         messages.success(request, f"Teruggeroepen; {closed} kopie(ën) en afgeleide gegevens zijn gesloten.")
-
-
-def _now(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.user, "at": timezone.now()}
