@@ -15,7 +15,7 @@ from vangnet.casework import case_reading as reading
 from vangnet.casework.case_desks import at_case_desk
 from vangnet.casework.models import HandOver
 from vangnet.casework.views import GET_OR_POST
-from vangnet.vault.answers import acting
+from vangnet.identity.session import acting
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 

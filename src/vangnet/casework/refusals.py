@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from vangnet.identity import refusals
 
-from vangnet.vault import doors
-
-SAID: Final = {
+SAID = {
     "this case is not open": "Deze casus is afgerond of bestaat niet meer; er kan niets bij.",
     "a task is for somebody who takes part": (
         "Deze persoon heeft nu geen autorisatie, of de organisatie neemt niet deel aan de casus."
@@ -37,5 +35,4 @@ SAID: Final = {
         "Dit is al vastgelegd: het formulier is twee keer verstuurd.",
     ),
 }
-doors.SAID.update(SAID)
-doors.MESSAGES.update({name: words for name, words in SAID.items() if "_" in name})
+refusals.SAID.update(SAID)

@@ -20,8 +20,9 @@ from vangnet.casework.attachments import Files
 from vangnet.casework.intake import Likeness
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.identity.rules import NotPermitted
+from vangnet.identity.session import acting
 from vangnet.vault import desks
-from vangnet.vault.answers import acting, at_desk, sheltered
+from vangnet.vault.answers import at_desk, sheltered
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 

@@ -18,8 +18,9 @@ from vangnet.casework.models import Signal
 from vangnet.casework.protocol import Step
 from vangnet.casework.reading import Weighing
 from vangnet.casework.views import GET_OR_POST
+from vangnet.identity.session import acting
 from vangnet.vault import opening
-from vangnet.vault.answers import acting, at_desk
+from vangnet.vault.answers import at_desk
 from vangnet.vault.desks import Desk
 from vangnet.vault.opening import Reason
 

@@ -18,7 +18,7 @@ from vangnet.casework.case_actions import Plan
 from vangnet.casework.case_desks import at_case_desk
 from vangnet.casework.case_reading import Work
 from vangnet.casework.views import GET_OR_POST
-from vangnet.vault.answers import acting
+from vangnet.identity.session import acting
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 

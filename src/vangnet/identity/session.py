@@ -20,6 +20,7 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from vangnet.identity import sealing, token
@@ -213,6 +214,11 @@ def device(agent: str) -> str:
     browser = next((name for mark, name in BROWSERS if mark in agent), "")
     system = next((name for mark, name in SYSTEMS if mark in agent), "")
     return " op ".join(filter(None, (browser, system))) or "onbekend apparaat"
+
+
+def acting(request: HttpRequest) -> dict[str, Any]:
+    """Return who acts and when, as verbs take it."""
+    return {"by": request.user, "at": timezone.now()}
 
 
 def origin(request: HttpRequest) -> str:

@@ -12,8 +12,9 @@ from django.db.models import Max
 
 from vangnet.audit import log
 from vangnet.identity.models import User
+from vangnet.identity.refusals import DoesNotHold, rules
 from vangnet.registers.models import Choice, Entered, Fact, GroupReview, GroupStep, YouthGroup
-from vangnet.registers.rules import DoesNotHold, database_decides, require, standing
+from vangnet.registers.rules import require, standing
 
 Line = TypeVar("Line", bound=Entered)
 OneFact = TypeVar("OneFact", bound=Fact)
@@ -76,7 +77,7 @@ def open_group(
     group = YouthGroup(id=key or uuid4(), place=place, number=known + 1, opened_on=on)
     _add(group, by=by, at=at)
     first.group = group
-    with database_decides():
+    with rules():
         GroupStep.objects.create(group=group, step=1, taken_on=on, entered_by=by, entered_at=at)
         _of_a_group(first, by=by, at=at)
     log.record("registers.youthgroup.opened", group.pk, by=by, at=at, place=place, number=group.number)
@@ -95,7 +96,7 @@ def take_step(group: YouthGroup, *, step: int, on: date, by: User, at: datetime)
         The step is not the next one, was taken already, or lies before the one before it.
     """
     require((now := standing()).keeps(group.place), now)
-    with database_decides():
+    with rules():
         taken: GroupStep = GroupStep.objects.create(
             group=group, step=step, taken_on=on, entered_by=by, entered_at=at
         )
@@ -114,7 +115,7 @@ def review_group(group: YouthGroup, review: GroupReview, *, by: User, at: dateti
     """
     require((now := standing()).keeps(group.place), now)
     review.group = group
-    with database_decides():
+    with rules():
         _of_a_group(review, by=by, at=at)
     log.record("registers.youthgroup.reviewed", group.pk, by=by, at=at, kind=review.kind)
     return review
@@ -155,7 +156,7 @@ def load(lines: Sequence[models.Model], *, by: User, at: datetime) -> int:
 
 def _insert(batch: Sequence[models.Model]) -> None:
     if batch:
-        with database_decides():
+        with rules():
             type(batch[0])._default_manager.bulk_create(batch, batch_size=500)
 
 
@@ -164,7 +165,7 @@ def _add(line: Entered, *, by: User, at: datetime) -> None:
     require(now.organisation is not None, now)
     line.organisation_id = now.organisation  # type: ignore[assignment]
     line.entered_by, line.entered_at = by, at
-    with database_decides():
+    with rules():
         line.save(force_insert=True)
 
 

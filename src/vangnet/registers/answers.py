@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from vangnet.identity.rules import NotPermitted
@@ -34,11 +33,6 @@ def answered(view: View) -> View:
             raise Http404 from error
 
     return wrapped
-
-
-def now(request: HttpRequest) -> dict[str, Any]:
-    """Return who acts and when, as verbs ask for it."""
-    return {"by": request.user, "at": timezone.now()}
 
 
 def asked(

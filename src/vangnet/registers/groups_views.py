@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vangnet.identity.refusals import DoesNotHold
+from vangnet.identity.session import acting
 from vangnet.registers import actions, forms, groups, pages, reading
-from vangnet.registers.answers import answered, asked, now
+from vangnet.registers.answers import answered, asked
 from vangnet.registers.models import Choice, YouthGroup
-from vangnet.registers.rules import DoesNotHold, require, standing
+from vangnet.registers.rules import require, standing
 from vangnet.registers.views import GET_OR_POST, kept
 
 LISTS = (Choice.List.APPROACH, Choice.List.EFFECT)
@@ -77,7 +79,7 @@ def step(request: HttpRequest, group: UUID) -> HttpResponse:
     if form.is_valid():
         told = form.cleaned_data
         try:
-            actions.take_step(found, step=told["step"], on=told["taken_on"], **now(request))
+            actions.take_step(found, step=told["step"], on=told["taken_on"], **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
+from vangnet.identity import refusals
 from vangnet.identity.rules import NotPermitted
 
-NOT_PERMITTED, DOES_NOT_HOLD = "42501", {"23514", "23503", "23505"}
-MESSAGES = {
+SAID = {
     "registers_gain_replaces_id_key": "Deze regel is intussen al gecorrigeerd. Corrigeer de nieuwe regel.",
     "registers_find_replaces_id_key": "Deze regel is intussen al gecorrigeerd. Corrigeer de nieuwe regel.",
     **dict.fromkeys(
@@ -25,10 +23,7 @@ MESSAGES = {
     "this is not the next step": "Deze stap is nog niet aan de beurt: zet eerst de stap ervoor.",
     "a step is taken after the one before it": "Deze datum ligt vóór de vorige stap, of moet nog komen.",
 }
-
-
-class DoesNotHold(Exception):
-    """What was entered does not fit what is there; the message says why, in Dutch."""
+refusals.SAID.update(SAID)
 
 
 class Weak(Exception):
@@ -84,29 +79,3 @@ def require(may: bool, at: Standing) -> None:
         raise NotPermitted("dit houdt een ander bij")
     if not at.is_strong:
         raise Weak
-
-
-@contextlib.contextmanager
-def database_decides() -> Iterator[None]:
-    """Run the block in a savepoint and give refusals of the database their names.
-
-    Raises
-    ------
-    NotPermitted
-        This session may not add that line.
-    DoesNotHold
-        A rule is against it.
-    """
-    try:
-        with transaction.atomic():
-            yield
-    except DatabaseError as error:
-        cause = error.__cause__
-        state = getattr(cause, "sqlstate", None)
-        if state == NOT_PERMITTED:
-            raise NotPermitted("dit houdt een ander bij") from error
-        if state not in DOES_NOT_HOLD:
-            raise
-        told = cause.diag  # type: ignore[union-attr]
-        known = MESSAGES.get(told.constraint_name or "") or MESSAGES.get(told.message_primary or "")
-        raise DoesNotHold(known or "Dit past niet bij wat al is vastgelegd.") from error

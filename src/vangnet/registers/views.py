@@ -14,10 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from vangnet.identity.refusals import DoesNotHold
+from vangnet.identity.session import acting
 from vangnet.registers import actions, forms, money, pages, reading
-from vangnet.registers.answers import answered, asked, now
+from vangnet.registers.answers import answered, asked
 from vangnet.registers.models import Gain
-from vangnet.registers.rules import DoesNotHold, Standing, require, standing
+from vangnet.registers.rules import Standing, require, standing
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 CORRECTED = "De correctie is vastgelegd. De eerdere regel blijft zichtbaar."
@@ -141,7 +143,7 @@ def entry_places(at: Standing) -> list[tuple[str, str]]:
 def kept(form: Any, verb: Any, line: Any, request: HttpRequest) -> bool:
     """Let a verb keep what a form says; what does not hold is said on the form."""
     try:
-        verb(line(), **now(request))
+        verb(line(), **acting(request))
     except DoesNotHold as reason:
         form.add_error(None, str(reason))
         return False

@@ -26,11 +26,6 @@ from vangnet.vault.keys import NoKeys
 View = Callable[..., HttpResponse]
 
 
-def acting(request: HttpRequest) -> dict[str, Any]:
-    """Return who acts and when, as verbs take it."""
-    return {"by": request.user, "at": timezone.now()}
-
-
 def sheltered(view: View) -> View:
     """Give every refusal of the vault its page; what is not permitted is as what does not exist."""
 

@@ -2,63 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection
 
-from vangnet.identity.rules import NotPermitted
+from vangnet.identity import refusals
+from vangnet.identity.refusals import DoesNotHold as DoesNotHold
+from vangnet.identity.refusals import rules as rules
 
-NOT_PERMITTED, DOES_NOT_HOLD = "42501", {"23514", "23503", "23505", "22P02", "23502"}
-MESSAGES = {
+SAID = {
     "record_category_is_of_its_purpose": "Deze categorie hoort niet bij dit verwerkingsdoel.",
     "record_has_purpose_and_zone_of_its_dossier": "Dit dossier valt onder een ander verwerkingsdoel.",
     "another_decides_than_asked": "Wie vraagt, beslist niet: laat een collega besluiten.",
     "another_approves_the_emergency": "U kunt uw eigen noodtoegang niet goedkeuren.",
     "marking_is_one_of_tlp_2": "Kies een vertrouwelijkheid uit de lijst.",
-}
-
-
-class DoesNotHold(Exception):
-    """What was asked does not fit the agreement; the message says why, in Dutch."""
-
-
-@contextlib.contextmanager
-def rules(*, durable: bool = False) -> Iterator[None]:
-    """Run the block in a savepoint, or as a whole transaction, and give the refusals their names.
-
-    Raises
-    ------
-    NotPermitted
-        This session may not do that, or what it names does not exist for it.
-    DoesNotHold
-        A rule of the agreement or the vault is against it.
-    """
-    with _refusals(), transaction.atomic(durable=durable):
-        yield
-
-
-@contextlib.contextmanager
-def _refusals() -> Iterator[None]:
-    try:
-        yield
-    except DatabaseError as error:
-        cause = error.__cause__
-        state = getattr(cause, "sqlstate", None)
-        if state == NOT_PERMITTED:
-            raise NotPermitted("dit mag u hier niet") from error
-        if state in DOES_NOT_HOLD:
-            raise DoesNotHold(_words(cause)) from error
-        raise
-
-
-def _words(cause: Any) -> str:
-    name = getattr(cause.diag, "constraint_name", None) or ""
-    return MESSAGES.get(name) or SAID.get(cause.diag.message_primary or "", "Dit past niet bij de afspraken.")
-
-
-SAID = {
     "this dossier closes with its case": "Dit dossier hoort bij een casus. Rond de casus af, met resultaat "
     "en les; het dossier sluit dan mee.",
     "the new owner has nobody who may read all of the dossier": "Bij die organisatie heeft niemand een "
@@ -90,6 +47,7 @@ SAID = {
     "database. Meld dit aan uw beheerder.",
     "a reading has a reason": "Kies een reden; bij ‘Anders’ hoort een toelichting.",
 }
+refusals.SAID.update(SAID)
 
 
 def call(function: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -125,5 +83,5 @@ def call_apart(procedure: str, *values: Any) -> Any:
     NotPermitted, DoesNotHold
         As `rules`.
     """
-    with _refusals():
+    with refusals.named():
         return connection.call_apart(procedure, values)  # type: ignore[attr-defined]

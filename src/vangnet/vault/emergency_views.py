@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from vangnet.agreements.models import Purpose
 from vangnet.identity.proof import fresh_proof_required
 from vangnet.identity.rules import NotPermitted
+from vangnet.identity.session import acting
 from vangnet.vault import actions, desks, forms, pages, reading
-from vangnet.vault.answers import acting, sheltered
+from vangnet.vault.answers import sheltered
 from vangnet.vault.doors import DoesNotHold
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])

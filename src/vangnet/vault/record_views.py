@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from vangnet.identity.proof import fresh_proof_required
 from vangnet.identity.rules import NotPermitted
+from vangnet.identity.session import acting
 from vangnet.vault import actions, forms, opening, pages, reading
-from vangnet.vault.answers import acting, at_desk
+from vangnet.vault.answers import at_desk
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 from vangnet.vault.kinds import FileRefused

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vangnet.identity.models import Organisation
+from vangnet.identity.session import acting
 from vangnet.vault import actions, desks, forms, opening, pages, reading
-from vangnet.vault.answers import acting, at_desk, sheltered
+from vangnet.vault.answers import at_desk, sheltered
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 from vangnet.vault.opening import Reason

@@ -36,13 +36,13 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION vault_keep_report(new_id uuid, record uuid, aim uuid, of_category text, at_place text,
-        came_from text, at_key text, wrapped bytea, content bytea) RETURNS text
+-- For whom and by whom is told by the function of the owner that calls this, which asked the rules.
+CREATE FUNCTION vault_keep_report_as(account uuid, member uuid, new_id uuid, record uuid, aim uuid, of_category text,
+        at_place text, came_from text, at_key text, wrapped bytea, content bytea) RETURNS text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
     agreement public.agreements_agreement;
-    member uuid := public.session_organisation();
     new_number text;
 BEGIN
     SELECT a.* INTO agreement FROM public.agreements_purpose d
@@ -51,14 +51,24 @@ BEGIN
     INSERT INTO public.vault_dossier (id, number, agreement_id, purpose_id, zone, owner_id, tier, status, place,
         opened_on, opened_by_id, key_id, wrapped_key)
     VALUES (new_id, new_number, agreement.id, aim, agreement.zone, member, 1, 'open', at_place, public.today(),
-        public.session_account(), at_key, wrapped);
+        account, at_key, wrapped);
     INSERT INTO public.vault_participation (id, dossier_id, organisation_id, is_owner, since)
     VALUES (gen_random_uuid(), new_id, member, true, public.today());
     INSERT INTO public.vault_record (id, dossier_id, purpose_id, zone, category_id, source_id, entered_by_id,
         entered_at, marking, nature, reliability, provenance, first_processed, sealed)
-    VALUES (record, new_id, aim, agreement.zone, of_category, member, public.session_account(),
+    VALUES (record, new_id, aim, agreement.zone, of_category, member, account,
         clock_timestamp(), 'amber', 'feit', 'onbekend', came_from, public.today(), content);
     RETURN new_number;
+END
+$$;
+
+CREATE FUNCTION vault_keep_report(new_id uuid, record uuid, aim uuid, of_category text, at_place text,
+        came_from text, at_key text, wrapped bytea, content bytea) RETURNS text
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN public.vault_keep_report_as(public.session_account(), public.session_organisation(), new_id, record, aim,
+        of_category, at_place, came_from, at_key, wrapped, content);
 END
 $$;
 
@@ -76,12 +86,13 @@ BEGIN
      WHERE r.dossier_id = wanted AND r.source_id = public.session_organisation();
 END
 $$;
-REVOKE EXECUTE ON FUNCTION vault_take_report, vault_keep_report, vault_shorten_term FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION vault_take_report, vault_keep_report_as, vault_keep_report, vault_shorten_term FROM PUBLIC;
 """
 NO_REPORTS = """
 DROP FUNCTION vault_shorten_term(uuid, date);
 DROP FUNCTION vault_take_report(uuid, uuid, text, text, text, text, bytea, bytea, uuid, uuid, text, bytea, bytea);
 DROP FUNCTION vault_keep_report(uuid, uuid, uuid, text, text, text, text, bytea, bytea);
+DROP FUNCTION vault_keep_report_as(uuid, uuid, uuid, uuid, uuid, text, text, text, text, bytea, bytea);
 """
 
 

@@ -1,4 +1,4 @@
-"""Reports that no session takes in, and many at once: the list is written by the set and not by the row."""
+"""Many reports at once: the list is written by the set and not by the row."""
 
 from django.db import migrations, models
 
@@ -13,74 +13,7 @@ ALTER TABLE vault_bulkload NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE vault_bulkload DISABLE ROW LEVEL SECURITY;
 """
 
-# For whom and by whom is told by the function of the owner that calls this, which asked the rules.
-ONE = """
-CREATE FUNCTION vault_keep_report_as(account uuid, member uuid, new_id uuid, record uuid, aim uuid, of_category text,
-        at_place text, came_from text, at_key text, wrapped bytea, content bytea) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
-AS $$
-DECLARE
-    agreement public.agreements_agreement;
-    new_number text;
-BEGIN
-    SELECT a.* INTO agreement FROM public.agreements_purpose d
-      JOIN public.agreements_agreement a ON a.id = d.agreement_id WHERE d.id = aim;
-    new_number := public.vault_next_number(agreement.zone);
-    INSERT INTO public.vault_dossier (id, number, agreement_id, purpose_id, zone, owner_id, tier, status, place,
-        opened_on, opened_by_id, key_id, wrapped_key)
-    VALUES (new_id, new_number, agreement.id, aim, agreement.zone, member, 1, 'open', at_place, public.today(),
-        account, at_key, wrapped);
-    INSERT INTO public.vault_participation (id, dossier_id, organisation_id, is_owner, since)
-    VALUES (gen_random_uuid(), new_id, member, true, public.today());
-    INSERT INTO public.vault_record (id, dossier_id, purpose_id, zone, category_id, source_id, entered_by_id,
-        entered_at, marking, nature, reliability, provenance, first_processed, sealed)
-    VALUES (record, new_id, aim, agreement.zone, of_category, member, account,
-        clock_timestamp(), 'amber', 'feit', 'onbekend', came_from, public.today(), content);
-    RETURN new_number;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION vault_keep_report(new_id uuid, record uuid, aim uuid, of_category text, at_place text,
-        came_from text, at_key text, wrapped bytea, content bytea) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
-AS $$
-BEGIN
-    RETURN public.vault_keep_report_as(public.session_account(), public.session_organisation(), new_id, record, aim,
-        of_category, at_place, came_from, at_key, wrapped, content);
-END
-$$;
-REVOKE EXECUTE ON FUNCTION vault_keep_report_as FROM PUBLIC;
-"""
-NOT_ONE = """
-CREATE OR REPLACE FUNCTION vault_keep_report(new_id uuid, record uuid, aim uuid, of_category text, at_place text,
-        came_from text, at_key text, wrapped bytea, content bytea) RETURNS text
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
-AS $$
-DECLARE
-    agreement public.agreements_agreement;
-    member uuid := public.session_organisation();
-    new_number text;
-BEGIN
-    SELECT a.* INTO agreement FROM public.agreements_purpose d
-      JOIN public.agreements_agreement a ON a.id = d.agreement_id WHERE d.id = aim;
-    new_number := public.vault_next_number(agreement.zone);
-    INSERT INTO public.vault_dossier (id, number, agreement_id, purpose_id, zone, owner_id, tier, status, place,
-        opened_on, opened_by_id, key_id, wrapped_key)
-    VALUES (new_id, new_number, agreement.id, aim, agreement.zone, member, 1, 'open', at_place, public.today(),
-        public.session_account(), at_key, wrapped);
-    INSERT INTO public.vault_participation (id, dossier_id, organisation_id, is_owner, since)
-    VALUES (gen_random_uuid(), new_id, member, true, public.today());
-    INSERT INTO public.vault_record (id, dossier_id, purpose_id, zone, category_id, source_id, entered_by_id,
-        entered_at, marking, nature, reliability, provenance, first_processed, sealed)
-    VALUES (record, new_id, aim, agreement.zone, of_category, member, public.session_account(),
-        clock_timestamp(), 'amber', 'feit', 'onbekend', came_from, public.today(), content);
-    RETURN new_number;
-END
-$$;
-DROP FUNCTION vault_keep_report_as(uuid, uuid, uuid, uuid, uuid, text, text, text, text, bytea, bytea);
-"""
-
-# The same for many: one statement per table. Meanwhile a row in vault_bulkload, which nobody but the owner can
+# Many reports at once: one statement per table. Meanwhile a row in vault_bulkload, which nobody but the owner can
 # write, tells the triggers of this transaction that list and terms are written here. What is new is listed once
 # per statement and not per row, so that the trigger costs nothing then.
 MANY = """
@@ -218,6 +151,5 @@ class Migration(migrations.Migration):
             options={"verbose_name": "bulkinvoer", "verbose_name_plural": "bulkinvoer"},
         ),
         migrations.RunSQL(WALL, NO_WALL),
-        migrations.RunSQL(ONE, NOT_ONE),
         migrations.RunSQL(MANY, NOT_MANY),
     ]
