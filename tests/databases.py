@@ -86,8 +86,11 @@ def _drop_old_templates(owner: psycopg.Connection) -> None:
 
 
 def create(owner: psycopg.Connection, name: str, *, template: str) -> None:
-    """Create a database that only the two roles may enter, as the real one."""
-    owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    """Create a database that only the two roles may enter, as the real one.
+
+    Copied as files it costs a quarter of what it costs page by page, through the log of the server.
+    """
+    owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
     owner.execute(f'REVOKE ALL ON DATABASE "{name}" FROM PUBLIC')
     owner.execute(f'GRANT CONNECT ON DATABASE "{name}" TO vangnet_app')
 
