@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -15,17 +16,23 @@ from django.conf import settings
 from django.utils import timezone
 
 ROOT = Path(__file__).parents[1]
-BUILT_FROM = (
+# Tables change less often than what fills them, and making them takes twice as long.
+TABLES_FROM = (
     "src/vangnet/*/migrations/*.py",
+    "src/vangnet/*/models*.py",
+    "src/vangnet/config/grants.py",
+    "src/vangnet/config/migration.py",
+    "src/vangnet/config/settings.py",
+    "requirements/runtime.txt",
+    "tests/databases.py",
+)
+BUILT_FROM = (
+    *TABLES_FROM,
     "src/vangnet/*/actions.py",
-    "src/vangnet/*/models.py",
     "src/vangnet/agreements/*.py",
     "src/vangnet/vault/*.py",
     "src/vangnet/casework/*.py",
     "src/vangnet/config/pack*.py",
-    "src/vangnet/config/grants.py",
-    "src/vangnet/config/migration.py",
-    "tests/databases.py",
     "regions/oost-nederland/**/*",
 )
 ADVISORY_LOCK = 20190101
@@ -52,34 +59,47 @@ def as_owner(database: str | None = None) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def template_name() -> str:
-    """Return a name that changes with everything that the template is built from."""
+def name_from(kind: str, patterns: tuple[str, ...]) -> str:
+    """Return a name that changes with everything that a database is built from."""
     total = hashlib.sha256()
-    for pattern in BUILT_FROM:
+    for pattern in patterns:
         for path in sorted(p for p in ROOT.glob(pattern) if p.is_file()):
             total.update(path.read_bytes())
-    return f"vangnet_template_{total.hexdigest()[:12]}"
+    return f"vangnet_{kind}_{total.hexdigest()[:12]}"
 
 
+def ensure_tables() -> str:
+    """Build the database with tables and nothing in them, when it is not there yet."""
+    return _ensure("tables", TABLES_FROM, lambda: "template1", migrate)
+
+
+@functools.cache
 def ensure_template() -> str:
     """Build the template when it is not there yet; of several test processes one builds."""
-    name = template_name()
+    return _ensure("template", BUILT_FROM, ensure_tables, fill)
+
+
+def _ensure(
+    kind: str, patterns: tuple[str, ...], base: Callable[[], str], build: Callable[[str], None]
+) -> str:
+    name = name_from(kind, patterns)
     with as_owner() as owner:
-        owner.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+        owner.execute("SELECT pg_advisory_lock(hashtext(%s))", [kind])
         known = owner.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if known is None:
-            _drop_old_templates(owner)
+            _drop_old(owner, kind)
             draft = f"{name}_draft"
             owner.execute(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)')
-            create(owner, draft, template="template1")
-            fill(draft)
+            create(owner, draft, template=base())
+            build(draft)
             owner.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
     return name
 
 
-def _drop_old_templates(owner: psycopg.Connection) -> None:
+def _drop_old(owner: psycopg.Connection, kind: str) -> None:
     rows = owner.execute(
-        "SELECT datname FROM pg_database WHERE datname LIKE 'vangnet_template_%%' ORDER BY oid DESC OFFSET 4"
+        "SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY oid DESC OFFSET 4",
+        [f"vangnet_{kind}_%"],
     ).fetchall()
     for (old,) in rows:
         owner.execute(f'DROP DATABASE IF EXISTS "{old}"')
@@ -95,12 +115,9 @@ def create(owner: psycopg.Connection, name: str, *, template: str) -> None:
     owner.execute(f'GRANT CONNECT ON DATABASE "{name}" TO vangnet_app')
 
 
-def fill(name: str) -> None:
-    from django.db import connection
-
-    from vangnet.config import migration, pack
-    from vangnet.identity.operator import operator, service_session
-    from vangnet.vault.start import keep_keys
+def migrate(name: str) -> None:
+    """Make the tables, and the view through which tests read the log."""
+    from vangnet.config import migration
 
     with as_owner(name) as owner:
         for extension in ("btree_gist", "pg_trgm", "unaccent"):
@@ -109,6 +126,16 @@ def fill(name: str) -> None:
         migration.migrate_here()
     with as_owner(name) as owner:
         owner.execute(LOGBOOK)
+
+
+def fill(name: str) -> None:
+    """Fill a database that has its tables with the region pack of the settings, and its demonstration."""
+    from django.db import connection
+
+    from vangnet.config import pack
+    from vangnet.identity.operator import operator, service_session
+    from vangnet.vault.start import keep_keys
+
     with pointing_at(name), service_session(operator()):
         keep_keys()
         pack.load(settings.REGION_FOLDER, by=operator(), at=timezone.now(), demo=True)

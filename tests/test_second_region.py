@@ -39,7 +39,7 @@ def voorbeeld(django_db_blocker, tmp_path_factory):
     ):
         with databases.as_owner() as owner:
             owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            databases.create(owner, name, template="template1")
+            databases.create(owner, name, template=databases.ensure_tables())
         databases.fill(name)
         with databases.pointing_at(name):
             yield description

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Iterator
 
 import dj_database_url
@@ -39,9 +40,22 @@ def migrate(*, verbosity: int = 0) -> None:
 
 def migrate_here(*, verbosity: int = 0) -> None:
     """Do the work of `migrate` on the connection as it is now."""
-    call_command("migrate", verbosity=verbosity, interactive=False)
+    with _without_tidying():
+        call_command("migrate", verbosity=verbosity, interactive=False)
     call_command("createcachetable", verbosity=verbosity)
     grants.apply()
+
+
+@contextlib.contextmanager
+def _without_tidying() -> Iterator[None]:
+    """Look for no rubbish: Django keeps the models of each migration, and looking took a quarter of it."""
+    was_tidying = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_tidying:
+            gc.enable()
 
 
 def is_current() -> bool:
