@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import transaction
-from tests import databases, requirements
+from tests import databases, order, requirements
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _numbers = itertools.count()
@@ -50,12 +50,15 @@ def demonstration():
 
 
 def pytest_collection_modifyitems(items):
-    """Refuse a mark with a code that the list of requirements does not have; put browser tests last.
-
-    Playwright keeps an event loop in its thread, in which no job could be run afterwards.
-    """
+    """Refuse a mark with a code that the list of requirements does not have; put long tests first."""
     requirements.refuse_unknown(items)
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    order.arrange(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Hand out tests in portions that are mostly a file."""
+    return order.scheduler(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_sessionfinish(session):
