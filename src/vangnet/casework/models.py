@@ -112,7 +112,7 @@ class SignalQuerySet(models.QuerySet["Signal"]):
 
     def waiting(self) -> Self:
         """Keep what still has to be weighed, the oldest first."""
-        return self.filter(status__in=Signal.WAITING).order_by("received_at")
+        return self.filter(status__in=Signal.WAITING).order_by("received_at", "pk")
 
     def weighed(self) -> Self:
         """Keep what counts for the shares of the routes: undermining, and with a route."""
@@ -152,21 +152,31 @@ class Signal(models.Model):
     KEPT = timedelta(days=365)  # a signal without follow-up is kept one year, then out of sight
 
     dossier = models.OneToOneField(Dossier, models.PROTECT, primary_key=True, related_name="+")
-    scope = models.ForeignKey(Scope, models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="eigenaar")
-    purpose = models.ForeignKey(Purpose, models.PROTECT, related_name="+")
-    number = models.CharField("nummer", max_length=30, unique=True)
+    # No index for each of these: lists go by scope, and every index makes taking in many dearer.
+    scope = models.ForeignKey(Scope, models.PROTECT, related_name="+", db_index=False)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", db_index=False, verbose_name="eigenaar"
+    )
+    purpose = models.ForeignKey(Purpose, models.PROTECT, related_name="+", db_index=False)
+    number = models.CharField("nummer", max_length=30)
     source = models.CharField("bron", max_length=12, choices=Source)
-    branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+", verbose_name="branche")
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, null=True, related_name="+", db_index=False, verbose_name="branche"
+    )
     phenomenon = models.ForeignKey(
-        Phenomenon, models.PROTECT, null=True, related_name="+", verbose_name="verschijningsvorm"
+        Phenomenon,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="verschijningsvorm",
     )
     place = models.CharField("gebiedscode", max_length=40)
     observed_on = models.DateField("gezien op", null=True)
     received_at = models.DateTimeField("ontvangen op")
     reporter = models.UUIDField("dossier van de melder", null=True)
     wants_feedback = models.BooleanField("wil terugkoppeling", default=False)
-    protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="+")
+    protocol = models.ForeignKey(Protocol, models.PROTECT, related_name="+", db_index=False)
     status = models.CharField("status", max_length=16, choices=Status, default=Status.NEW)
     partners = models.PositiveSmallIntegerField("aantal meldende partners", default=1)
     outcome = models.CharField("uitkomst", max_length=10, choices=Outcome, blank=True)
@@ -181,14 +191,30 @@ class Signal(models.Model):
 
     class Meta:
         verbose_name, verbose_name_plural = "signaal", "signalen"
-        ordering = ["-received_at"]
+        ordering = ["-received_at", "-pk"]  # many come in at one moment, and a page begins where one ended
         indexes = [
-            models.Index(fields=["scope", "-received_at"], name="signal_in_order"),
-            models.Index(fields=["scope", "status", "-received_at"], name="signal_by_status"),
-            models.Index(fields=["scope", "place", "-received_at"], name="signal_by_place"),
+            # What a list chooses by stands in the index, so that what is rare is found without reading rows.
+            models.Index(
+                fields=["scope", "-received_at", "-dossier"],
+                include=["ends_on", "number", "status", "place", "phenomenon", "branch", "source"],
+                name="signal_in_order",
+            ),
+            models.Index(
+                fields=["scope", "received_at", "dossier"],
+                include=["ends_on"],
+                condition=Q(status__in=["nieuw", "in-weging"]),
+                name="signal_waiting",
+            ),
+            models.Index(
+                fields=["scope", "decided_at"],
+                include=["ends_on", "route", "hinted"],
+                condition=~Q(route=""),
+                name="signal_by_route",
+            ),
             models.Index(fields=["scope", "place", "observed_on"], name="signal_by_day"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="signal_number_is_given_once"),
             models.CheckConstraint(
                 name="signal_outcome_fits_status",
                 condition=Q(status__in=["nieuw", "in-weging"], outcome="", decided_at=None)

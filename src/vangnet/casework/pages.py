@@ -92,6 +92,7 @@ def signals(at: Desk, page: Any, chosen: Row, *, known: dict[str, Choices], year
         "rows": [_row(one, places) for one in page],
         "chosen": chosen,
         "filtered": any(chosen.values()),
+        "cut_off": page.paginator.has_more,
         "selects": [
             ("status", "Status", "Elke status", Signal.Status.choices, chosen["status"]),
             ("plaats", "Gemeente", "Alle gemeenten", known["plaats"], chosen["place"]),

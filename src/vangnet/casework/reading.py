@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -105,17 +106,29 @@ def records(wanted: UUID) -> list[UUID]:
 
 
 def listed(user: User, chosen: dict[str, Any]) -> QuerySet[Signal]:
-    """Return the signals that fit a choice of status, place, phenomenon, branch, year and number."""
-    found = Signal.objects.visible_to(user).select_related("phenomenon", "branch")
+    """Return the signals that fit a choice from the lists and of a year, the newest first."""
+    found = Signal.objects.visible_to(user)
     for field in ("status", "place", "phenomenon", "branch"):
         if chosen[field]:
             found = found.filter(**{field: chosen[field]})
     if chosen["year"]:
-        year = int(chosen["year"])
-        found = found.filter(received_at__date__range=(date(year, 1, 1), date(year, 12, 31)))
-    if chosen["number"]:
-        found = found.filter(number__icontains=chosen["number"])
+        found = found.filter(**_in_year("received_at", int(chosen["year"])))
     return found
+
+
+def rows(user: User) -> Callable[[Sequence[UUID]], QuerySet[Signal]]:
+    """Return what gives the signals of some keys, with the names that a list shows."""
+    found = Signal.objects.visible_to(user).select_related("phenomenon", "branch").order_by()
+    return lambda keys: found.filter(pk__in=keys)
+
+
+def _in_year(field: str, year: int) -> dict[str, datetime]:
+    """Choose a year of ours by two moments: asked by day, no index is of use."""
+    zone = timezone.get_current_timezone()
+    return {
+        f"{field}__gte": datetime(year, 1, 1, tzinfo=zone),
+        f"{field}__lt": datetime(year + 1, 1, 1, tzinfo=zone),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +170,15 @@ def next_waiting(user: User, *, after: Signal | None = None) -> Signal | None:
 
 def routes(user: User, year: int) -> dict[str, int]:
     """Return how many signals of a year took each route, of what this session may see."""
-    within = (date(year, 1, 1), date(year, 12, 31))
-    found = Signal.objects.visible_to(user).weighed().filter(decided_at__date__range=within)
-    return dict(found.order_by().values_list("route").annotate(n=Count("pk")))
+    found = Signal.objects.visible_to(user).weighed().filter(**_in_year("decided_at", year))
+    return dict(found.order_by().values_list("route").annotate(n=Count("*")))
 
 
 def deviations(user: User, year: int) -> tuple[int, int]:
     """Return how many signals of a year had a hint, and how many of those took another route."""
-    within = (date(year, 1, 1), date(year, 12, 31))
-    found = (
-        Signal.objects.visible_to(user).weighed().exclude(hinted="").filter(decided_at__date__range=within)
-    )
-    rows = found.order_by().values_list("hinted", "route").annotate(n=Count("pk"))
+    found = Signal.objects.visible_to(user).weighed().exclude(hinted="")
+    found = found.filter(**_in_year("decided_at", year))
+    rows = found.order_by().values_list("hinted", "route").annotate(n=Count("*"))
     return sum(n for *_, n in rows), sum(n for hinted, route, n in rows if hinted != route)
 
 

@@ -8,19 +8,20 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required, login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vangnet.casework import actions, case_reading, drafts, duplicates, forms, pages, reading
+from vangnet.casework import actions, case_reading, drafts, duplicates, forms, pages, reading, search
 from vangnet.casework.attachments import Files
 from vangnet.casework.intake import Likeness
 from vangnet.casework.models import Branch, Phenomenon, Signal
+from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
 from vangnet.identity.session import acting
+from vangnet.ui.paging import LongList
 from vangnet.vault import desks
 from vangnet.vault.answers import at_desk, sheltered
 from vangnet.vault.desks import Desk
@@ -87,8 +88,13 @@ def signals(request: HttpRequest, at: Desk) -> HttpResponse:
     """List signals, the newest first."""
     known = {"plaats": desks.places(), "vorm": pages.named(Phenomenon), "branche": pages.named(Branch)}
     chosen = _chosen(request, known)
-    page = Paginator(reading.listed(request.user, chosen), 50).get_page(request.GET.get("pagina"))  # type: ignore[arg-type]
-    shown = pages.signals(at, page, chosen, known=known, years=reading.years(request.user))  # type: ignore[arg-type]
+    user: User = request.user  # type: ignore[assignment]
+    found, text = reading.listed(user, chosen), chosen["text"]
+    ranked = search.ranked(found, text, known) if text else None
+    keys = ranked.keys if ranked else found.values_list("pk", flat=True)
+    pages_of = LongList(keys, 50, rows=reading.rows(user), has_more=bool(ranked and ranked.has_more))
+    page = pages_of.get_page(request.GET.get("pagina"))
+    shown = pages.signals(at, page, chosen, known=known, years=reading.years(user))
     return render(request, "casework/signals.html", shown)
 
 
@@ -103,7 +109,7 @@ def _chosen(request: HttpRequest, known: dict[str, desks.Choices]) -> dict[str, 
         "phenomenon": listed["vorm"],
         "branch": listed["branche"],
         "year": asked.get("jaar", "") if re.fullmatch(r"(19|20)\d\d", asked.get("jaar", "")) else "",
-        "number": asked.get("nummer", "")[:30].replace("\0", "").strip(),
+        "text": asked.get("zoek", "")[:60].replace("\0", "").strip(),
     }
 
 
@@ -139,8 +145,9 @@ def likeness(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
 @at_desk
 def agenda(request: HttpRequest, at: Desk) -> HttpResponse:
     """Show what waits for the weekly meeting, the oldest first."""
-    waiting = Signal.objects.visible_to(request.user).waiting()
-    page = Paginator(waiting.select_related("phenomenon", "branch"), 50).get_page(request.GET.get("pagina"))
+    user: User = request.user  # type: ignore[assignment]
+    waiting = Signal.objects.visible_to(user).waiting().values_list("pk", flat=True)
+    page = LongList(waiting, 50, rows=reading.rows(user)).get_page(request.GET.get("pagina"))
     return render(request, "casework/agenda.html", pages.agenda(at, page, places=desks.places()))
 
 

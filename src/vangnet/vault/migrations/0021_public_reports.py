@@ -57,8 +57,10 @@ CREATE TRIGGER vault_record_is_listed AFTER UPDATE OR DELETE ON vault_record
 CREATE TRIGGER vault_record_is_new AFTER INSERT ON vault_record REFERENCING NEW TABLE AS fresh
     FOR EACH STATEMENT EXECUTE FUNCTION vault_touch_new('SELECT dossier_id, id FROM fresh');
 
+-- Gives the number of each, and until when they are kept: nothing that was just written has to be read again, so
+-- that a set costs the same whatever lies in the vault already.
 CREATE FUNCTION vault_keep_reports(aim uuid, of_category text, came_from text, at_key text, dossiers uuid[],
-        records uuid[], places text[], wrapped bytea[], contents bytea[]) RETURNS void
+        records uuid[], places text[], wrapped bytea[], contents bytea[], OUT numbers text[], OUT term date)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 DECLARE
@@ -67,7 +69,7 @@ DECLARE
     member uuid := public.session_organisation();
     day date := public.today();
     scope bigint;
-    term date;
+    listed_at smallint;
 BEGIN
     SELECT a.* INTO agreement FROM public.agreements_purpose d
       JOIN public.agreements_agreement a ON a.id = d.agreement_id WHERE d.id = aim;
@@ -79,12 +81,16 @@ BEGIN
                WHERE v.agreement_id = agreement.id AND v.status = 'actief'
                ORDER BY v.period @> day DESC LIMIT 1))))::date
       INTO term FROM public.agreements_purposecategory c WHERE c.purpose_id = aim AND c.category_id = of_category;
+    -- The tier that its records are listed at, as vault_reach says; null: they are not.
+    SELECT c.tier INTO listed_at FROM public.agreements_purposecategory c
+      JOIN public.agreements_version v ON v.id = c.version_id AND v.activated_at IS NOT NULL
+     WHERE c.purpose_id = aim AND c.category_id = of_category AND c.tier <= 1 AND term > day;
+    numbers := ARRAY(SELECT public.vault_next_number(agreement.zone) FROM generate_series(1, cardinality(dossiers)));
     INSERT INTO public.vault_bulkload (xid) VALUES (pg_current_xact_id()::text::bigint);
     INSERT INTO public.vault_dossier (id, number, agreement_id, purpose_id, zone, owner_id, tier, status, place,
         opened_on, opened_by_id, key_id, wrapped_key)
-    SELECT u.id, public.vault_next_number(agreement.zone), agreement.id, aim, agreement.zone, member, 1, 'open',
-           u.place, day, account, at_key, u.wrapped
-      FROM unnest(dossiers, places, wrapped) WITH ORDINALITY AS u (id, place, wrapped, turn) ORDER BY u.turn;
+    SELECT u.id, u.number, agreement.id, aim, agreement.zone, member, 1, 'open', u.place, day, account, at_key, u.wrapped
+      FROM unnest(dossiers, numbers, places, wrapped) AS u (id, number, place, wrapped);
     INSERT INTO public.vault_participation (id, dossier_id, organisation_id, is_owner, since)
     SELECT gen_random_uuid(), u.id, member, true, day FROM unnest(dossiers) AS u (id);
     INSERT INTO public.vault_record (id, dossier_id, purpose_id, zone, category_id, source_id, entered_by_id,
@@ -95,18 +101,14 @@ BEGIN
     -- What vault_reach says of a new dossier with one owner and one record; a test compares the two.
     INSERT INTO public.vault_entry (scope_id, dossier, record, reader, tier, shielded, since, until, number, place,
         status, owner_id, opened_on, category_id, source_id, marking, first_processed, delete_by)
-    SELECT scope, d.id, NULL::uuid, NULL::uuid, 1, false, day, '9999-12-31', d.number, d.place, d.status, d.owner_id, d.opened_on,
-           NULL, NULL, '', NULL, NULL
-      FROM public.vault_dossier d WHERE d.id = ANY (dossiers)
+    SELECT scope, u.id, NULL::uuid, NULL::uuid, 1, false, day, '9999-12-31'::date, u.number, u.place, 'open', member,
+           day, NULL, NULL, '', NULL, NULL
+      FROM unnest(dossiers, numbers, places) AS u (id, number, place)
     UNION ALL
-    SELECT scope, d.id, r.id, NULL::uuid, c.tier, false, day, r.delete_by, d.number, d.place, d.status, d.owner_id,
-           d.opened_on, r.category_id, r.source_id, r.marking, r.first_processed, r.delete_by
-      FROM public.vault_record r
-      JOIN public.vault_dossier d ON d.id = r.dossier_id
-      JOIN public.agreements_purposecategory c ON c.purpose_id = r.purpose_id AND c.category_id = r.category_id
-           AND c.tier <= 1
-      JOIN public.agreements_version v ON v.id = c.version_id AND v.activated_at IS NOT NULL
-     WHERE r.id = ANY (records) AND r.delete_by > day;
+    SELECT scope, u.id, u.record, NULL::uuid, listed_at, false, day, term, u.number, u.place, 'open', member,
+           day, of_category, member, 'amber', day, term
+      FROM unnest(dossiers, records, numbers, places) AS u (id, record, number, place)
+     WHERE listed_at IS NOT NULL;
     DELETE FROM public.vault_bulkload b WHERE b.xid = pg_current_xact_id()::text::bigint;
 END
 $$;
