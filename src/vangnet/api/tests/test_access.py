@@ -8,10 +8,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
-from tests import databases
 from tests.logbook import Event
 from tests.personal_data import Watch, every_body, planted, scan
 
@@ -112,18 +111,6 @@ def test_a10_a_token_that_was_taken_back_is_nobodys_at_the_next_request(system):
 
 
 @pytest.mark.attack("A-10")
-def test_a10_a_token_that_ended_is_nobodys_and_nobody_but_the_owner_could_make_it_last(own_database):
-    system = System()
-    assert system.get("/gemeenten").status_code == 200
-    with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
-        cursor.execute("UPDATE identity_systemtoken SET ends_on = current_date + 900")
-    with databases.as_owner(own_database) as owner:
-        owner.execute("UPDATE identity_systemtoken SET ends_on = today()")
-
-    assert is_problem(system.get("/gemeenten"), 401)
-
-
-@pytest.mark.attack("A-10")
 @pytest.mark.parametrize("days", [0, -1, 367])
 def test_a10_no_token_is_made_that_has_ended_or_lasts_longer_than_a_year(db, days):
     with pytest.raises(DoesNotHold, match="hoogstens een jaar"):
@@ -200,15 +187,16 @@ def test_a_person_is_not_authorised_as_a_system(anna):
 
 def test_under_a_token_the_vault_stays_shut(system):
     system.send()
-    asked = (
-        "SELECT session_is_strong(), session_is_proven(), scope() IS NOT NULL, scope_tier(), scope_writes()"
-    )
+    asked = "SELECT session_is_strong(), session_is_proven(), scope(), scope_tier(), scope_writes()"
     wanted = purpose().pk
     with token.request(system.secret), token.for_purpose(wanted), connection.cursor() as cursor:
         cursor.execute(asked)
-        assert cursor.fetchone() == (True, False, True, None, False)
-        cursor.execute("SELECT count(*) FROM vault_entry")
-        assert cursor.fetchone() == (0,)
+        assert cursor.fetchone() == (True, False, None, None, False)
+        cursor.execute("SELECT count(*) FROM casework_signal")
+        assert cursor.fetchone() > (0,)
+        for table in ("vault_entry", "casework_case", "vault_export", "casework_draft"):
+            cursor.execute(f"SELECT count(*) FROM {table}")
+            assert cursor.fetchone() == (0,), table
         cursor.execute("UPDATE casework_signal SET status = 'in-weging'")
         assert cursor.rowcount == 0
 

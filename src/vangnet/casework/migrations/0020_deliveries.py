@@ -1,4 +1,4 @@
-"""A report that a system sends twice is one signal, and two reports under one key are none."""
+"""What a system sends twice is one signal, and what it may list: stubs of signals."""
 
 from django.db import migrations
 
@@ -17,9 +17,33 @@ BEGIN
        AND d.owner_id = public.session_organisation() AND d.purpose_id = public.session_purpose();
 END
 $$;
-REVOKE EXECUTE ON FUNCTION casework_own_report FROM PUBLIC;
+
+-- As scope(), and for a system that may list: it sees stubs of signals, and nothing else that lies under scope().
+CREATE FUNCTION casework_scope() RETURNS bigint
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+DECLARE
+    s record := public.session_standing();
+    purpose uuid := public.session_purpose();
+BEGIN
+    IF NOT s.is_strong OR public.agreements_tier(s.account, s.organisation, purpose,
+            ARRAY['verwerking', 'rechtmatigheid', 'koppeling']) IS NULL THEN
+        RETURN NULL;
+    END IF;
+    RETURN (SELECT x.id FROM public.vault_scope x
+             WHERE x.organisation_id = s.organisation AND x.purpose_id = purpose);
+END
+$$;
+REVOKE EXECUTE ON FUNCTION casework_own_report, casework_scope FROM PUBLIC;
+ALTER POLICY casework_signal_read ON casework_signal
+    USING (scope_id = (SELECT casework_scope()) AND ends_on > (SELECT today()));
 """
-BACKWARD = "DROP FUNCTION casework_own_report(uuid, uuid);"
+BACKWARD = """
+ALTER POLICY casework_signal_read ON casework_signal
+    USING (scope_id = (SELECT scope()) AND ends_on > (SELECT today()));
+DROP FUNCTION casework_scope();
+DROP FUNCTION casework_own_report(uuid, uuid);
+"""
 
 
 class Migration(migrations.Migration):

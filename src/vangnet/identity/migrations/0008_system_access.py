@@ -95,7 +95,9 @@ CREATE FUNCTION identity_issue_token(new_id uuid, secret text, account uuid, mem
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
 AS $$
 BEGIN
+    -- On a page this also asks who it is once more; a command was typed on the server.
     IF NOT public.session_may_manage_systems(member)
+       OR NOT public.session_is_proven()
        OR NOT EXISTS (SELECT FROM public.identity_user u JOIN public.identity_membership m ON m.user_id = u.id
                        WHERE u.id = account AND u.kind = 'systeem' AND u.is_active
                          AND m.organisation_id = member AND m.period @> public.today()) THEN

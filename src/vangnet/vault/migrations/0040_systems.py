@@ -1,25 +1,9 @@
-"""The two doors that open for a system: the list of stubs, and taking in a report."""
+"""The one door of the vault that opens for a system: taking in a report."""
 
 from django.db import migrations
 
-# `scope_tier()` stays without: so a system lists signals, and not the dossiers and records beside them.
+# `scope()` stays without it: the list of dossiers and records is not for systems.
 FORWARD = """
-CREATE OR REPLACE FUNCTION scope() RETURNS bigint
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
-AS $$
-DECLARE
-    s record := public.session_standing();
-    purpose uuid := public.session_purpose();
-BEGIN
-    IF NOT s.is_strong OR public.agreements_tier(s.account, s.organisation, purpose,
-            ARRAY['verwerking', 'rechtmatigheid', 'koppeling']) IS NULL THEN
-        RETURN NULL;
-    END IF;
-    RETURN (SELECT x.id FROM public.vault_scope x
-             WHERE x.organisation_id = s.organisation AND x.purpose_id = purpose);
-END
-$$;
-
 CREATE OR REPLACE FUNCTION vault_take_report(new_id uuid, record uuid, of_category text, at_place text, came_from text,
         at_key text, wrapped bytea, content bytea,
         reporter uuid, reporter_record uuid, reporter_key text, reporter_wrapped bytea, reporter_content bytea)
@@ -52,22 +36,6 @@ END
 $$;
 """
 BACKWARD = """
-CREATE OR REPLACE FUNCTION scope() RETURNS bigint
-    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
-AS $$
-DECLARE
-    s record := public.session_standing();
-    purpose uuid := public.session_purpose();
-BEGIN
-    IF NOT s.is_strong OR public.agreements_tier(s.account, s.organisation, purpose,
-            ARRAY['verwerking', 'rechtmatigheid']) IS NULL THEN
-        RETURN NULL;
-    END IF;
-    RETURN (SELECT x.id FROM public.vault_scope x
-             WHERE x.organisation_id = s.organisation AND x.purpose_id = purpose);
-END
-$$;
-
 CREATE OR REPLACE FUNCTION vault_take_report(new_id uuid, record uuid, of_category text, at_place text, came_from text,
         at_key text, wrapped bytea, content bytea,
         reporter uuid, reporter_record uuid, reporter_key text, reporter_wrapped bytea, reporter_content bytea)
