@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from vangnet.api import params
 from vangnet.api.params import PAGES, Param
-from vangnet.api.signals import PURPOSE, answered, counter, links
+from vangnet.api.stubs import PURPOSE, answered, counter, links
 from vangnet.casework import reading, shares
 from vangnet.identity import token
 from vangnet.places.models import Area

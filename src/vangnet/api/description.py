@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 
-from vangnet.api import access, bodies, counts, deliveries, params, signals
+from vangnet.api import access, bodies, counts, deliveries, params, stubs
 from vangnet.api.params import Param
 
 JSON: Final = "application/json"
@@ -49,17 +49,17 @@ OPERATIONS: Final = (
         "post", "/signalen", "ontvangSignaal", "Stuur een melding",
         "Neemt een melding aan als signaal, met dezelfde controles als aan de balie. Wat twee keer onder één "
         "Idempotency-Key komt, is één signaal; het tweede antwoord is dan 200.",
-        (signals.PURPOSE,), "Ontvangen", (*USUAL, 409, 413, 415), deliveries.schema, (201, 200),
+        (stubs.PURPOSE,), "Ontvangen", (*USUAL, 409, 413, 415), deliveries.schema, (201, 200),
     ),
     Operation(
         "get", "/signalen", "lijstSignalen", "Lijst van signalen",
         "Wat zonder openen bekend mag zijn, de nieuwste eerst. De woorden van een melding staan er niet in.",
-        signals.LISTING, "Signalen", USUAL,
+        stubs.LISTING, "Signalen", USUAL,
     ),
     Operation(
         "get", "/signalen/{id}", "leesSignaal", "Eén signaal",
         "Wat zonder openen bekend mag zijn van één signaal.",
-        (signals.PURPOSE,), "Signaal", (*USUAL, 404), in_path=OF_SIGNAL,
+        (stubs.PURPOSE,), "Signaal", (*USUAL, 404), in_path=OF_SIGNAL,
     ),
     Operation(
         "get", "/routes", "telRoutes", "Aandelen van de routes",
@@ -219,7 +219,7 @@ def _stub() -> Schema:
     return {
         name: {"type": "string", "description": text, "nullable": name not in ("id", "nummer")}
         | ({"format": form} if form else {})
-        for name, (_, form, text) in signals.STUB.items()
+        for name, (_, form, text) in stubs.STUB.items()
     }
 
 

@@ -6,12 +6,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from vangnet.api import access, counts, description, problems, signals
+from vangnet.api import access, counts, description, problems, stubs
 from vangnet.api.access import resource
 from vangnet.api.problems import Problem
 
-all_signals = resource(get=signals.listed, post=signals.received)
-signal = resource(get=signals.one)
+all_signals = resource(get=stubs.listed, post=stubs.received)
+signal = resource(get=stubs.one)
 routes = resource(get=counts.routes)
 municipalities = resource(get=counts.municipalities)
 
@@ -22,7 +22,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
     """Answer with the description, also to pages of others: there is nothing in it that is not public."""
     if request.method not in ("GET", "HEAD"):
         return _answered(request, Problem(405, "Dit kan hier niet.", headers={"Allow": "GET, HEAD"}))
-    answer = signals.answered(description.document(request))
+    answer = stubs.answered(description.document(request))
     answer["Access-Control-Allow-Origin"] = "*"
     return _with_headers(answer)
 

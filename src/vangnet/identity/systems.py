@@ -67,11 +67,13 @@ class System:
     tokens: list[Token] = field(default_factory=list)
 
 
+@transaction.atomic(savepoint=False)
 def may_manage(organisation: UUID | None) -> bool:
     """Say whether this session makes systems of an organisation and gives them tokens."""
     return bool(_ask("session_may_manage_systems(%s)", organisation)[0][0])
 
 
+@transaction.atomic(savepoint=False)
 def of(organisation: UUID) -> Sequence[System]:
     """Return the systems of an organisation, for who manages them (1 query)."""
     found: dict[UUID, System] = {}

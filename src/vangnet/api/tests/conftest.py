@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -45,8 +46,8 @@ class System:
 
     def authorise(self, task: str, code: str = "signalen") -> Authorisation:
         by, now, today = operator(), timezone.now(), timezone.localdate()
-        with service_session(by):
-            wanted = purpose(code)
+        wanted = purpose(code)
+        with service_session(by), transaction.atomic():
             return designation.authorise(
                 self.account,
                 purpose=wanted,

@@ -104,8 +104,8 @@ def test_without_a_second_factor_an_administrator_manages_no_systems(jan):
     assert browser(jan, strong=False).get(PAGE).status_code == 404
 
 
-def test_who_is_not_signed_in_is_asked_to(outsider):
-    assert outsider.get(PAGE).status_code == 302
+def test_who_is_not_signed_in_is_asked_to(db):
+    assert Client().get(PAGE).status_code == 302
 
 
 def test_the_page_asks_few_questions(client, django_assert_max_num_queries):
