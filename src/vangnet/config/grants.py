@@ -47,6 +47,7 @@ TABLES = {
     "casework_likeness": CHANGE,
     "casework_measure": CHANGE,
     "casework_measurekind": CHANGE,
+    "casework_partnerreport": NONE,
     "casework_phenomenon": WRITE,
     "casework_protocol": APPEND,
     "casework_publicform": WRITE,
