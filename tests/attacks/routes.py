@@ -165,6 +165,14 @@ def signal_recipes() -> dict[str, Recipe]:
     }
 
 
+def partner_recipes() -> dict[str, Recipe]:
+    """Return the recipe of the form of a partner."""
+    from tests.attacks import casework
+
+    there = Recipe(lambda owner: {"slug": "gm0301"}, may_see=casework.may_report, owners=("carla",))
+    return {"melden:partner_report": there}
+
+
 def register_recipes() -> dict[str, Recipe]:
     """Return the recipes of registers."""
     from tests.attacks import registers
@@ -201,6 +209,7 @@ def api_recipes() -> dict[str, Recipe]:
 
 RECIPES: dict[str, Recipe] = {
     **api_recipes(),
+    **partner_recipes(),
     **vault_recipes(),
     **signal_recipes(),
     **register_recipes(),
