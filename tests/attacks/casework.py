@@ -14,11 +14,20 @@ from vangnet.identity.models import User
 Kwargs = dict[str, Any]
 
 LISTS = ("casework:signals", "casework:receive", "casework:import", "casework:agenda", "casework:routes")
-OF_A_SIGNAL = ("signal", "open", "weigh", "conclude", "act", "feedback", "likeness")
+OF_A_SIGNAL = ("signal", "open", "weigh", "conclude", "act", "feedback", "answer", "likeness")
 PARTS = (*LISTS, *(f"casework:{name}" for name in OF_A_SIGNAL))
 # Petra takes in reports and reads none of them back.
 SEEN_BY = {"casework:receive": {"anna", "otto", "petra"}}
 _signals: dict[str, Kwargs] = {}
+
+
+# Whose organisation is partner beside Zutphen in an agreement, and is not Zutphen.
+PARTNERS = {"bram", "carla", "daan", "esra", "karel", "lotte", "mo", "nora"}
+
+
+def may_report(person: User) -> bool:
+    """Say who has a form of a partner to report to Zutphen."""
+    return person.name.split()[0].lower() in PARTNERS
 
 
 def may_see(name: str) -> Callable[[User], bool]:
@@ -52,5 +61,6 @@ def _weigh(owner: User) -> Kwargs:
         "casework:conclude": desk.weighed(),
         "casework:act": reported,
         "casework:feedback": reported,
+        "casework:answer": reported,
     }
     return {"purpose": desk.purpose.pk, **{name: UUID(text) for name, text in found.items()}}

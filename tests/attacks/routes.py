@@ -165,6 +165,14 @@ def signal_recipes() -> dict[str, Recipe]:
     }
 
 
+def partner_recipes() -> dict[str, Recipe]:
+    """Return the recipe of the form of a partner."""
+    from tests.attacks import casework
+
+    there = Recipe(lambda owner: {"slug": "gm0301"}, may_see=casework.may_report, owners=("carla",))
+    return {"melden:partner_report": there}
+
+
 def register_recipes() -> dict[str, Recipe]:
     """Return the recipes of registers."""
     from tests.attacks import registers
@@ -187,7 +195,21 @@ def case_recipes() -> dict[str, Recipe]:
     }
 
 
+def api_recipes() -> dict[str, Recipe]:
+    """Return the recipes of the API, which systems ask: one for each member of the cast."""
+    from tests.attacks import api
+
+    return {
+        "api:signal": Recipe(api.a_signal, may_see=api.may_see, owners=("anna",)),
+        "api:unknown": Recipe(
+            lambda owner: {"path": "bestaat-niet"}, may_see=lambda person: False, owners=("anna",)
+        ),
+    }
+
+
 RECIPES: dict[str, Recipe] = {
+    **api_recipes(),
+    **partner_recipes(),
     **vault_recipes(),
     **signal_recipes(),
     **register_recipes(),
@@ -237,6 +259,13 @@ PUBLIC = {
     "ui:style_guide",
     "melden:choose",
     "melden:report",
+    # These ask for a token and answer 401 without one: there is no page to sign in on.
+    "api:openapi",
+    "api:signals",
+    "api:signal",
+    "api:routes",
+    "api:municipalities",
+    "api:unknown",
 }
 
 

@@ -24,7 +24,10 @@ def test_a33_a_form_without_the_token_of_our_own_page_is_refused(site, route):
         for address in site.addresses(route, RECIPES.get(route.name)):
             answer = browser.post(address, HTTP_ORIGIN="https://elders.invalid")
 
-            assert answer.status_code == 403, address
+            if route.name.startswith("api:"):  # it knows nobody by a cookie, so there is no form to forge
+                assert answer.status_code in {401, 404, 405}, address
+            else:
+                assert answer.status_code == 403, address
 
 
 @pytest.mark.parametrize("route", [*routes()], ids=lambda route: route.name)
@@ -35,7 +38,8 @@ def test_a33_no_page_fits_in_a_frame_or_is_opened_to_another_origin(site, route)
 
             assert answer["X-Frame-Options"] == "DENY", address
             assert "frame-ancestors 'none'" in answer["Content-Security-Policy"], address
-            assert "Access-Control-Allow-Origin" not in answer, address
+            # The description of the API is for pages of anybody; there is nothing in it that is not public.
+            assert ("Access-Control-Allow-Origin" in answer) == (route.name == "api:openapi"), address
 
 
 @pytest.mark.parametrize("route", [*routes()], ids=lambda route: route.name)

@@ -106,13 +106,14 @@ class AuthorisationQuerySet(models.QuerySet["Authorisation"]):
 
 
 class Authorisation(models.Model):
-    """A person may process data for a purpose, up to a tier (autorisatie); designated by a partner."""
+    """Somebody, or a system, may process data for a purpose up to a tier (autorisatie), says a partner."""
 
     class Task(models.TextChoices):
         PROCESSING = "verwerking", "Verwerken"
         REVIEW = "rechtmatigheid", "Rechtmatigheid toetsen"
         INTAKE = "melding", "Meldingen aannemen (ziet niets terug)"
         MAINTENANCE = "beheer", "Technisch beheer (ziet geen inhoud)"
+        SYSTEM = "koppeling", "Systeem: meldingen aanleveren en de lijst zien (opent niets)"
 
     SEES = (Task.PROCESSING, Task.REVIEW)  # the tasks that show what lies under the purpose
 

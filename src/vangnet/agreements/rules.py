@@ -131,6 +131,11 @@ REFUSALS: dict[str, tuple[type[Refused], str]] = {
         NoMembership,
         "Deze persoon heeft geen rol (meer) bij deze organisatie. Geef eerst de rol, of kies iemand anders.",
     ),
+    "a system delivers and lists": (
+        Refused,
+        "Een systeem levert meldingen aan of ziet de lijst, op trede 1. Kies voor een systeem de taak "
+        "‘Systeem’ of ‘Meldingen aannemen’, en voor een mens een andere taak dan ‘Systeem’.",
+    ),
     "authorisation_is_of_a_partner": (WrongPartner, "Deze partner hoort niet bij dit convenant."),
     "is_for_a_purpose_of_the_agreement": (Refused, "Dit doel hoort niet bij dit convenant."),
     "circle_member_is": (WrongPartner, "Alleen een partner van hetzelfde convenant kan lid zijn."),

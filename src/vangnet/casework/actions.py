@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,6 +21,7 @@ from vangnet.identity.rules import NotPermitted
 from vangnet.vault import actions as vault
 from vangnet.vault import doors, envelope, sealing
 
+DESK = "balie"  # what is sent twice to this desk is known by this word, its sender and its mark
 CATEGORY = "signaal"  # of what was reported and of why it was weighed so
 NO_PROTOCOL = (
     "Er is geen weegprotocol ingelezen, dus signalen kunnen hier nog niet worden aangenomen of gewogen."
@@ -47,7 +48,9 @@ class Report:
 
 
 @transaction.atomic
-def receive(report: Report, *, zone: str, mark: str = "", by: User, at: datetime) -> Signal | str:
+def receive(
+    report: Report, *, zone: str, mark: str = "", record: UUID | None = None, by: User, at: datetime
+) -> Signal | str:
     """Take in a report as a signal; return it, or only its number to who may not read signals.
 
     Parameters
@@ -58,6 +61,8 @@ def receive(report: Report, *, zone: str, mark: str = "", by: User, at: datetime
         The zone of the agreement of the purpose of this session.
     mark
         What tells this form from the next; what somebody sends twice with one mark is one signal.
+    record
+        The id of what was reported, when it follows from what was sent.
 
     Raises
     ------
@@ -66,7 +71,7 @@ def receive(report: Report, *, zone: str, mark: str = "", by: User, at: datetime
     DoesNotHold
         Something does not fit the agreement, such as a reporter where none can be protected.
     """
-    dossier, record = drawn_from("balie", str(by.pk), mark) if mark else uuid4(), uuid4()
+    dossier, record = drawn_from(DESK, str(by.pk), mark) if mark else uuid4(), record or uuid4()
     if mark and (known := doors.one("casework_own_number", dossier)):
         return Signal.objects.filter(pk=dossier).first() or str(known)
     key_id, wrapped = sealing.new_dossier_key(zone, dossier)

@@ -21,6 +21,7 @@ from vangnet.vault.keys import key_ring
 REPORT: Final = "melding"
 WEIGHING: Final = "weging"
 IMPORT: Final = "inlezen"
+PARTNER: Final = "partner"
 LONGEST: Final = 50_000  # signs of one field
 # Who reported it is sealed apart from what was reported, also while it is typed: so it is not in a draft.
 APART: Final = frozenset({"name", "contact", "mark", "attachments"})

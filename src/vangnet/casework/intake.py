@@ -140,3 +140,40 @@ class Likeness(models.Model):
 
     def __str__(self) -> str:
         return f"{self.signal} en {self.other}: {self.get_verdict_display()}"
+
+
+class PartnerReport(models.Model):
+    """A signal that somebody of a partner reported (partnermelding): of which organisation, and the answer.
+
+    The municipality sees the organisation, whoever reported it sees how far it is: both through functions.
+    """
+
+    class Answer(models.TextChoices):
+        TAKEN_UP = "opgepakt", "Wij pakken dit op"
+        WITH_PARTNERS = "samen", "Wij pakken dit samen met partners op"
+        NOTHING = "geen-vervolg", "Wij doen hier nu niets mee"
+        KNOWN = "bekend", "Dit was al bij ons bekend"
+
+    signal = models.OneToOneField(
+        "casework.Signal", models.CASCADE, primary_key=True, related_name="+", verbose_name="signaal"
+    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="partner")
+    account = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="gemeld door")
+    wants_answer = models.BooleanField("wil antwoord", default=False)
+    reported_at = models.DateTimeField("gemeld op")
+    answer = models.CharField("antwoord", max_length=20, choices=Answer, blank=True)
+    answered_at = models.DateTimeField("beantwoord op", null=True)
+    objects: models.Manager[Any] = models.Manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "partnermelding", "partnermeldingen"
+        constraints = [
+            models.CheckConstraint(
+                name="partner_report_is_answered_with_an_answer",
+                condition=Q(answer="", answered_at=None)
+                | Q(answer__in=["opgepakt", "samen", "geen-vervolg", "bekend"], answered_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.signal} van {self.organisation}"

@@ -21,6 +21,7 @@ from vangnet.casework.intake import (  # noqa: F401  the tables of intake are ta
     Draft,
     ExternalNumber,
     Likeness,
+    PartnerReport,
     PublicForm,
     VisitorCount,
     VisitorKey,

@@ -8,9 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from vangnet.casework import shares
+from vangnet.casework import partners, shares
 from vangnet.casework.actions import Report
 from vangnet.casework.forms import OutcomeForm, ReportForm, StepForm
+from vangnet.casework.intake import PartnerReport
 from vangnet.casework.models import Branch, Protocol, Signal
 from vangnet.casework.protocol import Hint
 from vangnet.casework.reading import Counter, Weighing
@@ -126,7 +127,7 @@ def agenda(at: Desk, page: Any, *, places: Choices) -> Row:
 def signal(at: Desk, known: Weighing) -> Row:
     """Show the stub of a signal, its weighing so far, and what may be done now."""
     one = known.signal
-    writes = bool(at.writing)
+    writes, partner = bool(at.writing), partners.of(one)
     begins = one.status in (Signal.Status.NEW, Signal.Status.FURTHER)
     return {
         "at": at,
@@ -140,6 +141,9 @@ def signal(at: Desk, known: Weighing) -> Row:
         "may_conclude": writes and bool(known.outcomes),
         "may_act": writes and one.status == Signal.Status.PASSED_ON and not one.acted_at,
         "may_inform": writes and one.wants_feedback and bool(one.decided_at) and not one.informed_at,
+        "partner": partner,
+        "answers": PartnerReport.Answer.choices,
+        "may_answer": writes and partner and not partner.answer and bool(one.decided_at),
         "took": (one.acted_at - one.received_at).days if one.acted_at else None,
         "breadcrumbs": crumbs(at, one),
     }
@@ -200,10 +204,10 @@ def _hints(known: Weighing) -> list[Row]:
     """Return what the published rules point to, from how many reporting partners on."""
     given = dict(known.given)
     found: list[tuple[int, Hint]] = []
-    for partners in sorted({1, *(one.min_partners for one in known.machine.hints if one.min_partners > 1)}):
-        hint = known.machine.hint(given, partners)
+    for many in sorted({1, *(one.min_partners for one in known.machine.hints if one.min_partners > 1)}):
+        hint = known.machine.hint(given, many)
         if hint and (not found or hint != found[-1][1]):
-            found.append((partners, hint))
+            found.append((many, hint))
     return [{"from": n, "route": Signal.Route(one.route).label, "why": one.why} for n, one in found]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counts
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -42,12 +43,12 @@ class Counter:
 MINE = """
 SELECT d.id,
        agreements_tier(session_account(), session_organisation(), d.id,
-                       ARRAY['verwerking', 'rechtmatigheid']) IS NOT NULL,
+                       ARRAY['verwerking', 'rechtmatigheid', 'koppeling']) IS NOT NULL,
        session_organisation()
   FROM agreements_purpose d
  WHERE d.code = %s
    AND agreements_tier(session_account(), session_organisation(), d.id,
-                       ARRAY['verwerking', 'rechtmatigheid', 'melding']) IS NOT NULL
+                       ARRAY['verwerking', 'rechtmatigheid', 'melding', 'koppeling']) IS NOT NULL
 """
 
 
@@ -83,6 +84,16 @@ def counter(purpose: UUID) -> Counter:
 def has_protocol() -> bool:
     """Say whether there is a protocol that signals can be weighed by today."""
     return Protocol.objects.filter(since__lte=timezone.localdate()).exists()
+
+
+def places_and_routes(user: User, year: int) -> dict[str, Counts[str]]:
+    """Return how many signals of a year took each route per place, of what this session may see."""
+    within = (date(year, 1, 1), date(year, 12, 31))
+    seen = Signal.objects.visible_to(user).weighed().filter(decided_at__date__range=within)
+    found: dict[str, Counts[str]] = {}
+    for place, route, n in seen.order_by().values_list("place", "route").annotate(n=Count("pk")):
+        found.setdefault(place, Counts())[route] = n
+    return found
 
 
 def signal(user: User, wanted: UUID) -> Signal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from vangnet.casework import import_views, public_views, views, weighing_views
+from vangnet.casework import import_views, partner_views, public_views, views, weighing_views
 
 app_name = "casework"
 SIGNAL = [
@@ -15,6 +15,7 @@ SIGNAL = [
     path("actie/", weighing_views.act, name="act"),
     path("lijkt-op/", views.likeness, name="likeness"),
     path("terugkoppeling/", weighing_views.feedback, name="feedback"),
+    path("antwoord/", partner_views.answer, name="answer"),
 ]
 urlpatterns = [
     path("", views.counters, name="counters"),

@@ -8,9 +8,22 @@ import sys
 from collections.abc import Sequence
 
 from vangnet import __doc__ as tagline
-from vangnet.cli import areas, audit, change, database, demo, figures, house, keys, people, routes, serve
+from vangnet.cli import (
+    areas,
+    audit,
+    change,
+    database,
+    demo,
+    figures,
+    house,
+    keys,
+    people,
+    routes,
+    serve,
+    tokens,
+)
 
-MODULES = (serve, demo, database, keys, people, audit, areas, change, figures, routes)
+MODULES = (serve, demo, database, keys, people, audit, areas, change, figures, routes, tokens)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -182,8 +182,9 @@ def _organisation(slug: str) -> Any:
 def _role(text: str) -> str:
     from vangnet.identity.models import Role
 
-    if text not in Role.values:
-        raise CommandError(f"unknown role {text!r}; choose one of {', '.join(Role.values)}")
+    known = [role for role in Role.values if role != Role.SYSTEM]  # of systems; see 'vangnet tokens'
+    if text not in known:
+        raise CommandError(f"unknown role {text!r}; choose one of {', '.join(known)}")
     return text
 
 

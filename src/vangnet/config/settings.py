@@ -178,6 +178,7 @@ if MODE == "production":
 SECURITY_CONTACT = os.environ.get("VANGNET_SECURITY_CONTACT", "mailto:security@vangnet.invalid")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+API_PER_MINUTE = environment.integer("VANGNET_API_PER_MINUTE", 120)  # requests of one token
 FIGURES_MAX_UPLOAD = 50 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "vangnet.figures.uploads.LimitedUpload",

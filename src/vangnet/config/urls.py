@@ -1,4 +1,4 @@
-"""All addresses: Dutch paths, trailing slash on pages."""
+"""All addresses: Dutch paths, trailing slash on pages, none in the API."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("rapporten/", include("vangnet.reports.urls")),
     path("inzagen/", include("vangnet.vault.readings_urls")),
     path("account/", include("vangnet.identity.urls")),
+    path("api/v1/", include("vangnet.api.urls")),
     path("stijlgids/", include("vangnet.ui.urls")),
 ]
 if settings.DEMO:

@@ -1,7 +1,8 @@
-"""Forms of the second factor, with Dutch labels where the library has none of its own."""
+"""Forms of the second factor, with Dutch labels where the library has none of its own, and of systems."""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.forms import ReauthenticateForm
@@ -10,6 +11,7 @@ from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateCodeForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.utils import timezone
 
 
 def _as_code(field: forms.Field, help_text: str) -> None:
@@ -62,3 +64,36 @@ class NewPasskey(AddWebAuthnForm):  # type: ignore[misc]
         self.fields["name"].help_text = "Waaraan u deze passkey later herkent, zoals ‘werktelefoon’."
         self.fields["passwordless"].widget = forms.HiddenInput()
         self.initial["passwordless"] = "on"
+
+
+class NewSystem(forms.Form):
+    """A system of one's organisation."""
+
+    naam = forms.CharField(
+        label="Naam van het systeem",
+        max_length=150,
+        help_text="Zoals collega’s het kennen, bijvoorbeeld ‘Zaaksysteem’. Geen naam van een mens.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class NewToken(forms.Form):
+    """A token for a system, until a day."""
+
+    systeem = forms.ChoiceField(label="Systeem")
+    tot_en_met = forms.DateField(
+        label="Geldig tot en met",
+        help_text="Hoogstens een jaar. Maak op tijd een nieuw; het oude werkt tot zijn laatste dag.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, systems: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["systeem"].choices = systems  # type: ignore[attr-defined]
+        self.fields["tot_en_met"].initial = timezone.localdate() + timedelta(days=180)
+
+    @property
+    def until(self) -> date:
+        """The first day without it."""
+        last: date = self.cleaned_data["tot_en_met"]
+        return last + timedelta(days=1)

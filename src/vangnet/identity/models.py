@@ -99,11 +99,12 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in, or the account under which a command or job runs (gebruiker)."""
+    """Somebody who signs in, the account of a command or job, or a system of an organisation (gebruiker)."""
 
     class Kind(models.TextChoices):
         PERSON = "persoon", "Persoon"
         SERVICE = "dienst", "Dienstaccount"
+        SYSTEM = "systeem", "Systeem"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     email = models.EmailField("e-mailadres", unique=True)
@@ -146,6 +147,7 @@ class Role(models.TextChoices):
     PRIVACY_OFFICER = "fg", "Functionaris gegevensbescherming"
     ADMINISTRATOR = "beheerder", "Beheerder"
     EMPLOYEE = "medewerker", "Medewerker"
+    SYSTEM = "systeem", "Systeem (koppeling)"
 
 
 class Membership(models.Model):
@@ -200,3 +202,29 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return f"sessie van {self.user}"
+
+
+class SystemToken(models.Model):
+    """A key with which one system of an organisation comes in (systeemtoken); only its sha256 is stored.
+
+    The runtime role has no right on this table either: `vangnet.identity.systems` is the way to it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    token_hash = models.BinaryField("sha256 van het kenmerk", unique=True)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="systeem")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="uitgegeven door")
+    issued_at = models.DateTimeField("uitgegeven op")
+    ends_on = models.DateField("geldig tot")
+    revoked_at = models.DateTimeField("ingetrokken op", null=True)
+    used_at = models.DateTimeField("laatst gebruikt op", null=True)
+    window_from = models.DateTimeField("minuut sinds", null=True)
+    window_count = models.PositiveIntegerField("aanroepen in die minuut", default=0)
+    objects: Any = models.Manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "systeemtoken", "systeemtokens"
+
+    def __str__(self) -> str:
+        return f"token van {self.user}"

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vangnet.audit import log
-from vangnet.identity import session
+from vangnet.identity import session, systems
 from vangnet.identity.models import Organisation, User
 
 START = ("Start", "/")
@@ -30,6 +30,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "codes": codes,
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
         "organisations": _organisations(_user(request)),
+        "manages_systems": systems.may_manage(session.organisation()),
         "strong": any(one.current and one.strong for one in session.own()),
         "breadcrumbs": [START, (SECURITY[0], "")],
     }

@@ -12,7 +12,7 @@ from allauth.mfa.webauthn.views import login_webauthn
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from vangnet.identity import factors, pages, proof
+from vangnet.identity import factors, pages, proof, system_pages
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -38,5 +38,6 @@ urlpatterns = [
     path("beveiliging/herstelcodes/nieuw/", factors.RenewCodes.as_view(), name="mfa_generate_recovery_codes"),
     path("sessies/", pages.sessions, name="account_sessions"),
     path("sessies/beeindigen/", pages.end_session, name="account_end_session"),
+    path("systemen/", system_pages.systems_of_mine, name="account_systems"),
     path("organisatie/", pages.organisation, name="account_organisation"),
 ]

@@ -46,6 +46,7 @@ def without_demonstration(database: str) -> None:
     """Take the signals of the demonstration out of the lists of a database."""
     with databases.as_owner(database) as owner:
         owner.execute("DELETE FROM casework_step")
+        owner.execute("DELETE FROM casework_partnerreport")
         owner.execute("DELETE FROM casework_signal")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests import databases
 
-OF_INTAKE = ("likeness", "externalnumber", "step", "signal", "draft", "publicform")
+OF_INTAKE = ("partnerreport", "likeness", "externalnumber", "step", "signal", "draft", "publicform")
 OF_INTAKE += ("visitorcount", "visitorkey")
 
 
