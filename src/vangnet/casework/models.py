@@ -25,25 +25,31 @@ from vangnet.casework.intake import (  # noqa: F401  the tables of intake are ta
     VisitorCount,
     VisitorKey,
 )
+from vangnet.casework.meetings import Attendee, Item, Meeting
 from vangnet.casework.protocol import Protocol as Machine
+from vangnet.casework.yearshares import YearShare
 from vangnet.identity.models import Organisation, User
 from vangnet.vault.models import Dossier, Scope
 
 __all__ = [
+    "Attendee",
     "Branch",
     "Case",
     "Contribution",
     "Decision",
     "HandOver",
+    "Item",
     "Letter",
     "Measure",
     "MeasureKind",
+    "Meeting",
     "Phenomenon",
     "Protocol",
     "Signal",
     "Step",
     "Task",
     "Term",
+    "YearShare",
 ]
 
 
@@ -187,6 +193,12 @@ class Signal(models.Model):
             models.Index(fields=["scope", "status", "-received_at"], name="signal_by_status"),
             models.Index(fields=["scope", "place", "-received_at"], name="signal_by_place"),
             models.Index(fields=["scope", "place", "observed_on"], name="signal_by_day"),
+            models.Index(
+                fields=["decided_at"],
+                include=["organisation", "route", "ends_on"],
+                condition=~Q(route=""),
+                name="signal_by_route",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from vangnet.casework import import_views, public_views, views, weighing_views
+from vangnet.casework import import_views, meeting_views, public_views, views, weighing_views
 
 app_name = "casework"
 SIGNAL = [
@@ -16,6 +16,14 @@ SIGNAL = [
     path("lijkt-op/", views.likeness, name="likeness"),
     path("terugkoppeling/", weighing_views.feedback, name="feedback"),
 ]
+MEETING = [
+    path("", meeting_views.meeting, name="meeting"),
+    path("wijzigen/", meeting_views.change, name="meeting_change"),
+    path("agenda/", meeting_views.arrange, name="meeting_arrange"),
+    path("sluiten/", meeting_views.close, name="meeting_close"),
+    path("besluitenlijst.<slug:extension>", meeting_views.decisions, name="meeting_file"),
+    path("<uuid:signal>/", meeting_views.item, name="meeting_item"),
+]
 urlpatterns = [
     path("", views.counters, name="counters"),
     path("meldformulier/", public_views.switch, name="public_form"),
@@ -23,6 +31,8 @@ urlpatterns = [
     path("<uuid:purpose>/nieuw/", views.receive, name="receive"),
     path("<uuid:purpose>/inlezen/", import_views.take_in, name="import"),
     path("<uuid:purpose>/weegoverleg/", views.agenda, name="agenda"),
+    path("<uuid:purpose>/weegoverleg/nieuw/", meeting_views.prepare, name="meeting_new"),
+    path("<uuid:purpose>/weegoverleg/<uuid:meeting>/", include(MEETING)),
     path("<uuid:purpose>/routes/", views.routes, name="routes"),
     path("<uuid:purpose>/<uuid:signal>/", include(SIGNAL)),
 ]
