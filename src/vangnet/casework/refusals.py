@@ -29,6 +29,9 @@ SAID = {
         "Van dit signaal kan hier geen casus worden gemaakt: het is niet zo doorgezet."
     ),
     "signal_becomes_one_case": "Van dit signaal is al een casus gemaakt.",
+    "only a task of who left goes to another": (
+        "Wie deze taak heeft, werkt nog in de casus. Een taak gaat naar een ander als dat niet meer zo is."
+    ),
     "this meeting is closed": "Dit weegoverleg is gesloten of bestaat niet meer.",
     "one_meeting_at_a_time": "Een collega bereidde net een weegoverleg voor. Ga daarmee verder.",
     "who is at the meeting has an authorisation": (
