@@ -18,6 +18,7 @@ OF_A_CASE = ("case", "open", "task", "measure", "child", "decision", "contributi
 # The parts of the longer addresses, after those of the case.
 WITH_MORE = {
     "cases:finish": "task",
+    "cases:reassign": "task",
     "cases:reopen": "task",
     "cases:end_measure": "measure",
     "cases:letter": "measure",
@@ -60,6 +61,7 @@ def _work(owner: User) -> Kwargs:
         "case": case,
         "given": given,
         "cases:finish:task": desk.a_task(case, owner, "riec"),
+        "cases:reassign:task": desk.a_task(case, owner, "riec"),
         "cases:reopen:task": desk.a_task(case, owner, "riec"),
         "cases:end_measure:measure": measure,
         "cases:letter:measure": measure,

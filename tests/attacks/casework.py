@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from vangnet.casework.tests.desks import REASONS, REPORTER, SignalDesk
+from vangnet.casework.tests.desks import REASONS, REPORTER, UUID_IN, SignalDesk
 from vangnet.identity.models import User
 
 Kwargs = dict[str, Any]
 
 LISTS = ("casework:signals", "casework:receive", "casework:import", "casework:agenda", "casework:routes")
+LISTS += ("casework:meeting_new",)
+MEETINGS = tuple(
+    f"casework:meeting{part}" for part in ("", "_change", "_arrange", "_close", "_file", "_item")
+)
 OF_A_SIGNAL = ("signal", "open", "weigh", "conclude", "act", "feedback", "answer", "likeness")
-PARTS = (*LISTS, *(f"casework:{name}" for name in OF_A_SIGNAL))
+PARTS = (*LISTS, *MEETINGS, *(f"casework:{name}" for name in OF_A_SIGNAL))
 # Petra takes in reports and reads none of them back.
 SEEN_BY = {"casework:receive": {"anna", "otto", "petra"}}
 _signals: dict[str, Kwargs] = {}
@@ -43,7 +48,23 @@ def parts(name: str, owner: User) -> Kwargs:
     known = _signals[database]
     if name in LISTS:
         return {"purpose": known["purpose"]}
+    if name in MEETINGS:
+        return {"purpose": known["purpose"], **_meeting(name, owner)}
     return {"purpose": known["purpose"], "signal": known.get(name, known["signal"])}
+
+
+def _meeting(name: str, owner: User) -> Kwargs:
+    """Return the meeting of the demonstration that runs, or the one that was held before."""
+    desk = SignalDesk(owner)
+    page = desk.get("agenda").content.decode()
+    running, *_, held = dict.fromkeys(re.findall(rf"/weegoverleg/({UUID_IN})/", page))
+    if name == "casework:meeting_file":
+        return {"meeting": UUID(held), "extension": "csv"}
+    if name != "casework:meeting_item":
+        return {"meeting": UUID(running)}
+    page = desk.get("meeting", running).content.decode()
+    signals = re.findall(rf"/({UUID_IN})/\"", page.split("<tbody>")[1])
+    return {"meeting": UUID(running), "signal": UUID(signals[0])}
 
 
 def _weigh(owner: User) -> Kwargs:

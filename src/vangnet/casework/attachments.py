@@ -36,8 +36,9 @@ ACTIVE: Final = (
     "Dit bestand bevat iets dat kan worden uitgevoerd, en is geweigerd. Druk het opnieuw af als pdf."
 )
 UNCLEAN: Final = (
-    "In dit pdf-bestand staan eigenschappen, zoals de maker, die niet te wissen zijn. Druk het opnieuw af "
-    "als pdf en kies die."
+    "In dit pdf-bestand staan eigenschappen, zoals de maker, op een plek waar Vangnet ze niet veilig kan "
+    "wissen. Open het bestand, kies Afdrukken en dan ‘Opslaan als pdf’ of ‘Microsoft Print to PDF’, en "
+    "stuur dat nieuwe bestand. Lukt dat niet, stuur dan een foto of schermafdruk van de pagina (jpg of png)."
 )
 # The test file of virus scanners, in two parts so that no scanner takes this file for it.
 TEST_VIRUS: Final = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -117,6 +118,8 @@ def clean_jpeg(body: bytes) -> bytes:
                 _refuse_flood(width, height)
             if not _tells(marker, segment):
                 kept.append(bytes((0xFF, marker)) + segment)
+            elif turned := _turned(marker, segment):
+                kept.append(turned)
             if marker == 0xDA:
                 end = _scan_end(body, at)
                 kept.append(body[at:end])
@@ -145,6 +148,34 @@ def _tells(marker: int, segment: bytes) -> bool:
     if marker == 0xEE:
         return not segment[2:].startswith(b"Adobe")
     return 0xE1 <= marker <= 0xEF or marker == 0xFE
+
+
+TURNED: Final = 0x0112  # tag of how the camera was held
+
+
+def _turned(marker: int, segment: bytes) -> bytes:
+    """Return a segment that says how the camera was held and nothing else; empty when it was upright.
+
+    Turning the picture itself would mean decoding it.
+    """
+    if marker != 0xE1 or not segment[2:].startswith(b"Exif\0\0"):
+        return b""
+    told = segment[8:]
+    order = {b"II": "<", b"MM": ">"}.get(told[:2])
+    if order is None:
+        return b""
+    try:
+        (first,) = struct.unpack_from(order + "I", told, 4)
+        (fields,) = struct.unpack_from(order + "H", told, first)
+        for number in range(min(fields, 200)):
+            tag, kind, count, value = struct.unpack_from(order + "HHIH", told, first + 2 + 12 * number)
+            if (tag, kind, count) == (TURNED, 3, 1) and 2 <= value <= 8:
+                field = struct.pack(">HHIHH", TURNED, 3, 1, value, 0)
+                body = b"Exif\0\0MM\0\x2a" + struct.pack(">IH", 8, 1) + field + bytes(4)
+                return b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body
+    except struct.error:
+        pass  # what cannot be read says nothing
+    return b""
 
 
 def _scan_end(body: bytes, at: int) -> int:

@@ -12,6 +12,7 @@ from django.db import transaction
 from vangnet.agreements.models import Purpose, PurposeCategory
 from vangnet.audit import log
 from vangnet.casework import refusals  # noqa: F401  gives what the database refuses its words
+from vangnet.casework.marks import drawn_from
 from vangnet.casework.models import (
     Case,
     Contribution,
@@ -42,10 +43,16 @@ def open_case(
     phenomenon: Phenomenon | None = None,
     has_minor: bool = False,
     origin: UUID | None = None,
+    mark: str = "",
     by: User,
     at: datetime,
 ) -> Case:
     """Open a case with a dossier of its own; a signal that it comes from is noted by its number.
+
+    Parameters
+    ----------
+    mark
+        What tells this form from the next; what somebody sends twice with one mark is one case.
 
     Raises
     ------
@@ -54,8 +61,13 @@ def open_case(
     DoesNotHold
         The signal was not passed on along this route, or has a case already.
     """
+    drawn = drawn_from("casus", str(by.pk), mark) if mark else uuid4()
+    if mark and doors.one("casework_own_number", drawn):
+        return Case.objects.get(pk=drawn)
     with doors.rules():
-        dossier, number = vault.open_dossier(purpose=purpose, tier=tier, place=place, by=by, at=at)
+        dossier, number = vault.open_dossier(
+            purpose=purpose, tier=tier, place=place, dossier=drawn, by=by, at=at
+        )
         doors.one("casework_open_case", dossier, phenomenon and phenomenon.pk, has_minor, origin, at)
     log.record("casework.case.opened", dossier, by=by, at=at, number=number, signal=origin)
     return Case.objects.get(pk=dossier)
@@ -118,6 +130,27 @@ def reopen_task(task: Task, *, by: User, at: datetime) -> Task:
         It is open, or the case is closed.
     """
     return _set_done(task, done=False, by=by, at=at)
+
+
+@transaction.atomic
+def reassign_task(
+    task: Task, *, organisation: Organisation, assignee: User, due_on: date, by: User, at: datetime
+) -> Task:
+    """Give a task to another, when who had it does not work in the case any more.
+
+    Raises
+    ------
+    NotPermitted
+        No right to write in this case.
+    DoesNotHold
+        It is done, who has it can still do it, or the other does not work in the case.
+    """
+    with doors.rules():
+        found: Task = _locked(Task, task.pk)
+        found.organisation, found.assignee, found.due_on = organisation, assignee, due_on
+        found.save(update_fields=["organisation", "assignee", "due_on"])
+    log.record("casework.task.reassigned", found.case_id, by=by, at=at, task=task.pk, due_on=due_on)
+    return found
 
 
 def _set_done(task: Task, *, done: bool, by: User, at: datetime) -> Task:

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from vangnet.casework.case_reading import Work, assignees
 from vangnet.casework.forms import clean_words
+from vangnet.casework.marks import new_mark
 from vangnet.casework.models import MeasureKind, Phenomenon, Term
 from vangnet.figures.models import Indicator
-from vangnet.identity.models import Organisation
+from vangnet.identity.models import Organisation, User
 from vangnet.vault import desks, personal
 from vangnet.vault.desks import Desk
 from vangnet.vault.forms import CHOOSE, TIERS, day
@@ -81,6 +82,7 @@ class CaseForm(forms.Form):
         required=False,
         help_text="Dan vraagt Vangnet om het belang van het kind af te wegen voordat een maatregel kan.",
     )
+    mark = forms.SlugField(widget=forms.HiddenInput, max_length=40, required=False, initial=new_mark)
 
     def __init__(self, *args: Any, at: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,9 +101,7 @@ class TaskForm(Once, WordsForm):
 
     def __init__(self, *args: Any, at: Desk, work: Work, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {f"{org.pk}/{user.pk}": (org, user) for org, user in assignees(at, work)}
-        named = [(key, f"{user} ({org})") for key, (org, user) in self.people.items()]
-        self.fields["who"].choices = [CHOOSE, *named]  # type: ignore[attr-defined]
+        self.people, self.fields["who"].choices = _people(at, work)  # type: ignore[attr-defined]
 
     def clean_due_on(self) -> Any:
         """Refuse a day that has passed."""
@@ -118,6 +118,31 @@ class TaskForm(Once, WordsForm):
             "organisation": organisation,
             "assignee": assignee,
         }
+
+
+class ReassignForm(forms.Form):
+    """Who takes over a task, and until when."""
+
+    who = forms.ChoiceField(label="Voor wie?", help_text="Wie een autorisatie heeft bij een deelnemer.")
+    due_on = day("Uiterlijk")
+
+    def __init__(self, *args: Any, at: Desk, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people, self.fields["who"].choices = _people(at, work)  # type: ignore[attr-defined]
+
+    clean_due_on = TaskForm.clean_due_on
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What a valid form asks, as the verb wants it."""
+        organisation, assignee = self.people[self.cleaned_data["who"]]
+        return {"organisation": organisation, "assignee": assignee, "due_on": self.cleaned_data["due_on"]}
+
+
+def _people(at: Desk, work: Work) -> tuple[dict[str, tuple[Organisation, User]], list[tuple[str, str]]]:
+    """Return who can get a task, by what a form names them, and the choices of that form."""
+    found = {f"{org.pk}/{user.pk}": (org, user) for org, user in assignees(at, work)}
+    return found, [CHOOSE, *((key, f"{user} ({org})") for key, (org, user) in found.items())]
 
 
 class MeasureForm(Once, WordsForm):

@@ -160,7 +160,6 @@ def case(at: Desk, work: Work, *, places: Choices) -> Row:
     writing, owning = reading.writes(at, work), reading.owns(at, work)
     names = dict(Organisation.objects.values_list("pk", "name"))
     indicators = dict(Indicator.objects.values_list("slug", "name")) if work.measures else {}
-    here = set(work.taking_part())
     return {
         "at": at,
         "case": one,
@@ -169,10 +168,7 @@ def case(at: Desk, work: Work, *, places: Choices) -> Row:
         "writing": writing,
         "owning": owning,
         "parties": _parties(work, names),
-        "tasks": [
-            {"task": task, "overdue": task.is_overdue(today), "gone": task.organisation_id not in here}
-            for task in work.tasks
-        ],
+        "tasks": _tasks(at, work, today, writing=writing),
         "measures": [
             {
                 "measure": measure,
@@ -238,6 +234,23 @@ def _timeline(work: Work, names: dict[UUID, str]) -> list[Row]:
     return [
         row
         for _, row in sorted(enumerate(rows), key=lambda pair: (_day(pair[1]["date"]), pair[0]), reverse=True)
+    ]
+
+
+def _tasks(at: Desk, work: Work, today: date, *, writing: bool) -> list[Row]:
+    """Return the tasks, with which of them are of somebody who does not work in the case any more."""
+    here = set(work.taking_part())
+    people: set[tuple[UUID, UUID]] | None = None
+    if writing and work.open_tasks:
+        people = {(org.pk, user.pk) for org, user in reading.assignees(at, work)}
+    return [
+        {
+            "task": task,
+            "overdue": task.is_overdue(today),
+            "gone": task.organisation_id not in here,
+            "left": people is not None and (task.organisation_id, task.assignee_id) not in people,
+        }
+        for task in work.tasks
     ]
 
 

@@ -11,6 +11,7 @@ CASE = [
     path("", case_views.case, name="case"),
     path("openen/", case_views.open_case, name="open"),
     path("taak/", work_views.task, name="task"),
+    path("taak/<uuid:task>/overdragen/", work_views.reassign, name="reassign"),
     path("taak/<uuid:task>/klaar/", work_views.finish, name="finish"),
     path("taak/<uuid:task>/heropenen/", work_views.reopen, name="reopen"),
     path("maatregel/", work_views.measure, name="measure"),

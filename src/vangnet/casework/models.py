@@ -26,25 +26,31 @@ from vangnet.casework.intake import (  # noqa: F401  the tables of intake are ta
     VisitorCount,
     VisitorKey,
 )
+from vangnet.casework.meetings import Attendee, Item, Meeting
 from vangnet.casework.protocol import Protocol as Machine
+from vangnet.casework.yearshares import YearShare
 from vangnet.identity.models import Organisation, User
 from vangnet.vault.models import Dossier, Scope
 
 __all__ = [
+    "Attendee",
     "Branch",
     "Case",
     "Contribution",
     "Decision",
     "HandOver",
+    "Item",
     "Letter",
     "Measure",
     "MeasureKind",
+    "Meeting",
     "Phenomenon",
     "Protocol",
     "Signal",
     "Step",
     "Task",
     "Term",
+    "YearShare",
 ]
 
 
@@ -213,6 +219,12 @@ class Signal(models.Model):
                 name="signal_by_route",
             ),
             models.Index(fields=["scope", "place", "observed_on"], name="signal_by_day"),
+            models.Index(
+                fields=["decided_at"],
+                include=["organisation", "route", "ends_on"],
+                condition=~Q(route=""),
+                name="signal_by_route",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["number"], name="signal_number_is_given_once"),

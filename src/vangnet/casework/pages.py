@@ -134,7 +134,7 @@ def signal(at: Desk, known: Weighing) -> Row:
         "signal": one,
         "signal_id": str(one.pk),
         "tone": TONES[one.status],
-        "steps": _steps(known),
+        "steps": steps(known),
         "next_step": known.next_step,
         "may_begin": writes and begins,
         "may_weigh": writes and known.next_step is not None,
@@ -149,7 +149,8 @@ def signal(at: Desk, known: Weighing) -> Row:
     }
 
 
-def _steps(known: Weighing) -> list[Row]:
+def steps(known: Weighing) -> list[Row]:
+    """Return the answers that were given, as a timeline."""
     return [
         {
             "date": one.at,
@@ -181,7 +182,7 @@ def weighing(at: Desk, known: Weighing, form: StepForm, *, conflict: str = "") -
         "signal": known.signal,
         "form": form,
         "step": form.step,
-        "steps": _steps(known),
+        "steps": steps(known),
         "conflict": conflict,
         "breadcrumbs": crumbs(at, known.signal, form.step.label),
     }
@@ -193,7 +194,7 @@ def concluding(at: Desk, known: Weighing, form: OutcomeForm, conflict: str = "")
         "at": at,
         "signal": known.signal,
         "form": form,
-        "steps": _steps(known),
+        "steps": steps(known),
         "hints": _hints(known),
         "conflict": conflict,
         "breadcrumbs": crumbs(at, known.signal, "Uitkomst"),
@@ -221,6 +222,7 @@ def routes(
     *,
     counted: Mapping[str, int],
     deviated: tuple[int, int],
+    around: Sequence[shares.Around] = (),
 ) -> Row:
     """Show the realised shares of a year with their intervals, the expectation, and the work they mean."""
     newest = Protocol.objects.first()
@@ -237,6 +239,9 @@ def routes(
         "source": told.get("source", ""),
         "hinted": deviated[0],
         "deviated": deviated[1],
+        "expected_hours": sum(row["expected_hours"] or 0 for row in rows),
+        "areas": _areas(at, counted, around, told),
+        "expected": [row["expected"] for row in rows],
         "breadcrumbs": crumbs(at, last="Routes"),
     }
 
@@ -250,7 +255,41 @@ def _route(route: str, one: Row, told: Row, total: int) -> Row:
         "expected": expected and expected * 100,
         "verdict": _verdict(total, one["low"], one["high"], expected),
         "hours": one["signals"] * hours if hours else None,
+        "expected_hours": round(total * expected * hours) if hours and expected else None,
     }
+
+
+def _areas(at: Desk, counted: Mapping[str, int], around: Sequence[shares.Around], told: Row) -> list[Row]:
+    """Return a row for the municipality, its district and its region; nothing while the year runs."""
+    own = shares.Around(at.purpose.agreement.lead.name, "Gemeente", counted)
+    return [_area(one, told) for one in (own, *around)] if around else []
+
+
+def _area(one: shares.Around, told: Row) -> Row:
+    if one.counted is None:
+        return {"name": one.name, "level": one.level, "is_hidden": True}
+    found = shares.shares(one.counted)
+    total = found["signals"]
+    cells = [
+        {part: share[part] * 100 for part in ("share", "low", "high")} | {"n": share["signals"]}
+        for share in found["routes"].values()
+    ]
+    hours = [
+        share["signals"] * told.get(route, {}).get("hours", 0) for route, share in found["routes"].items()
+    ]
+    expected = [total * one.get("expected", 0) * one.get("hours", 0) for one in _by_route(told)]
+    return {
+        "name": one.name,
+        "level": one.level,
+        "total": total,
+        "cells": cells,
+        "hours": sum(hours),
+        "expected_hours": round(sum(expected)),
+    }
+
+
+def _by_route(told: Row) -> list[Row]:
+    return [told.get(route, {}) for route in Signal.Route.values]
 
 
 def _verdict(total: int, low: float, high: float, expected: float | None) -> str:

@@ -173,12 +173,6 @@ def weighing(of: Signal) -> Weighing:
     return Weighing(of, of.protocol.machine, tuple(steps))
 
 
-def next_waiting(user: User, *, after: Signal | None = None) -> Signal | None:
-    """Return the signal that waits longest, besides the one just handled."""
-    found = Signal.objects.visible_to(user).waiting()
-    return (found.exclude(pk=after.pk) if after else found).first()
-
-
 def routes(user: User, year: int) -> dict[str, int]:
     """Return how many signals of a year took each route, of what this session may see."""
     found = Signal.objects.visible_to(user).weighed().filter(**_in_year("decided_at", year))

@@ -29,6 +29,14 @@ SAID = {
         "Van dit signaal kan hier geen casus worden gemaakt: het is niet zo doorgezet."
     ),
     "signal_becomes_one_case": "Van dit signaal is al een casus gemaakt.",
+    "only a task of who left goes to another": (
+        "Wie deze taak heeft, werkt nog in de casus. Een taak gaat naar een ander als dat niet meer zo is."
+    ),
+    "this meeting is closed": "Dit weegoverleg is gesloten of bestaat niet meer.",
+    "one_meeting_at_a_time": "Een collega bereidde net een weegoverleg voor. Ga daarmee verder.",
+    "who is at the meeting has an authorisation": (
+        "Iemand die u koos, heeft vandaag geen autorisatie meer. Kies opnieuw wie erbij is."
+    ),
     "one_offer_of_a_case_at_a_time": "Deze casus is al aan een ander aangeboden.",
     **dict.fromkeys(
         (f"casework_{table}_pkey" for table in ("task", "measure", "decision", "contribution")),

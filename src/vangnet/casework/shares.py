@@ -1,17 +1,26 @@
-"""Realised shares of the routes per municipality, district and region: counts and intervals, no signal."""
+"""Realised shares of the routes per municipality, district and region: counts and intervals, no signal.
+
+The operator counts everything, by where signals were seen. A municipality sees its own, and of a year that
+ended what the database publishes of its district and region, by who weighed them (decision 19).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
+from django.db import transaction
 
 from vangnet.analysis.proportion import proportions
-from vangnet.casework.models import Signal
+from vangnet.audit import log
+from vangnet.casework.models import Signal, YearShare
+from vangnet.identity.models import User
 from vangnet.places.models import Area, AreaPart, AreaVersion
+from vangnet.vault import doors
 
 # What has no route is no undermining, or is not decided yet; what was taken out of sight counts no more.
 COUNTS = """
@@ -59,6 +68,43 @@ def rows(counted: Mapping[str, Mapping[str, int]], *, on: date) -> list[dict[str
         {"level": levels[code], "code": code, "name": names.get(code, code), **shares(summed[code])}
         for code in chosen
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """An area around a municipality; `counted` is empty when its totals are too small to show."""
+
+    name: str
+    level: str
+    counted: Mapping[str, int] | None
+
+
+def around(place: str, year: int, user: User, *, on: date) -> list[Around]:
+    """Return what was published of the district and the region of a municipality (3 queries)."""
+    names, wholes = _names(on), _wholes(on)
+    found = {one.code: one for one in YearShare.objects.visible_to(user).filter(year=year)}
+    district = wholes.get((place, Area.Level.DISTRICT), "")
+    areas = ((district, Area.Level.DISTRICT), (wholes.get((district, Area.Level.UNIT), ""), Area.Level.UNIT))
+    return [
+        Around(names.get(code, code), str(level.label), _published(found.get(code)))
+        for code, level in areas
+        if code
+    ]
+
+
+def _published(one: YearShare | None) -> Mapping[str, int] | None:
+    if one is None or one.municipal is None:
+        return None
+    return dict(zip(Signal.Route.values, (one.municipal, one.local or 0, one.riec or 0), strict=True))
+
+
+@transaction.atomic
+def publish(year: int, *, by: User, at: datetime) -> None:
+    """Let the database fix the totals of a year that ended, when it has not; it decides what is too small."""
+    if YearShare.objects.visible_to(by).filter(year=year).exists():
+        return
+    if doors.one("casework_publish_year", year):
+        log.record("casework.shares.published", str(year), by=by, at=at)
 
 
 def shares(counted: Mapping[str, int]) -> dict[str, Any]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from vangnet.casework import import_views, partner_views, public_views, views, weighing_views
+from vangnet.casework import (
+    import_views,
+    meeting_views,
+    partner_views,
+    public_views,
+    views,
+    weighing_views,
+)
 
 app_name = "casework"
 SIGNAL = [
@@ -17,6 +24,14 @@ SIGNAL = [
     path("terugkoppeling/", weighing_views.feedback, name="feedback"),
     path("antwoord/", partner_views.answer, name="answer"),
 ]
+MEETING = [
+    path("", meeting_views.meeting, name="meeting"),
+    path("wijzigen/", meeting_views.change, name="meeting_change"),
+    path("agenda/", meeting_views.arrange, name="meeting_arrange"),
+    path("sluiten/", meeting_views.close, name="meeting_close"),
+    path("besluitenlijst.<slug:extension>", meeting_views.decisions, name="meeting_file"),
+    path("<uuid:signal>/", meeting_views.item, name="meeting_item"),
+]
 urlpatterns = [
     path("", views.counters, name="counters"),
     path("meldformulier/", public_views.switch, name="public_form"),
@@ -24,6 +39,8 @@ urlpatterns = [
     path("<uuid:purpose>/nieuw/", views.receive, name="receive"),
     path("<uuid:purpose>/inlezen/", import_views.take_in, name="import"),
     path("<uuid:purpose>/weegoverleg/", views.agenda, name="agenda"),
+    path("<uuid:purpose>/weegoverleg/nieuw/", meeting_views.prepare, name="meeting_new"),
+    path("<uuid:purpose>/weegoverleg/<uuid:meeting>/", include(MEETING)),
     path("<uuid:purpose>/routes/", views.routes, name="routes"),
     path("<uuid:purpose>/<uuid:signal>/", include(SIGNAL)),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,25 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vangnet.casework import actions, case_reading, drafts, duplicates, forms, pages, reading, search
+from vangnet.casework import (
+    actions,
+    case_reading,
+    drafts,
+    duplicates,
+    forms,
+    meeting_reading,
+    pages,
+    reading,
+    search,
+    shares,
+)
 from vangnet.casework.attachments import Files
 from vangnet.casework.intake import Likeness
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
 from vangnet.identity.session import acting
+from vangnet.ui.formats import day
 from vangnet.ui.paging import LongList
 from vangnet.vault import desks
 from vangnet.vault.answers import at_desk, sheltered
@@ -144,11 +157,15 @@ def likeness(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
 @require_safe
 @at_desk
 def agenda(request: HttpRequest, at: Desk) -> HttpResponse:
-    """Show what waits for the weekly meeting, the oldest first."""
+    """Show the weekly meeting that runs, earlier ones, and what waits to be weighed, the oldest first."""
     user: User = request.user  # type: ignore[assignment]
     waiting = Signal.objects.visible_to(user).waiting().values_list("pk", flat=True)
     page = LongList(waiting, 50, rows=reading.rows(user)).get_page(request.GET.get("pagina"))
-    return render(request, "casework/agenda.html", pages.agenda(at, page, places=desks.places()))
+    shown = pages.agenda(at, page, places=desks.places())
+    running = meeting_reading.running(user)
+    shown |= {"running": running, "running_day": day(running.held_on) if running else ""}
+    shown["earlier"] = meeting_reading.earlier(user)[:12]
+    return render(request, "casework/agenda.html", shown)
 
 
 @require_safe
@@ -158,11 +175,17 @@ def routes(request: HttpRequest, at: Desk) -> HttpResponse:
     years = reading.years(request.user)  # type: ignore[arg-type]
     asked = request.GET.get("jaar", "")
     year = int(asked) if asked in map(str, years) else years[0]
+    own = at.purpose.agreement.lead
+    around: list[shares.Around] = []
+    if year < timezone.localdate().year:
+        shares.publish(year, **acting(request))
+        around = shares.around(own.place, year, request.user, on=date(year, 12, 31))  # type: ignore[arg-type]
     shown = pages.routes(
         at,
         year,
         years,
         counted=reading.routes(request.user, year),  # type: ignore[arg-type]
         deviated=reading.deviations(request.user, year),  # type: ignore[arg-type]
+        around=around,
     )
     return render(request, "casework/routes.html", shown)

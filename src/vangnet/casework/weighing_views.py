@@ -9,12 +9,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vangnet.casework import actions, drafts, forms, pages, reading
+from vangnet.casework import actions, drafts, forms, meeting_reading, pages, reading
 from vangnet.casework.actions import Conflict
-from vangnet.casework.models import Signal
+from vangnet.casework.meeting_views import onward
+from vangnet.casework.models import Meeting, Signal
 from vangnet.casework.protocol import Step
 from vangnet.casework.reading import Weighing
 from vangnet.casework.views import GET_OR_POST
@@ -39,7 +41,7 @@ def open_signal(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
         records, dossier=signal, zone=at.zone, reason=Reason.ASSESSMENT, **acting(request)
     )
     with transaction.atomic():
-        shown = pages.opened(at, reading.weighing(found), opened)
+        shown = pages.opened(at, reading.weighing(found), opened) | _way(request, at, found)
         return render(request, "casework/opened.html", shown)
 
 
@@ -53,7 +55,8 @@ def weigh(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     known = reading.weighing(found)
     step = _asked(request, known)
     if step is None:
-        return redirect("casework:conclude" if known.outcomes else "casework:signal", at.purpose.pk, signal)
+        onward = "casework:conclude" if known.outcomes else "casework:signal"
+        return _in_meeting(request, redirect(onward, at.purpose.pk, signal))
     draft = drafts.Place(at.purpose.pk, at.zone, drafts.WEIGHING, f"{signal}:{step.code}")
     names = forms.StepForm(step=step).fields
     if done := drafts.answered(request, draft, names, now=timezone.now()):
@@ -68,12 +71,13 @@ def weigh(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
             actions.take_step(found, code=step.code, **told, **acting(request))
         except Conflict as reason:
             # What was typed stays on the page, under the question that it answers.
-            shown = pages.weighing(at, known, form, conflict=str(reason))
+            shown = pages.weighing(at, known, form, conflict=str(reason)) | _way(request, at, found)
             return render(request, "casework/weigh.html", shown, status=409)
         drafts.discard(draft, by=request.user)  # type: ignore[arg-type]
         return _next(request, at, found)
     status = 422 if form.errors else 200
-    shown = pages.weighing(at, known, form) | {"draft": kept, "has_draft_open": bool(begun)}
+    shown = pages.weighing(at, known, form) | _way(request, at, found)
+    shown |= {"draft": kept, "has_draft_open": bool(begun)}
     return render(request, "casework/weigh.html", shown, status=status)
 
 
@@ -100,13 +104,13 @@ def conclude(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
         try:
             ended = actions.conclude(found, **form.cleaned_data, **acting(request))
         except Conflict as reason:
-            return render(
-                request, "casework/conclude.html", pages.concluding(at, known, form, str(reason)), status=409
-            )
+            shown = pages.concluding(at, known, form, str(reason)) | _way(request, at, found)
+            return render(request, "casework/conclude.html", shown, status=409)
         messages.success(request, f"Signaal {ended.number}: {ended.get_outcome_display().lower()}.")
         return _after(request, at, ended)
     status = 422 if form.errors else 200
-    return render(request, "casework/conclude.html", pages.concluding(at, known, form), status=status)
+    shown = pages.concluding(at, known, form) | _way(request, at, found)
+    return render(request, "casework/conclude.html", shown, status=status)
 
 
 @require_POST
@@ -154,15 +158,36 @@ def _next(request: HttpRequest, at: Desk, found: Signal) -> HttpResponse:
 
 def _after(request: HttpRequest, at: Desk, ended: Signal) -> HttpResponse:
     """Go on to the next signal of the meeting, or to the signal when there is no meeting."""
-    if "overleg" not in request.GET:
+    held = _meeting(request)
+    if held is None:
         return redirect("casework:signal", at.purpose.pk, ended.pk)
-    following = reading.next_waiting(request.user, after=ended)  # type: ignore[arg-type]
-    if following is None:
-        return redirect("casework:agenda", at.purpose.pk)
-    return _in_meeting(request, redirect("casework:signal", at.purpose.pk, following.pk))
+    try:
+        return onward(request, at, held, after=ended.pk)
+    except Conflict as reason:
+        messages.error(request, str(reason))
+        return redirect("casework:meeting", at.purpose.pk, held.pk)
+
+
+def _meeting(request: HttpRequest) -> Meeting | None:
+    """Return the meeting in which this is weighed; nothing when it is not this session's, or closed."""
+    try:
+        wanted = UUID(request.GET.get("overleg", ""))
+    except ValueError:
+        return None
+    found = meeting_reading.running(request.user)  # type: ignore[arg-type]
+    return found if found and found.pk == wanted else None
+
+
+def _way(request: HttpRequest, at: Desk, found: Signal) -> dict[str, Any]:
+    """Return how to go back: to the meeting in which this is weighed, or to the signal."""
+    held = _meeting(request) if "overleg" in request.GET else None
+    if held is None:
+        return {"carry": "", "back": reverse("casework:signal", args=[at.purpose.pk, found.pk])}
+    address = reverse("casework:meeting_item", args=[at.purpose.pk, held.pk, found.pk])
+    return {"carry": f"?overleg={held.pk}", "back": address}
 
 
 def _in_meeting(request: HttpRequest, response: Any) -> HttpResponse:
-    if "overleg" in request.GET:
-        response["Location"] += "?overleg=1"
+    if held := _meeting(request) if "overleg" in request.GET else None:
+        response["Location"] += f"?overleg={held.pk}"
     return response  # type: ignore[no-any-return]

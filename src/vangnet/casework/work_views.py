@@ -36,6 +36,22 @@ def task(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     )  # fmt: skip
 
 
+@GET_OR_POST
+@at_case_desk
+def reassign(request: HttpRequest, at: Desk, case: UUID, task: UUID) -> HttpResponse:
+    """Give a task to another, when who had it left."""
+    work = _own(request, at, case)
+    found = reading.in_work(work, "tasks", task)
+    first = {"due_on": max(found.due_on, timezone.localdate())}
+    form = case_forms.ReassignForm(request.POST or None, at=at, work=work, initial=first)
+    return _filled(
+        request, at, work, form, "Taak overdragen", "casework/case_reassign.html",
+        lambda: case_actions.reassign_task(found, **form.asked, **acting(request)),
+        "De taak is overgedragen.",
+        task=found,
+    )  # fmt: skip
+
+
 @require_POST
 @at_case_desk
 def finish(request: HttpRequest, at: Desk, case: UUID, task: UUID) -> HttpResponse:

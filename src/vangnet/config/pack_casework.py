@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import yaml
 
 from vangnet.agreements.models import Purpose
-from vangnet.casework import actions, case_lists, lists, public_reports
+from vangnet.casework import actions, case_lists, lists, meeting_actions, public_reports
 from vangnet.casework.actions import Report
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.protocol import BadProtocol
@@ -21,8 +21,10 @@ from vangnet.casework.protocol import Protocol as Machine
 from vangnet.identity import token
 from vangnet.identity.models import User
 from vangnet.identity.operator import service_session
+from vangnet.vault import desks, doors
 
 Way = list[tuple[str, str]]
+Pairs = Sequence[tuple["Invented", Signal]]
 WHY = "Demonstratie. Afgewogen in het weegoverleg."
 ROUTED = ("gemeente", "riec")
 USUAL = 0.75
@@ -96,9 +98,38 @@ def load_demo(pack: Pack, people: Mapping[str, User], *, at: datetime) -> int:
     with _at_work(assessor, purpose):
         if told.get("public_form"):
             public_reports.switch(True, by=assessor, at=at)
-        for one, signal in zip(invented, Signal.objects.order_by("received_at", "number"), strict=True):
-            _weigh(one, signal, by=assessor, at=_ago(at, one.days_ago - one.waits))
+        pairs = list(zip(invented, Signal.objects.order_by("received_at", "number"), strict=True))
+        together = _together(pairs, told.get("meeting"))
+        for one, signal in pairs:
+            if signal not in together:
+                _weigh(one, signal, by=assessor, at=_ago(at, one.days_ago - one.waits))
+        if told.get("meeting"):
+            present = [people[key] for key in told["meeting"]["present"]]
+            _meet(pairs, together, present, purpose, now=at)
     return len(invented)
+
+
+def _together(pairs: Pairs, told: Mapping[str, Any] | None) -> list[Signal]:
+    """Return the signals that are weighed in one meeting: the last few of which the outcome is known."""
+    decided = [signal for one, signal in pairs if one.outcome]
+    return decided[-told["last"] :] if told else []
+
+
+def _meet(
+    pairs: Pairs, together: Sequence[Signal], present: Sequence[User], purpose: Purpose, *, now: datetime
+) -> None:
+    """Hold a meeting about some signals, the first of those present in the chair, and prepare the next."""
+    chair, scope = present[0], doors.one("session_organisation")
+    desk = desks.Desk(purpose, scope, 1, 1)
+    seats = [(one.pk, scope) for one in present]
+    at = max(_ago(now, one.days_ago - one.waits) for one, signal in pairs if signal in together)
+    meeting = meeting_actions.prepare(desk, held_on=at.date(), chair=chair, present=seats, by=chair, at=at)
+    for one, signal in pairs:
+        if signal in together:
+            _weigh(one, signal, by=chair, at=at)
+    meeting_actions.close(meeting, by=chair, at=at + timedelta(hours=2))
+    soon = (now + timedelta(days=3)).date()
+    meeting_actions.prepare(desk, held_on=soon, chair=chair, present=seats, by=chair, at=now)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from vangnet.casework import public_reports
 from vangnet.identity.models import User
 from vangnet.portal import goal_table, notices
 from vangnet.portal import home as desks
@@ -30,7 +31,7 @@ START = ("Start", "/")
 def home(request: HttpRequest) -> HttpResponse:
     """Show what this person needs first; to anybody else, what Vangnet is."""
     if not isinstance(request.user, User):
-        return render(request, "portal/welcome.html")
+        return render(request, "portal/welcome.html", {"takes_reports": bool(public_reports.forms())})
     desk = desks.desk(request.user, memberships(request), today=timezone.localdate())
     return render(request, "portal/home.html", {"desk": desk})
 

@@ -9,7 +9,7 @@ from datetime import date
 from django.urls import reverse
 
 from vangnet.figures.export import Cell as Written
-from vangnet.registers import pages, reading
+from vangnet.registers import pages, reading, small
 from vangnet.registers.models import Choice, Find
 from vangnet.registers.reading import FindCount, Place, Region
 from vangnet.ui.charts import Point
@@ -43,6 +43,11 @@ class Book:
         """Whether fire hazard and stolen electricity are counted."""
         return Find.Kind.HENNEP in self.kinds
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What is counted per area, by name."""
+        return (*self.kinds, "fire", "power") if self.asks_power else tuple(self.kinds)
+
     def url(self, name: str = "finds") -> str:
         """Return the address of one of its pages."""
         return reverse(f"registers:{name}", args=[self.slug])
@@ -70,23 +75,35 @@ BOOKS = {
 
 def page(
     book: Book, counts: Sequence[FindCount], facilitators: Mapping[int, Mapping[str, int]],
-    listed: Sequence[Choice], of: Region, *, year: str,
+    listed: Sequence[Choice], of: Region, *, year: str, own: str | None,
 ) -> pages.Row:  # fmt: skip
-    """Show how much was found in a year, its course, and the areas."""
+    """Show how much was found in a year, its course, and the areas.
+
+    Parameters
+    ----------
+    own
+        The municipality of who looks, for whom small counts of others are hidden; None for who sees all.
+    """
     shown, years = pages.chosen_year(year, (row.year for row in counts), today=of.day)
     here = [row for row in counts if row.year == shown]
+    instead = _instead(book, here, of, own)
+    told = dict(zip(book.columns, (texts.get(of.code, "") for texts in instead), strict=True))
+    clear = _clear(book, counts, of, own)
     return {
         "book": book,
         "year": shown,
         "years": years,
-        "figures": [(kind.label, _number(here, kind) or pages.NONE_GIVEN) for kind in book.kinds],
-        "fire": sum(row.fire for row in here),
-        "power": sum(row.power for row in here),
+        "figures": [
+            (kind.label, told[kind.value] or _number(here, kind) or pages.NONE_GIVEN) for kind in book.kinds
+        ],
+        "fire": told.get("fire") or sum(row.fire for row in here),
+        "power": told.get("power") or sum(row.power for row in here),
         "total": sum(row.finds for row in here),
-        "areas": per_area(book, here, of, shown),
+        "areas": per_area(book, here, of, shown, instead),
+        "is_hiding": any(instead),
         "facilitators": _facilitators(facilitators.get(shown, {}), listed, shown),
-        "drawing": course(book, counts, today=of.day),
-        "course": course_table(book, counts),
+        "drawing": course(book, clear, today=of.day),
+        "course": course_table(book, clear),
         "status": pages.firmness((row.status for row in here), year=shown, today=of.day),
         "source": reading.sources(here),
         "has_lines": bool(counts),
@@ -99,7 +116,31 @@ def _number(rows: Iterable[FindCount], kind: Find.Kind) -> int | None:
     return sum(found) if found else None
 
 
-def per_area(book: Book, rows: Sequence[FindCount], of: Region, year: int) -> Table:
+def _instead(book: Book, rows: Sequence[FindCount], of: Region, own: str | None) -> list[Mapping[str, str]]:
+    """Return per column what stands in place of a small count of another municipality."""
+    if own is None:
+        return [{} for _ in book.columns]
+    per_column: list[dict[str, int]] = [{} for _ in book.columns]
+    for row in rows:
+        place = of.today(row.place)
+        for name, counts in zip(book.columns, per_column, strict=True):
+            counts[place] = counts.get(place, 0) + row.of(name)
+    return [small.hidden(counts, of, own) for counts in per_column]
+
+
+def _clear(book: Book, counts: Sequence[FindCount], of: Region, own: str | None) -> list[FindCount]:
+    """Return the counts of which the sum for the region can be shown."""
+    found = []
+    for year in sorted({row.year for row in counts}):
+        here = [row for row in counts if row.year == year]
+        instead = dict(zip(book.columns, _instead(book, here, of, own), strict=True))
+        found += [row for row in here if of.code not in instead[row.kind]]
+    return found
+
+
+def per_area(
+    book: Book, rows: Sequence[FindCount], of: Region, year: int, instead: Sequence[Mapping[str, str]]
+) -> Table:
     """Return counts of a year per region, district and municipality."""
     placed = [(of.today(row.place), row) for row in rows]
 
@@ -114,7 +155,7 @@ def per_area(book: Book, rows: Sequence[FindCount], of: Region, year: int) -> Ta
     columns = [Column(str(kind.label), "number") for kind in book.kinds]
     if book.asks_power:
         columns += [Column("Met brandgevaar", "number"), Column("Illegale stroom", "number")]
-    return pages.by_area(of, f"Per gebied in {year}", columns, sums)
+    return pages.by_area(of, f"Per gebied in {year}", columns, sums, instead)
 
 
 def _facilitators(counted: Mapping[str, int], listed: Sequence[Choice], year: int) -> Table | None:
@@ -155,17 +196,32 @@ def _given(rows: Iterable[FindCount], kind: Find.Kind) -> Cell:
     return Cell(n, text="" if n is not None else pages.NONE_GIVEN)
 
 
-def rows(counts: Sequence[FindCount], of: Region) -> list[list[Written]]:
-    """Return all counts, a row per year, municipality, kind, status and source."""
+def rows(book: Book, counts: Sequence[FindCount], of: Region, own: str | None) -> list[list[Written]]:
+    """Return all counts, a row per year, municipality, kind, status and source.
+
+    What the page does not show of a municipality is not in the file either, in none of its columns.
+    """
+    years = sorted({row.year for row in counts})
+    instead = {
+        year: dict(
+            zip(book.columns, _instead(book, [r for r in counts if r.year == year], of, own), strict=True)
+        )
+        for year in years
+    }
+
+    def told(row: FindCount, column: str, n: int) -> Written:
+        texts, place = instead[row.year], of.today(row.place)
+        return texts[row.kind].get(place) or texts.get(column, {}).get(place) or n
+
     return [
         [
             row.year,
             row.place,
             of.name_of(row.place),
             str(Find.Kind(row.kind).label),
-            row.finds,
-            row.fire,
-            row.power,
+            told(row, row.kind, row.finds),
+            told(row, "fire", row.fire),
+            told(row, "power", row.power),
             row.status,
             reading.sources([row]),
         ]

@@ -31,7 +31,7 @@ def _book(slug: str) -> Book:
 @answered
 def overview(request: HttpRequest, book: str) -> HttpResponse:
     """Show how much was found, where and when."""
-    one = _book(book)
+    one, at = _book(book), standing()
     shown = finds.page(
         one,
         reading.find_counts(one.kinds),
@@ -39,8 +39,9 @@ def overview(request: HttpRequest, book: str) -> HttpResponse:
         reading.choices(request.user, Choice.List.FACILITATOR),  # type: ignore[arg-type]
         reading.region(timezone.localdate()),
         year=request.GET.get("jaar", ""),
+        own=_sees(at),
     )
-    return render(request, "registers/finds.html", {**shown, "at": standing(), "flow_step": "signalen"})
+    return render(request, "registers/finds.html", {**shown, "at": at, "flow_step": "signalen"})
 
 
 @require_safe
@@ -103,8 +104,13 @@ def correct(request: HttpRequest, book: str, entry: UUID) -> HttpResponse:
 def table(request: HttpRequest, book: str, extension: str) -> HttpResponse:
     """Give all counts as a file."""
     one, of = _book(book), reading.region(timezone.localdate())
-    written = finds.rows(reading.find_counts(one.kinds), of)
+    written = finds.rows(one, reading.find_counts(one.kinds), of, _sees(standing()))
     return file(f"{one.slug}.{extension}", extension, finds.COLUMNS, written)
+
+
+def _sees(at: Standing) -> str | None:
+    """Return for which municipality somebody sees small counts; None for who enters finds everywhere."""
+    return None if at.task == "partner" else at.own_place
 
 
 def _form(request: HttpRequest, one: Book, at: Standing, former: Find | None = None) -> forms.FindForm:

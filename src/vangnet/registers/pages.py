@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -52,14 +52,35 @@ def firmness(statuses: Iterable[str], *, year: int, today: date) -> Status:
 
 
 def by_area(
-    of: Region, caption: str, columns: Sequence[Column], sums: Callable[[Place], Sequence[int | None]]
+    of: Region,
+    caption: str,
+    columns: Sequence[Column],
+    sums: Callable[[Place], Sequence[int | None]],
+    instead: Sequence[Mapping[str, str]] = (),
 ) -> Table:
-    """Return a table of sums for region, districts and municipalities; without a line there is no sum."""
+    """Return a table of sums for region, districts and municipalities; without a line there is no sum.
+
+    Parameters
+    ----------
+    instead
+        Per column what stands in place of a sum that is not shown, by code of the area.
+    """
+    texts = instead or [{}] * len(columns)
     rows = [
-        [place.name, place.level, *(Cell(n, text=NONE_GIVEN if n is None else "") for n in sums(place))]
+        [
+            place.name,
+            place.level,
+            *(_sum(n, text.get(place.code, "")) for n, text in zip(sums(place), texts, strict=True)),
+        ]
         for place in areas(of)
     ]
     return Table(caption, [Column("Gebied"), Column("Niveau"), *columns], rows)
+
+
+def _sum(n: int | None, instead: str) -> Cell:
+    if instead:
+        return Cell(None, text=instead)
+    return Cell(n, text=NONE_GIVEN if n is None else "")
 
 
 @lru_cache(maxsize=64)

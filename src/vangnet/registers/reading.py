@@ -54,6 +54,12 @@ class FindCount(NamedTuple):
     fire: int
     power: int
 
+    def of(self, column: str) -> int:
+        """Return what one column counts: finds of a kind, fire hazard or stolen electricity."""
+        if column in ("fire", "power"):
+            return self.fire if column == "fire" else self.power
+        return self.finds if self.kind == column else 0
+
 
 class YouthCount(NamedTuple):
     """How many groups a district has of one kind, of those that the municipality lets count."""

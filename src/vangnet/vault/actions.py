@@ -25,17 +25,23 @@ def open_dossier(
     tier: int,
     place: str = "",
     circles: Sequence[UUID] = (),
+    dossier: UUID | None = None,
     by: User,
     at: datetime,
 ) -> tuple[UUID, str]:
     """Open a dossier under the purpose of this session; return its id and number.
+
+    Parameters
+    ----------
+    dossier
+        The id it gets, when that follows from the form it was asked with; never one that was sent.
 
     Raises
     ------
     NotPermitted
         No authorisation up to this tier, or a circle that one's organisation is not in.
     """
-    dossier = uuid4()
+    dossier = dossier or uuid4()
     zone = purpose.agreement.zone
     key_id, wrapped = sealing.new_dossier_key(zone, dossier)
     with doors.rules():

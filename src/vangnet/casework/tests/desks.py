@@ -45,8 +45,11 @@ def purpose(code: str = "signalen") -> Purpose:
 def without_demonstration(database: str) -> None:
     """Take the signals of the demonstration out of the lists of a database."""
     with databases.as_owner(database) as owner:
-        owner.execute("DELETE FROM casework_step")
         owner.execute("DELETE FROM casework_partnerreport")
+        for table in ("item", "attendee", "meeting", "step"):
+            owner.execute(f"ALTER TABLE casework_{table} DISABLE TRIGGER USER")
+            owner.execute(f"DELETE FROM casework_{table}")
+            owner.execute(f"ALTER TABLE casework_{table} ENABLE TRIGGER USER")
         owner.execute("DELETE FROM casework_signal")
 
 

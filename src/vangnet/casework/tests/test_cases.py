@@ -56,6 +56,15 @@ def test_a_passed_on_signal_becomes_one_case_and_notes_its_number(anna):
     assert made["Location"] in signals.get("signal", signal).content.decode()
 
 
+def test_a_new_case_that_is_sent_twice_is_one_case(desk):
+    mark = re.search(r'name="mark" value="([0-9a-f]{32})"', desk.get("new").content.decode())[1]
+    told = {"tier": "1", "place": "GM0301", "phenomenon": "drugs", "mark": mark}
+    first, second = (desk.done("new", **told)["Location"] for _ in range(2))
+
+    assert first == second
+    assert desk.done("new", **{**told, "mark": "0" * 32})["Location"] != first
+
+
 def test_for_the_riec_route_the_page_explains_that_the_report_is_supplied(anna):
     signals = SignalDesk(anna)
     signal = signals.weighed(gewicht="zwaar")
@@ -121,6 +130,35 @@ def test_a09_a_partner_that_left_sees_nothing_from_that_day_on(desk, shared, ann
 
 
 # --- tasks ---
+
+
+def test_a_task_of_a_partner_that_left_goes_to_another(desk, shared, anna, esra, lotte):
+    task = desk.a_task(shared, anna, "gm0301")
+    told = {"who": f"{organisation('riec')}/{lotte.pk}", "due_on": in_days(3)}
+    early = desk.post("reassign", shared, task, **told)
+    before = desk.text("case", shared)
+    desk.client.post(reverse("vault:leave", args=[desk.purpose.pk, shared, organisation("gm0301")]))
+    page = desk.text("case", shared)
+    gone = desk.post("reassign", shared, task, **{**told, "who": f"{organisation('gm0301')}/{anna.pk}"})
+    desk.done("reassign", shared, task, **told)
+    again = desk.post("reassign", shared, task, **{**told, "who": f"{organisation('riec')}/{esra.pk}"})
+
+    assert early.status_code == 422
+    assert "werkt nog in de casus" in early.content.decode()
+    assert ("Geef aan een ander" in before, "Geef aan een ander" in page) == (False, True)
+    assert gone.status_code == 422
+    assert "werkt nog in de casus" in again.content.decode()
+    assert "Geef aan een ander" not in desk.text("case", shared)
+    CaseDesk(lotte).done("finish", shared, task)
+
+
+def test_a_task_that_is_done_stays_with_who_had_it(desk, shared, anna, lotte):
+    task = desk.a_task(shared, anna, "gm0301")
+    desk.done("finish", shared, task)
+    desk.client.post(reverse("vault:leave", args=[desk.purpose.pk, shared, organisation("gm0301")]))
+    told = {"who": f"{organisation('riec')}/{lotte.pk}", "due_on": in_days(3)}
+
+    assert desk.post("reassign", shared, task, **told).status_code == 422
 
 
 def test_a_task_waits_for_whoever_got_it_until_it_is_done(desk, shared, anna):

@@ -263,19 +263,7 @@ def test_the_time_from_report_to_action_is_shown_and_feedback_is_given_once(desk
     assert "De eerste actie kan één keer" in again
 
 
-# --- the meeting and the routes ---
-
-
-def test_the_meeting_goes_from_one_signal_to_the_next(desk):
-    first, second = desk.report(), desk.report()
-    agenda = desk.get("agenda").content.decode()
-    desk.post("weigh", first, begin="1")
-    desk.step(first, "ondermijning", "nee")
-    address = desk.address("conclude", first) + "?overleg=1"
-    answer = desk.client.post(address, {"outcome": "geen", "partners": "1", "route": ""})
-
-    assert agenda.index(first) < agenda.index(second)
-    assert answer["Location"] == desk.address("signal", second) + "?overleg=1"
+# --- the routes ---
 
 
 def test_the_shares_move_by_one_and_a_signal_that_is_no_undermining_does_not_count(desk):

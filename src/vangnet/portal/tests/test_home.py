@@ -201,14 +201,21 @@ def test_without_an_installation_the_page_still_stands(sign_in, jan):
 
 
 def test_an_outsider_reads_what_vangnet_is(outsider, django_assert_max_num_queries):
-    with django_assert_max_num_queries(2):  # only begin and end of the transaction
+    with django_assert_max_num_queries(3):  # begin and end of the transaction, and whether one can report
         page = outsider.get("/")
 
     text = _text(page)
     assert "Welkom bij Vangnet" in text
     assert 'href="/account/login/"' in text
     assert 'href="/demo/"' not in text
+    assert 'href="/melden/"' in text
     assert "Zutphen" not in text
+
+
+def test_without_a_municipality_that_takes_reports_the_front_page_names_no_form(outsider, monkeypatch):
+    monkeypatch.setattr("vangnet.portal.views.public_reports.forms", list)
+
+    assert 'href="/melden/"' not in _text(outsider.get("/"))
 
 
 @pytest.mark.usefixtures("demo_mode")

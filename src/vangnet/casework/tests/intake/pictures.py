@@ -14,14 +14,24 @@ def segment(marker: int, content: bytes) -> bytes:
     return bytes((0xFF, marker)) + struct.pack(">H", len(content) + 2) + content
 
 
-def jpeg(*, width: int = 8, height: int = 8, tail: bytes = b"") -> bytes:
+def turned(value: int, order: str = "<") -> bytes:
+    """Return the EXIF of a camera that was held another way, with its maker and more behind it."""
+    fields = [(0x010F, 2, len(OWNER), 200), (0x0112, 3, 1, value)]
+    if order == ">":
+        fields[1] = (0x0112, 3, 1, value << 16)
+    head = (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(order + "IH", 8, len(fields))
+    body = b"".join(struct.pack(order + "HHII", *field) for field in fields)
+    return b"Exif\0\0" + head + body + bytes(4) + OWNER + PLACE
+
+
+def jpeg(*, width: int = 8, height: int = 8, tail: bytes = b"", exif: bytes = b"") -> bytes:
     """Return the parts of a JPEG: with EXIF, XMP, a comment, and something after its end."""
     frame = struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\x00"
     return b"".join(
         [
             b"\xff\xd8",
             segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0"),
-            segment(0xE1, b"Exif\0\0" + OWNER + PLACE),
+            segment(0xE1, exif or b"Exif\0\0" + OWNER + PLACE),
             segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + OWNER),
             segment(0xED, b"Photoshop 3.0\0" + OWNER),
             segment(0xFE, b"gemaakt door " + OWNER),

@@ -62,6 +62,33 @@ def test_a_jpeg_keeps_what_shows_it():
     assert found.endswith(b"\xff\xd9")
 
 
+@pytest.mark.attack("A-19")
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("value", [3, 6, 8])
+def test_a19_a_photo_stays_upright_without_what_else_the_camera_wrote(value, order):
+    found = accepted("a.jpg", pictures.jpeg(exif=pictures.turned(value, order))).content
+    segment = found[found.index(b"Exif\0\0") :][:34]
+
+    assert OWNER not in found
+    assert PLACE not in found
+    assert (
+        segment
+        == b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0"
+        + bytes([value])
+        + bytes(6)
+        + b"\xff\xdb"
+    )
+    assert accepted("a.jpg", found).content == found
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [pictures.turned(1), pictures.turned(9), pictures.turned(6)[:24], b"Exif\0\0II*\0\xff\xff\xff\xff"],
+)
+def test_a_photo_that_was_upright_or_says_nothing_sensible_keeps_no_exif(exif):
+    assert b"Exif" not in accepted("a.jpg", pictures.jpeg(exif=exif)).content
+
+
 def test_a_png_keeps_what_shows_it():
     found = accepted("a.png", pictures.png(tail=b"<script>")).content
 
@@ -90,7 +117,7 @@ def test_a19_the_properties_of_a_pdf_are_overwritten_where_they_stand():
     ],
 )
 def test_a19_a_pdf_whose_properties_cannot_be_reached_is_refused_and_says_what_to_do(body):
-    with pytest.raises(FileRefused, match="Druk het opnieuw af"):
+    with pytest.raises(FileRefused, match="Opslaan als pdf"):
         accepted("a.pdf", body)
 
 
