@@ -197,9 +197,9 @@ def end_measure(measure: Measure, *, outcome: Term, until: date, by: User, at: d
 
 
 @transaction.atomic
-def note_letter(case: Case, measure: Measure, *, letter: Letter, by: User, at: datetime) -> None:
-    """Put on record that a letter about a measure was made; it has no name in it and is not kept."""
-    log.record("casework.letter.made", case.pk, by=by, at=at, measure=measure.pk, letter=letter.pk)
+def note_letter(case: Case, measure: Measure, *, letter: Letter, mark: UUID, by: User, at: datetime) -> None:
+    """Put on record that a letter about a measure was made, under its mark; it has no name in it."""
+    log.record("casework.letter.made", case.pk, by=by, at=at, measure=measure.pk, letter=letter.pk, mark=mark)
 
 
 @transaction.atomic

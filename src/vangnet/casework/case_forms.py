@@ -11,7 +11,6 @@ from django import forms
 from django.utils import timezone
 
 from vangnet.casework.case_reading import Work, assignees
-from vangnet.casework.forms import clean_words
 from vangnet.casework.models import MeasureKind, Phenomenon, Term
 from vangnet.figures.models import Indicator
 from vangnet.identity.models import Organisation
@@ -53,11 +52,11 @@ class WordsForm(forms.Form):
         return personal.masked(self, self.told)
 
     def clean(self) -> dict[str, Any]:
-        """Take words without signs that steer, and without a number by accident."""
+        """Take words without a number by accident."""
         found = super().clean() or self.cleaned_data
         if self.told in found:
             try:
-                found[self.told] = clean_words(self, self.told)
+                found[self.told] = personal.settled(self, self.told)
             except forms.ValidationError as error:
                 self.add_error(self.told, error)
         return found

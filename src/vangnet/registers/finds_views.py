@@ -104,7 +104,7 @@ def table(request: HttpRequest, book: str, extension: str) -> HttpResponse:
     """Give all counts as a file."""
     one, of = _book(book), reading.region(timezone.localdate())
     written = finds.rows(reading.find_counts(one.kinds), of)
-    return file(f"{one.slug}.{extension}", extension, finds.COLUMNS, written)
+    return file(request, f"{one.slug}.{extension}", extension, finds.COLUMNS, written)
 
 
 def _form(request: HttpRequest, one: Book, at: Standing, former: Find | None = None) -> forms.FindForm:

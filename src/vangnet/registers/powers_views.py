@@ -76,4 +76,5 @@ def powers_file(request: HttpRequest, extension: str) -> HttpResponse:
     of = reading.region(timezone.localdate())
     listed = reading.choices(request.user, Choice.List.INSTRUMENT)  # type: ignore[arg-type]
     stands = reading.adoptions(request.user, of.municipalities)  # type: ignore[arg-type]
-    return file(f"bevoegdheden.{extension}", extension, powers.COLUMNS, powers.rows(of, listed, stands))
+    rows = powers.rows(of, listed, stands)
+    return file(request, f"bevoegdheden.{extension}", extension, powers.COLUMNS, rows)
