@@ -12,6 +12,7 @@ from django.db import transaction
 from vangnet.agreements.models import Purpose, PurposeCategory
 from vangnet.audit import log
 from vangnet.casework import refusals  # noqa: F401  gives what the database refuses its words
+from vangnet.casework.marks import drawn_from
 from vangnet.casework.models import (
     Case,
     Contribution,
@@ -42,10 +43,13 @@ def open_case(
     phenomenon: Phenomenon | None = None,
     has_minor: bool = False,
     origin: UUID | None = None,
+    mark: str = "",
     by: User,
     at: datetime,
 ) -> Case:
     """Open a case with a dossier of its own; a signal that it comes from is noted by its number.
+
+    What somebody sends twice with one mark is one case.
 
     Raises
     ------
@@ -54,8 +58,11 @@ def open_case(
     DoesNotHold
         The signal was not passed on along this route, or has a case already.
     """
+    key = drawn_from("casus", str(by.pk), mark) if mark else uuid4()
+    if mark and (known := Case.objects.visible_to(by).filter(pk=key).first()):
+        return known
     with doors.rules():
-        dossier, number = vault.open_dossier(purpose=purpose, tier=tier, place=place, by=by, at=at)
+        dossier, number = vault.open_dossier(purpose=purpose, tier=tier, place=place, key=key, by=by, at=at)
         doors.one("casework_open_case", dossier, phenomenon and phenomenon.pk, has_minor, origin, at)
     log.record("casework.case.opened", dossier, by=by, at=at, number=number, signal=origin)
     return Case.objects.get(pk=dossier)

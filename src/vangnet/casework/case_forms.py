@@ -11,6 +11,7 @@ from django import forms
 from django.utils import timezone
 
 from vangnet.casework.case_reading import Work, assignees
+from vangnet.casework.marks import new_mark
 from vangnet.casework.models import MeasureKind, Phenomenon, Term
 from vangnet.figures.models import Indicator
 from vangnet.identity.models import Organisation
@@ -20,6 +21,10 @@ from vangnet.vault.forms import CHOOSE, TIERS, day
 from vangnet.vault.forms import words as explanation
 
 PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
+OVERTAKEN = (
+    "Intussen is al een afweging vastgelegd. Open de inhoud van de casus om die te lezen. Wat u typte, staat "
+    "hieronder nog; legt u het vast, dan blijven beide bewaard en geldt deze als laatste."
+)
 NO_NAMES = "Wordt versleuteld bewaard in het dossier. Noem geen namen als dat niet nodig is."
 
 
@@ -80,6 +85,7 @@ class CaseForm(forms.Form):
         required=False,
         help_text="Dan vraagt Vangnet om het belang van het kind af te wegen voordat een maatregel kan.",
     )
+    mark = forms.SlugField(widget=forms.HiddenInput, max_length=40, required=False, initial=new_mark)
 
     def __init__(self, *args: Any, at: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -236,10 +242,25 @@ class ChildForm(WordsForm):
     """How the interest of the child was weighed."""
 
     told = "words"
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     words = explanation(
         "Hoe is het belang van het kind afgewogen?",
         "Wat betekent de aanpak voor het kind, wie is daarover gehoord, en welke hulp is er? " + NO_NAMES,
     )
+
+    def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last = str(work.case.child or "")
+        self.initial["seen"] = self.last
+
+    def clean(self) -> dict[str, Any]:
+        """Stop once when a colleague wrote one meanwhile: both stay in the dossier, and the last counts."""
+        told = super().clean()
+        if "seen" in self.data and self.data["seen"] != self.last:
+            self.data = self.data.copy()
+            self.data["seen"] = self.last
+            self.add_error(None, OVERTAKEN)
+        return told
 
 
 class CloseForm(WordsForm):

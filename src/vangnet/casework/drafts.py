@@ -27,7 +27,7 @@ IMPORT: Final = "inlezen"
 CASE: Final = "casus"
 LONGEST: Final = 50_000  # signs of one field
 # Who reported it is sealed apart from what was reported, also while it is typed: so it is not in a draft.
-APART: Final = frozenset({"name", "contact", "mark", "attachments", "key"})
+APART: Final = frozenset({"name", "contact", "mark", "attachments", "key", "seen"})
 BY_SCRIPT: Final = "X-Concept"
 
 

@@ -123,10 +123,10 @@ def child(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     begun = drafts.in_case(request, at, case, case_forms.ChildForm)
     if isinstance(begun, HttpResponse):
         return begun
-    form = case_forms.ChildForm(request.POST or None, initial=begun.initial)
+    form = case_forms.ChildForm(request.POST or None, work=work, initial=begun.initial)
     return _filled(
         request, at, work, form, "Belang van het kind", "casework/case_child.html",
-        lambda: case_actions.weigh_child(work.case, **form.cleaned_data, **acting(request)),
+        lambda: case_actions.weigh_child(work.case, words=form.cleaned_data["words"], **acting(request)),
         "De afweging is vastgelegd.", begun=begun,
     )  # fmt: skip
 
