@@ -257,8 +257,7 @@ class ChildForm(WordsForm):
         """Stop once when a colleague wrote one meanwhile: both stay in the dossier, and the last counts."""
         told = super().clean()
         if "seen" in self.data and self.data["seen"] != self.last:
-            self.data = self.data.copy()
-            self.data["seen"] = self.last
+            self.data = {**self.data, "seen": self.last}
             self.add_error(None, OVERTAKEN)
         return told
 

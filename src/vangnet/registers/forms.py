@@ -116,8 +116,7 @@ class StandForm(Once):
         """Stop once when this is not what was seen when the form was opened."""
         told = super().clean() or self.cleaned_data
         if "seen" in self.data and self.data["seen"] != self.last:
-            self.data = self.data.copy()
-            self.data["seen"] = self.last
+            self.data = {**self.data, "seen": self.last}
             now = "; ".join(f"{field.label}: {self._shown(field)}" for field in self.visible_fields())
             self.add_error(None, f"Een collega legde intussen iets anders vast. {now}. {OVERTAKEN}")
         return told
