@@ -198,7 +198,7 @@ def _counting(owner):
     yield lambda: dict(owner.execute(query).fetchall())
 
 
-@every_form
+@pytest.mark.parametrize("name", [name for name in WITH_FORM if not name.startswith("vault:")])
 def test_a_form_that_is_sent_twice_does_its_work_once(site, name):
     from django.db import connection
 

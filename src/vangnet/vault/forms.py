@@ -310,7 +310,8 @@ class WeighingForm(CarefulForm):
     conditions = words("Voorwaarden", "Wat mag de ontvanger ermee, en wat niet?")
     informing = words("Informeren van de betrokkene", "Hoe en wanneer, of waarom niet?")
 
-    told = ("necessity", "proportionality", "subsidiarity", "conditions", "informing")
+    WORDS = ("necessity", "proportionality", "subsidiarity", "conditions", "informing")
+    told = ("article", *WORDS)
 
     def __init__(self, *args: Any, at: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -330,7 +331,7 @@ class WeighingForm(CarefulForm):
 
     def said(self) -> dict[str, str]:
         """Return the words to seal, by the question they answer."""
-        return {str(self.fields[name].label): self.cleaned_data[name] for name in self.told}
+        return {str(self.fields[name].label): self.cleaned_data[name] for name in self.WORDS}
 
 
 class DecisionForm(CarefulForm):
