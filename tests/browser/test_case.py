@@ -1,4 +1,4 @@
-"""A case in Chromium: opened by the RIEC, joined by three partners, a measure, its outcome and the result."""
+"""A case in Chromium, by keyboard: from the desk over the RIEC to partners, a measure and its result."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_journey import tab_to
+from tests.browser.keys import choose, enter, tab_to, tick, write, write_all, write_day
 from tests.browser.test_pages import look_closely
-from tests.browser.test_signal import enter
+from tests.browser.test_signal import conclude as conclude_weighing
+from tests.browser.test_signal import take_in, weigh_in_meeting
 
 WHY = "Zonder deze partner lukt de aanpak van deze casus niet."
 REASONS = "De vergunning wordt gebruikt voor iets anders dan waarvoor zij is."
+TARGET = "RIEC-convenant: Casusoverleg RIEC"
 LESSON = "Eerst samen controleren scheelde maanden."
 PARTNERS = ("Politie Oost-Nederland", "Openbaar Ministerie Oost-Nederland", "Zutphen")
 
 
 def heading(page, text) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(text))
-
-
-def fill_words(page, words: str) -> None:
-    """Type the same words in every empty field for words, one after the other."""
-    for field in page.get_by_role("main").locator("textarea").all():
-        field.fill(words)
 
 
 def open_a_case(page, site) -> tuple[str, str]:
@@ -35,15 +31,10 @@ def open_a_case(page, site) -> tuple[str, str]:
     look_closely(page)
     enter(page, page.get_by_role("link", name="Nieuwe casus"))
     look_closely(page)
-    tab_to(page, page.get_by_label("Gemeente"))
-    page.keyboard.type("Zutphen")
-    tab_to(page, page.get_by_label("Waar gaat het om?"))
-    page.keyboard.type("Witwassen")
-    tab_to(page, page.get_by_role("radio").first)
-    page.keyboard.press("Space")
-    settle = page.get_by_role("button", name="Open de casus")
-    tab_to(page, settle)
-    enter(page, settle)
+    choose(page, page.get_by_label("Gemeente"), "Zutphen")
+    choose(page, page.get_by_label("Waar gaat het om?"), "Witwassen")
+    tick(page, page.get_by_role("radio").first)
+    enter(page, page.get_by_role("button", name="Open de casus"))
     heading(page, r"Casus RIEC-\d{4}-\d{6}")
     look_closely(page)
     return page.url, page.get_by_role("heading", level=1).inner_text().removeprefix("Casus ")
@@ -53,19 +44,29 @@ def let_join(page, colleague, case: str, partner: str) -> None:
     """Weigh whether a partner joins, have a colleague decide, and let it take part."""
     page.goto(case)
     enter(page, page.get_by_role("main").get_by_role("link", name="Laat een partner deelnemen").first)
-    page.get_by_label("Deelname aan het dossier").check()
+    tick(page, page.get_by_label("Deelname aan het dossier"))
+    ask(page, partner)
+    grant(colleague, page)
+    enter(page, page.get_by_role("button", name=re.compile("^Laat .* deelnemen$")))
+
+
+def ask(page, partner: str) -> None:
+    """Say which partner a weighing is about, on what ground, and why."""
     recipient = page.get_by_label("Welke partner?")
     names = recipient.locator("option").all_inner_texts()
-    recipient.select_option(label=next(name for name in names if name.endswith(partner)))
-    page.get_by_label("Op welke grondslag").fill("WGS 2.20")
-    fill_words(page, WHY)
+    choose(page, recipient, next(name for name in names if name.endswith(partner)))
+    write(page, page.get_by_label("Op welke grondslag"), "WGS 2.20")
+    write_all(page, WHY)
     enter(page, page.get_by_role("button", name="Dien in"))
+
+
+def grant(colleague, page) -> None:
+    """Let a colleague decide about the weighing that is shown."""
     colleague.goto(page.url)
-    colleague.get_by_label("Toewijzen").check()
-    colleague.get_by_label("Motivering").fill(WHY)
+    tick(colleague, colleague.get_by_label("Toewijzen"))
+    write(colleague, colleague.get_by_label("Motivering"), WHY)
     enter(colleague, colleague.get_by_role("button", name="Leg besluit vast"))
     page.reload()
-    enter(page, page.get_by_role("button", name=re.compile("^Laat .* deelnemen$")))
 
 
 def impose(page, case: str) -> None:
@@ -73,19 +74,17 @@ def impose(page, case: str) -> None:
     page.goto(case)
     enter(page, page.get_by_role("link", name="Leg een maatregel vast").first)
     look_closely(page)
-    tab_to(page, page.get_by_label("Welke maatregel?"))
-    page.keyboard.type("Vergunning weigeren")
-    tab_to(page, page.get_by_label("Van welke organisatie?"))
-    page.get_by_label("Van welke organisatie?").select_option(index=1)
-    page.get_by_label("Vanaf").fill("2026-01-05")
-    page.get_by_label(re.compile("^Tot")).fill("2026-03-05")
-    page.get_by_label("Wat moet de maatregel bereiken?").select_option(label="De activiteit stopt")
-    page.get_by_label("Nulmeting: welke indicator?").select_option("drugshandel")
-    page.get_by_label("Nulmeting: welke periode?").fill("2024")
-    page.get_by_label("Waarom deze maatregel?").fill(REASONS)
-    settle = page.get_by_role("button", name="Leg de maatregel vast")
-    tab_to(page, settle)
-    enter(page, settle)
+    choose(page, page.get_by_label("Welke maatregel?"), "Vergunning weigeren")
+    organisation = page.get_by_label("Van welke organisatie?")
+    choose(page, organisation, organisation.locator("option").nth(1).inner_text())
+    write_day(page, page.get_by_label("Vanaf"), "2026-01-05")
+    write_day(page, page.get_by_label(re.compile("^Tot")), "2026-03-05")
+    choose(page, page.get_by_label("Wat moet de maatregel bereiken?"), "De activiteit stopt")
+    indicator = page.get_by_label("Nulmeting: welke indicator?")
+    choose(page, indicator, indicator.locator("option[value='drugshandel']").inner_text())
+    write(page, page.get_by_label("Nulmeting: welke periode?"), "2024")
+    write(page, page.get_by_label("Waarom deze maatregel?"), REASONS)
+    enter(page, page.get_by_role("button", name="Leg de maatregel vast"))
     expect(page.get_by_text("De maatregel is vastgelegd.")).to_be_visible()
 
 
@@ -102,18 +101,40 @@ def conclude(page, case: str) -> None:
     expect(page.get_by_text("wacht op resultaat")).to_be_visible()
     enter(page, page.get_by_role("link", name=re.compile("Leg de afloop vast")).first)
     look_closely(page)
-    page.get_by_label("Wat was de afloop?").select_option(label="Uitgevoerd, effect bereikt")
+    choose(page, page.get_by_label("Wat was de afloop?"), "Uitgevoerd, effect bereikt")
     enter(page, page.get_by_role("button", name="Leg de afloop vast"))
     enter(page, page.get_by_role("link", name="Rond de casus af"))
     look_closely(page)
-    page.get_by_label("Wat is het resultaat?").select_option(label="De activiteit is gestopt")
-    page.get_by_label("Wat hebben we ervan geleerd?").fill(LESSON)
+    choose(page, page.get_by_label("Wat is het resultaat?"), "De activiteit is gestopt")
+    write(page, page.get_by_label("Wat hebben we ervan geleerd?"), LESSON)
     enter(page, page.get_by_role("button", name="Rond de casus af"))
 
 
+def supply_to_the_riec(adviser, colleague, site) -> None:
+    """Weigh the supply of a signal to the RIEC, have a colleague decide, and supply what was reported."""
+    enter(adviser, adviser.get_by_role("link", name="Weeg de verstrekking af"))
+    look_closely(adviser)
+    tick(adviser, adviser.get_by_label("Verstrekking"))
+    choose(adviser, adviser.get_by_label("Voor welk doel"), TARGET)
+    for box in adviser.get_by_role("group", name="Welke categorieën?").get_by_role("checkbox").all():
+        tab_to(adviser, box)
+        adviser.keyboard.press("Space")
+    ask(adviser, "RIEC Oost-Nederland")
+    grant(colleague, adviser)
+    look_closely(adviser)
+    enter(adviser, adviser.get_by_role("button", name="Open en verstrek").first)
+
+
 @pytest.mark.requirement("TOE-01")
-def test_from_the_riec_to_three_partners_a_measure_and_a_result(as_role, site):
-    riec, colleague, adviser = as_role("Esra Yilmaz"), as_role("Lotte Vermeer"), as_role("Anna de Wit")
+def test_from_the_desk_over_the_riec_to_three_partners_a_measure_and_a_result(as_role, site):
+    desk, adviser = as_role("Petra Schouten"), as_role("Anna de Wit")
+    signal = take_in(desk, site)
+    weigh_in_meeting(adviser, site, signal, weight="Zwaar")
+    conclude_weighing(adviser, "RIEC heeft de leiding", "RIEC-casus")
+    adviser.goto(f"{site}/signalen/?nummer={signal}")
+    enter(adviser, adviser.get_by_role("link", name=signal))
+    supply_to_the_riec(adviser, as_role("Otto Kuipers"), site)
+    riec, colleague = as_role("Esra Yilmaz"), as_role("Lotte Vermeer")
     case, number = open_a_case(riec, site)
     for partner in PARTNERS:
         let_join(riec, colleague, case, partner)
@@ -142,16 +163,14 @@ def test_a_case_is_handed_over_and_leaves_its_number_behind(as_role, site):
     case, number = open_a_case(riec, site)
     enter(riec, riec.get_by_role("link", name="Draag over"))
     look_closely(riec)
-    riec.get_by_label("Aan welke organisatie?").select_option(label="Politie Oost-Nederland")
-    riec.get_by_label("Waarom draagt u over?").fill(WHY)
+    choose(riec, riec.get_by_label("Aan welke organisatie?"), "Politie Oost-Nederland")
+    write(riec, riec.get_by_label("Waarom draagt u over?"), WHY)
     enter(riec, riec.get_by_role("button", name="Bied de casus aan"))
     look_closely(riec)
     police.goto(f"{site}/casussen/")
     enter(police, police.get_by_role("link", name=f"Casus {number} van RIEC Oost-Nederland"))
     look_closely(police)
-    accept = police.get_by_role("button", name="Aanvaard de casus")
-    tab_to(police, accept)
-    enter(police, accept)
+    enter(police, police.get_by_role("button", name="Aanvaard de casus"))
     heading(police, f"Casus {number}")
 
     assert riec.request.get(case).status == 404

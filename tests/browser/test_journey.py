@@ -10,23 +10,12 @@ from django.contrib.auth.hashers import make_password
 from playwright.sync_api import expect
 
 from tests import databases
+from tests.browser.keys import tab_to
 
 PASSWORD = "een lang en veilig wachtwoord"
 BRAM = (
     "adviseur-apeldoorn@voorbeeld.invalid"  # of whom no other test here has a session: a password ends them
 )
-
-
-def tab_to(page, target, *, most=150):
-    """Press Tab until the target has the focus; a person without a mouse can do no other."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if target.evaluate("element => element === document.activeElement"):
-            assert target.evaluate("e => getComputedStyle(e).outlineStyle") != "none", (
-                "the focus cannot be seen"
-            )
-            return
-    pytest.fail(f"{target} cannot be reached with Tab")
 
 
 @pytest.fixture

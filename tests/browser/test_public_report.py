@@ -6,9 +6,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.test_journey import tab_to
+from tests.browser.keys import enter, tab_to
 from tests.browser.test_pages import look_closely
-from tests.browser.test_signal import enter
 
 SEEN = "Achter de loods aan het kanaal staan elke nacht vrachtwagens met draaiende motor."
 TYPED = "Half getypt: bij de garage stonden"
@@ -26,9 +25,7 @@ def test_somebody_reports_anonymously_by_keyboard_and_leaves_no_cookie(quiet_pag
     page.keyboard.type(SEEN)
     tab_to(page, page.get_by_label("Waar was het?"))
     page.keyboard.type("Kanaalweg")
-    settle = page.get_by_role("button", name="Verstuur de melding")
-    tab_to(page, settle)
-    enter(page, settle)
+    enter(page, page.get_by_role("button", name="Verstuur de melding"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Uw melding is ontvangen")
     look_closely(page)
     number = re.search(r"GEMEENTE-\d{4}-\d{6}", main.inner_text())[0]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_journey import tab_to
+from tests.browser.keys import enter, tab_to
 from tests.browser.test_pages import look_closely
-from tests.browser.test_signal import enter
 
 
 def choose(page, label: str, typed: str) -> None:

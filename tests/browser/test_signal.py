@@ -7,17 +7,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_journey import tab_to
+from tests.browser.keys import choose, enter, tick, write
 from tests.browser.test_pages import look_closely
 
 SEEN = "Bij de loods aan de haven laadden vier mensen 's nachts vaten."
 WHY = "Drie keer gezien door twee medewerkers."
-
-
-def enter(page, thing) -> None:
-    """Press Enter on something that leads to another page, and wait until that page is there."""
-    with page.expect_navigation():
-        thing.press("Enter")
 
 
 def take_in(page, site) -> str:
@@ -25,15 +19,10 @@ def take_in(page, site) -> str:
     page.goto(f"{site}/signalen/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nieuwe melding")
     look_closely(page)
-    tab_to(page, page.get_by_label("Wat is er gezien of gehoord?"))
-    page.keyboard.type(SEEN)
-    tab_to(page, page.get_by_label("Branche"))
-    page.keyboard.type("Bedrijventerrein")
-    tab_to(page, page.get_by_label("Naam van de melder"))
-    page.keyboard.type("Verzonnen Melder")
-    settle = page.get_by_role("button", name="Leg de melding vast")
-    tab_to(page, settle)
-    enter(page, settle)
+    write(page, page.get_by_label("Wat is er gezien of gehoord?"), SEEN)
+    choose(page, page.get_by_label("Branche"), "Bedrijventerrein")
+    write(page, page.get_by_label("Naam van de melder"), "Verzonnen Melder")
+    enter(page, page.get_by_role("button", name="Leg de melding vast"))
     told = page.get_by_text("De melding is ontvangen onder nummer")
     expect(told).to_be_visible()
     return re.search(r"GEMEENTE-\d{4}-\d{6}", told.inner_text())[0]
@@ -48,7 +37,7 @@ def routed(page, site) -> int:
     return int(row.locator("td").first.inner_text())
 
 
-def open_and_weigh(page) -> None:
+def open_and_weigh(page, weight: str) -> None:
     """Read what was reported, and answer every step with the keyboard."""
     look_closely(page)
     enter(page, page.get_by_role("button", name="Open de inhoud"))
@@ -57,20 +46,31 @@ def open_and_weigh(page) -> None:
     look_closely(page)
     enter(page, page.get_by_role("link", name="Terug naar het signaal"))
     enter(page, page.get_by_role("button", name="Begin de weging"))
-    for answer in ("Ja", "Ja", "Ja", "Middel"):
+    for answer in ("Ja", "Ja", "Ja", weight):
         look_closely(page)
-        choice = page.get_by_label(answer, exact=True)
-        tab_to(page, page.get_by_role("radio").first)
-        page.keyboard.press("Space")
-        if not choice.is_checked():
-            page.keyboard.press("ArrowDown")
-        expect(choice).to_be_checked()
+        tick(page, page.get_by_label(answer, exact=True))
         for words in page.get_by_role("main").get_by_role("textbox").all():
-            tab_to(page, words)
-            page.keyboard.type(WHY)
-        settle = page.get_by_role("button", name="Leg deze stap vast")
-        tab_to(page, settle)
-        enter(page, settle)
+            write(page, words, WHY)
+        enter(page, page.get_by_role("button", name="Leg deze stap vast"))
+
+
+def weigh_in_meeting(page, site, number: str, weight: str = "Middel") -> None:
+    """Find a signal in the meeting and answer all that is asked."""
+    page.goto(site)
+    enter(page, page.get_by_role("link", name=re.compile(r"Signalen: \d+ wachten op weging")))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Weegoverleg")
+    look_closely(page)
+    enter(page, page.get_by_role("link", name=number))
+    open_and_weigh(page, weight)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Uitkomst")
+    look_closely(page)
+
+
+def conclude(page, outcome: str, route: str) -> None:
+    """End the weighing."""
+    tick(page, page.get_by_label(outcome))
+    choose(page, page.get_by_label("Route"), route)
+    enter(page, page.get_by_role("button", name="Leg de uitkomst vast"))
 
 
 @pytest.mark.requirement("TOE-01", "WGS-23")
@@ -79,17 +79,8 @@ def test_from_the_desk_to_a_route_and_the_shares_move_by_one(as_role, site):
     before = routed(adviser, site)
     number = take_in(desk, site)
 
-    adviser.goto(site)
-    enter(adviser, adviser.get_by_role("link", name=re.compile(r"Signalen: \d+ wachten op weging")))
-    expect(adviser.get_by_role("heading", level=1)).to_have_text("Weegoverleg")
-    look_closely(adviser)
-    enter(adviser, adviser.get_by_role("link", name=number))
-    open_and_weigh(adviser)
-    expect(adviser.get_by_role("heading", level=1)).to_have_text("Uitkomst")
-    look_closely(adviser)
-    adviser.get_by_label("Gemeente heeft de leiding").press("Space")
-    adviser.get_by_label("Route").select_option("lokaal")
-    enter(adviser, adviser.get_by_role("button", name="Leg de uitkomst vast"))
+    weigh_in_meeting(adviser, site, number)
+    conclude(adviser, "Gemeente heeft de leiding", "Lokaal bilateraal of integraal")
     # The meeting goes on with the signal that waits longest.
     expect(adviser.get_by_text(f"Signaal {number}: gemeente heeft de leiding.")).to_be_visible()
 

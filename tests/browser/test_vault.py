@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import databases
-from tests.browser.test_journey import tab_to
+from tests.browser.keys import tab_to
 from tests.browser.test_pages import look_at, look_closely
 
 RIEC, OFFICER, ADMINISTRATOR = "Esra Yilmaz", "Nora", "Jan Vos"

@@ -19,7 +19,8 @@ from vangnet.ui.formats import day
 
 SENT, FAILED = "agreements.version.reminded", "agreements.version.reminder_failed"
 LATER = (30, 7)  # days before the end, after the reminder that the agreement itself asks for
-ADDRESS = re.compile(r"[^\s<>(),;:\"'@]+@[^\s<>(),;:\"'@]+\.[A-Za-z]{2,}")
+# No longer than an address can be: without an end, a long text would be searched again from each sign.
+ADDRESS = re.compile(r"[^\s<>(),;:\"'@]{1,64}@[^\s<>(),;:\"'@]{1,250}\.[A-Za-z]{2,24}")
 
 
 def remind(*, by: User, at: datetime) -> int:

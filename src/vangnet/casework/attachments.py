@@ -8,6 +8,7 @@ that way is refused with words that say what to do.
 from __future__ import annotations
 
 import io
+import itertools
 import re
 import struct
 import zlib
@@ -26,6 +27,8 @@ MOST: Final = 3
 LARGEST: Final = 10 * MEGABYTE
 TOGETHER: Final = 20 * MEGABYTE
 MOST_PIXELS: Final = 100_000_000
+MOST_SEGMENTS: Final = 10_000  # parts of a picture; a photo has some tens
+MOST_SIGNS: Final = 100_000  # of what a pdf repeats; an ordinary one of this size has some thousands
 ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf", "text/plain": "txt"}
 ONLY: Final = "Dit bestand is niet toegestaan: alleen jpg, png, pdf en txt."
 TOO_LARGE: Final = (
@@ -104,7 +107,7 @@ def clean_jpeg(body: bytes) -> bytes:
     """Return a JPEG without camera, place, comments, and whatever follows its end."""
     kept, at = [body[:2]], 2
     try:
-        while True:
+        for _ in range(MOST_SEGMENTS):
             marker, at = _marker(body, at)
             if marker == 0xD9:
                 return b"".join([*kept, b"\xff\xd9"])
@@ -126,17 +129,19 @@ def clean_jpeg(body: bytes) -> bytes:
                 at = end
     except (IndexError, struct.error):
         raise FileRefused(OTHER) from None
+    raise FileRefused(OTHER)
 
 
 SIZES: Final = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
+FILL: Final = re.compile(rb"\xff+")
+ENDS_SCAN: Final = re.compile(rb"\xff[^\x00\xd0-\xd7]")
 
 
 def _marker(body: bytes, at: int) -> tuple[int, int]:
-    if body[at] != 0xFF:
+    found = FILL.match(body, at)
+    if not found:
         raise FileRefused(OTHER)
-    while body[at] == 0xFF:
-        at += 1
-    return body[at], at + 1
+    return body[found.end()], found.end() + 1
 
 
 def _tells(marker: int, segment: bytes) -> bool:
@@ -180,14 +185,10 @@ def _turned(marker: int, segment: bytes) -> bytes:
 
 def _scan_end(body: bytes, at: int) -> int:
     """Return where the picture data end: at a marker that is neither a stuffed byte nor a restart."""
-    while True:
-        at = body.find(b"\xff", at)
-        if at < 0:
-            raise FileRefused(OTHER)
-        if body[at + 1] == 0 or 0xD0 <= body[at + 1] <= 0xD7:
-            at += 2
-        else:
-            return at
+    found = ENDS_SCAN.search(body, at)
+    if not found:
+        raise FileRefused(OTHER)
+    return found.start()
 
 
 def clean_png(body: bytes) -> bytes:
@@ -240,24 +241,68 @@ OWNERS: Final = (
 TEXT: Final = re.compile(OWNERS + rb"\s*\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)", re.DOTALL)
 HEX: Final = re.compile(OWNERS + rb"\s*<[0-9A-Fa-f\s]*>")
 ELSEWHERE: Final = re.compile(OWNERS + rb"\s+\d+\s+\d+\s+R")
-PACKET: Final = re.compile(rb"(<\?xpacket begin.*?\?>)(.*?)(<\?xpacket end)", re.DOTALL)
-PACKED_XMP: Final = re.compile(rb"<<(?=[^>]*/Metadata)(?=[^>]*/Filter)[^>]*>>\s*stream")
-STREAM: Final = re.compile(rb"/ObjStm.{0,400}?stream\r?\n", re.DOTALL)
+PACKED: Final = re.compile(rb">>\s*stream")
+LIST: Final = b"/ObjStm"
+# A pattern that looks from every beginning to the end of a file takes hours over a file made for it, so what
+# lies between two words is found by looking for each word once.
 
 
 def clean_pdf(body: bytes) -> bytes:
     """Return a PDF that runs nothing, with its properties overwritten."""
     if b"/Encrypt" in body:
         raise FileRefused("Dit pdf-bestand is beveiligd. Sla het op zonder wachtwoord.")
-    packed = [_unpacked(body[found.end() :]) for found in STREAM.finditer(body)]
-    if any(RUNS.search(_plain_names(part)) for part in (body, *packed)):
+    if any(body.count(sign) > MOST_SIGNS for sign in (b"#", b"stream", LIST)):
+        raise FileRefused(OTHER)
+    plain, packed = _plain_names(body), _packed(body)
+    if plain.count(LIST) != body.count(LIST):  # a list of objects under a name that hides it
+        raise FileRefused(ACTIVE)
+    if any(RUNS.search(part) for part in (plain, *map(_plain_names, packed))):
         raise FileRefused(ACTIVE)
     hidden = any(TEXT.search(part) or HEX.search(part) for part in packed)
-    if hidden or ELSEWHERE.search(body) or PACKED_XMP.search(body):
+    if hidden or ELSEWHERE.search(body) or _has_packed_properties(body):
         raise FileRefused(UNCLEAN)
     body = TEXT.sub(lambda found: _blank(found[0], b"(", b")", b" "), body)
     body = HEX.sub(lambda found: _blank(found[0], b"<", b">", b"0"), body)
-    return PACKET.sub(lambda found: found[1] + b" " * len(found[2]) + found[3], body)
+    return _without_packets(body)
+
+
+def _packed(body: bytes) -> list[bytes]:
+    """Return what the packed lists of objects hold, all of them together no more than a file may be."""
+    begins = []
+    at = body.find(LIST)
+    while at >= 0:
+        stream = body.find(b"stream", at, at + 400)
+        if stream >= 0:
+            begins.append(stream + len(b"stream"))
+        at = body.find(LIST, max(stream, at) + 1)
+    found: list[bytes] = []
+    room = LARGEST
+    for begin, end in itertools.pairwise([*begins, len(body)]):
+        found.append(_unpacked(body[begin:end].lstrip(b"\r\n"), room))
+        room -= len(found[-1])
+    return found
+
+
+def _has_packed_properties(body: bytes) -> bool:
+    """Say whether a stream of properties is packed, so that they cannot be overwritten where they stand."""
+    for found in PACKED.finditer(body):
+        told = body[body.rfind(b">", 0, found.start()) + 1 : found.start()].partition(b"<<")[2]
+        if b"/Metadata" in told and b"/Filter" in told:
+            return True
+    return False
+
+
+def _without_packets(body: bytes) -> bytes:
+    """Return a PDF with spaces in place of its packets of properties."""
+    whole, at = bytearray(body), 0
+    while (begin := body.find(b"<?xpacket begin", at)) >= 0:
+        first = body.find(b"?>", begin) + 2
+        last = body.find(b"<?xpacket end", first) if first > 1 else -1
+        if last < 0:
+            break
+        whole[first:last] = b" " * (last - first)
+        at = last
+    return bytes(whole)
 
 
 def _plain_names(part: bytes) -> bytes:
@@ -270,15 +315,15 @@ def _blank(found: bytes, opening: bytes, closing: bytes, sign: bytes) -> bytes:
     return found[:start] + sign * (end - start) + found[end:]
 
 
-def _unpacked(body: bytes) -> bytes:
-    """Return what a packed list of objects holds; one that unfolds far is not looked into but refused."""
+def _unpacked(body: bytes, room: int) -> bytes:
+    """Return what a packed list of objects holds; one that unfolds too far is not looked into but refused."""
     unpacker = zlib.decompressobj()
     try:
-        found = unpacker.decompress(body, LARGEST)
+        found = unpacker.decompress(body, max(room, 1))
     except zlib.error:
         raise FileRefused(OTHER) from None
-    if unpacker.unconsumed_tail and not unpacker.eof:
-        raise FileRefused(ACTIVE)
+    if not unpacker.eof:  # it goes on past its room, or is cut off where another list seems to begin
+        raise FileRefused(ACTIVE if unpacker.unconsumed_tail or len(found) >= room else OTHER)
     return found
 
 

@@ -49,10 +49,7 @@ def open_case(
 ) -> Case:
     """Open a case with a dossier of its own; a signal that it comes from is noted by its number.
 
-    Parameters
-    ----------
-    mark
-        What tells this form from the next; what somebody sends twice with one mark is one case.
+    What somebody sends twice with one mark is one case.
 
     Raises
     ------
@@ -61,13 +58,11 @@ def open_case(
     DoesNotHold
         The signal was not passed on along this route, or has a case already.
     """
-    drawn = drawn_from("casus", str(by.pk), mark) if mark else uuid4()
-    if mark and doors.one("casework_own_number", drawn):
-        return Case.objects.get(pk=drawn)
+    key = drawn_from("casus", str(by.pk), mark) if mark else uuid4()
+    if mark and (known := Case.objects.visible_to(by).filter(pk=key).first()):
+        return known
     with doors.rules():
-        dossier, number = vault.open_dossier(
-            purpose=purpose, tier=tier, place=place, dossier=drawn, by=by, at=at
-        )
+        dossier, number = vault.open_dossier(purpose=purpose, tier=tier, place=place, key=key, by=by, at=at)
         doors.one("casework_open_case", dossier, phenomenon and phenomenon.pk, has_minor, origin, at)
     log.record("casework.case.opened", dossier, by=by, at=at, number=number, signal=origin)
     return Case.objects.get(pk=dossier)
@@ -230,9 +225,9 @@ def end_measure(measure: Measure, *, outcome: Term, until: date, by: User, at: d
 
 
 @transaction.atomic
-def note_letter(case: Case, measure: Measure, *, letter: Letter, by: User, at: datetime) -> None:
-    """Put on record that a letter about a measure was made; it has no name in it and is not kept."""
-    log.record("casework.letter.made", case.pk, by=by, at=at, measure=measure.pk, letter=letter.pk)
+def note_letter(case: Case, measure: Measure, *, letter: Letter, mark: UUID, by: User, at: datetime) -> None:
+    """Put on record that a letter about a measure was made, under its mark; it has no name in it."""
+    log.record("casework.letter.made", case.pk, by=by, at=at, measure=measure.pk, letter=letter.pk, mark=mark)
 
 
 @transaction.atomic

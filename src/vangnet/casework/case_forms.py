@@ -11,7 +11,6 @@ from django import forms
 from django.utils import timezone
 
 from vangnet.casework.case_reading import Work, assignees
-from vangnet.casework.forms import clean_words
 from vangnet.casework.marks import new_mark
 from vangnet.casework.models import MeasureKind, Phenomenon, Term
 from vangnet.figures.models import Indicator
@@ -22,6 +21,10 @@ from vangnet.vault.forms import CHOOSE, TIERS, day
 from vangnet.vault.forms import words as explanation
 
 PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
+OVERTAKEN = (
+    "Intussen is al een afweging vastgelegd. Open de inhoud van de casus om die te lezen. Wat u typte, staat "
+    "hieronder nog; legt u het vast, dan blijven beide bewaard en geldt deze als laatste."
+)
 NO_NAMES = "Wordt versleuteld bewaard in het dossier. Noem geen namen als dat niet nodig is."
 
 
@@ -54,11 +57,11 @@ class WordsForm(forms.Form):
         return personal.masked(self, self.told)
 
     def clean(self) -> dict[str, Any]:
-        """Take words without signs that steer, and without a number by accident."""
+        """Take words without a number by accident."""
         found = super().clean() or self.cleaned_data
         if self.told in found:
             try:
-                found[self.told] = clean_words(self, self.told)
+                found[self.told] = personal.settled(self, self.told)
             except forms.ValidationError as error:
                 self.add_error(self.told, error)
         return found
@@ -262,10 +265,24 @@ class ChildForm(WordsForm):
     """How the interest of the child was weighed."""
 
     told = "words"
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     words = explanation(
         "Hoe is het belang van het kind afgewogen?",
         "Wat betekent de aanpak voor het kind, wie is daarover gehoord, en welke hulp is er? " + NO_NAMES,
     )
+
+    def __init__(self, *args: Any, work: Work, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last = str(work.case.child or "")
+        self.initial["seen"] = self.last
+
+    def clean(self) -> dict[str, Any]:
+        """Stop once when a colleague wrote one meanwhile: both stay in the dossier, and the last counts."""
+        told = super().clean()
+        if "seen" in self.data and self.data["seen"] != self.last:
+            self.data = {**self.data, "seen": self.last}
+            self.add_error(None, OVERTAKEN)
+        return told
 
 
 class CloseForm(WordsForm):

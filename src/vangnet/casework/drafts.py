@@ -9,12 +9,15 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from vangnet.casework.intake import Draft
 from vangnet.identity.models import User
 from vangnet.vault import envelope, sealing
+from vangnet.vault.desks import Desk
 from vangnet.vault.envelope import Tampered
 from vangnet.vault.keys import key_ring
 
@@ -22,9 +25,10 @@ REPORT: Final = "melding"
 WEIGHING: Final = "weging"
 IMPORT: Final = "inlezen"
 PARTNER: Final = "partner"
+CASE: Final = "casus"
 LONGEST: Final = 50_000  # signs of one field
 # Who reported it is sealed apart from what was reported, also while it is typed: so it is not in a draft.
-APART: Final = frozenset({"name", "contact", "mark", "attachments"})
+APART: Final = frozenset({"name", "contact", "mark", "attachments", "key", "seen"})
 BY_SCRIPT: Final = "X-Concept"
 
 
@@ -143,6 +147,27 @@ def answered(request: HttpRequest, at: Place, names: Iterable[str], *, now: date
     if request.headers.get(BY_SCRIPT):
         return HttpResponse(status=204)
     return redirect(f"{request.path}?concept=1")
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A form that is filled in: where its draft lies, the draft there is, and what the form begins with."""
+
+    place: Place
+    kept: Kept | None
+    initial: dict[str, Any]
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What the page says of it."""
+        return {"draft": self.kept, "has_draft_open": bool(self.initial)}
+
+
+def in_case(request: HttpRequest, at: Desk, case: UUID, form: type[Form]) -> Begun | HttpResponse:
+    """Return how a form of a case begins; an answer when its draft was to be kept or thrown away."""
+    place = Place(at.purpose.pk, at.zone, CASE, f"{case}:{form.__name__}")
+    done = answered(request, place, form.base_fields, now=timezone.now())
+    return done or Begun(place, *offered(request, place))
 
 
 def offered(request: HttpRequest, at: Place) -> tuple[Kept | None, dict[str, Any]]:

@@ -14,15 +14,9 @@ from vangnet.casework.protocol import Step
 from vangnet.vault import desks, personal
 from vangnet.vault.forms import CHOOSE, Words, day, words
 from vangnet.vault.kinds import FileRefused
+from vangnet.vault.personal import CarefulForm, PlainField
 
 LONGEST = 10_000
-ODD_SIGNS = {*range(32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10, 13}
-
-
-def clean_words(form: forms.Form, name: str) -> str:
-    """Return a text without signs that steer or turn the reading direction; stop at what looks like a BSN."""
-    form.cleaned_data[name] = "".join(sign for sign in form.cleaned_data[name] if ord(sign) not in ODD_SIGNS)
-    return personal.settled(form, name)
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -57,10 +51,12 @@ def refuse_lost(form: forms.Form, request: Any) -> None:
         form.add_error("attachments", attachments.TOO_LARGE)
 
 
-class ReportForm(forms.Form):
+class ReportForm(CarefulForm):
     """A report at the desk: what was seen, where and when, in two minutes."""
 
-    text = forms.CharField(
+    told = ("text", "name", "contact")
+
+    text = PlainField(
         label="Wat is er gezien of gehoord?",
         help_text="Alleen wat is waargenomen: wie deed wat, waar, hoe laat, hoe vaak. Geen vermoedens over "
         "waarom. Geen burgerservicenummer.",
@@ -76,14 +72,14 @@ class ReportForm(forms.Form):
         Phenomenon.objects.all(), label="Waar lijkt het op?", required=False, empty_label="Weet ik niet"
     )
     source = forms.ChoiceField(label="Van wie komt de melding?", widget=forms.RadioSelect)
-    name = forms.CharField(
+    name = PlainField(
         label="Naam van de melder",
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="Wordt apart verzegeld. Alleen wie melders beschermt, kan dit lezen. Mag leeg blijven.",
     )
-    contact = forms.CharField(
+    contact = PlainField(
         label="Telefoon of e-mail",
         required=False,
         max_length=200,
@@ -107,10 +103,6 @@ class ReportForm(forms.Form):
     def masked(self) -> str:
         """The text without the number that was found in it; empty when none was."""
         return personal.masked(self, "text")
-
-    def clean_text(self) -> str:
-        """Take words without control signs, and without a number by accident."""
-        return clean_words(self, "text")
 
     def clean_observed_on(self) -> Any:
         """Refuse a day that has not come."""
@@ -149,7 +141,7 @@ class StepForm(forms.Form):
         told = super().clean() or self.cleaned_data
         for name in [name for name in told if name.startswith("reden-")]:
             try:
-                told[name] = clean_words(self, name)
+                told[name] = personal.settled(self, name)
             except forms.ValidationError as error:
                 self.add_error(name, error)
         return told

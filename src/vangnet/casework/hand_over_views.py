@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from vangnet.casework import case_actions, case_forms, case_pages
+from vangnet.casework import case_actions, case_forms, case_pages, drafts
 from vangnet.casework import case_reading as reading
 from vangnet.casework.case_desks import at_case_desk
 from vangnet.casework.models import HandOver
@@ -27,16 +27,20 @@ def offer(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     work = reading.work(reading.case(request.user, case))  # type: ignore[arg-type]
     if not reading.owns(at, work):
         raise Http404
-    form = case_forms.OfferForm(request.POST or None, at=at)
+    begun = drafts.in_case(request, at, case, case_forms.OfferForm)
+    if isinstance(begun, HttpResponse):
+        return begun
+    form = case_forms.OfferForm(request.POST or None, at=at, initial=begun.initial)
     if form.is_valid():
         try:
             pk = case_actions.offer_case(work.case, **form.asked, **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
+            drafts.discard(begun.place, by=request.user)  # type: ignore[arg-type]
             messages.success(request, "De casus is aangeboden. Tot de ander aanvaardt, blijft hij van u.")
             return redirect("cases:answer", at.purpose.pk, case, pk)
-    shown = case_pages.asking(at, work.case, form, "Overdragen")
+    shown = case_pages.asking(at, work.case, form, "Overdragen", **begun.shown)
     return render(request, "casework/case_offer.html", shown, status=422 if form.errors else 200)
 
 

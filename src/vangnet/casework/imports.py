@@ -15,7 +15,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any, Final
 
-from vangnet.casework.forms import LONGEST, ODD_SIGNS
+from vangnet.casework.forms import LONGEST
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.figures.cells import as_text, normalise
 from vangnet.figures.headings import SEARCHED_ROWS, Finder, UnclearHeading
@@ -25,6 +25,7 @@ from vangnet.figures.workbooks import UNCALCULATED
 from vangnet.vault import personal
 from vangnet.vault.desks import Choices
 from vangnet.vault.keys import key_ring
+from vangnet.vault.personal import ODD_SIGNS
 
 MOST_ROWS: Final = 100_000
 MAX_BYTES: Final = 25 * 1024 * 1024

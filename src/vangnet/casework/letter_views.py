@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 
 from vangnet.casework import case_actions, case_pages, letters
 from vangnet.casework import case_reading as reading
 from vangnet.casework.case_desks import at_case_desk
 from vangnet.casework.views import GET_OR_POST
+from vangnet.identity.session import acting
 from vangnet.vault import desks
 from vangnet.vault.desks import Desk
 
@@ -31,8 +31,9 @@ def letter(request: HttpRequest, at: Desk, case: UUID, measure: UUID) -> HttpRes
         )
     chosen = reading.letter(found, request.POST.get("brief", ""))
     place = dict(desks.places()).get(found.place or work.case.place, letters.BLANK)
-    content = letters.render(chosen, work.case, found, place)
-    case_actions.note_letter(work.case, found, letter=chosen, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    mark, who = uuid4(), acting(request)
+    content = letters.render(chosen, work.case, found, place, mark=mark, at=who["at"])
+    case_actions.note_letter(work.case, found, letter=chosen, mark=mark, **who)
     name = f"{chosen.pk}-{work.case.number}.docx"
     disposition = f'attachment; filename="{name}"'
     return HttpResponse(content, content_type=WORD, headers={"Content-Disposition": disposition})

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time
 from io import BytesIO
 from string import Template
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from docx import Document
@@ -16,10 +17,12 @@ from docx.document import Document as Word
 from docx.shared import Mm, Pt
 
 from vangnet.casework.models import Case, Letter, Measure
-from vangnet.ui.formats import day
+from vangnet.ui.formats import day, moment
 
 BLANK = "…………………………………………………………"
 TO_FILL_IN = ("Naam", "Adres", "Postcode en plaats")
+MARKING = "TLP:AMBER: concept, alleen voor wie aan deze zaak werkt"
+LEAVES = "Haal deze regel en de markering boven de bladzijde weg voordat de brief uitgaat."
 
 
 def values(case: Case, measure: Measure, place: str) -> dict[str, str]:
@@ -36,11 +39,12 @@ def values(case: Case, measure: Measure, place: str) -> dict[str, str]:
     }
 
 
-def render(letter: Letter, case: Case, measure: Measure, place: str) -> bytes:
-    """Return the letter as DOCX."""
+def render(letter: Letter, case: Case, measure: Measure, place: str, *, mark: UUID, at: datetime) -> bytes:
+    """Return the letter as DOCX; of who made it, it holds the mark under which the log knows them."""
     told = values(case, measure, place)
     word = Document()
     _properties(word, letter)
+    _stamp(word, f"Gemaakt op {moment(timezone.localtime(at))}, kenmerk {mark}. {LEAVES}")
     for line in TO_FILL_IN:
         word.add_paragraph(f"{line}: {BLANK}")
     word.add_paragraph(f"{told['gemeente']}, {told['datum']}")
@@ -53,6 +57,13 @@ def render(letter: Letter, case: Case, measure: Measure, place: str) -> bytes:
     file = BytesIO()
     word.save(file)
     return file.getvalue()
+
+
+def _stamp(word: Word, words: str) -> None:
+    """Put the marking above and for what it was made below every page."""
+    section = word.sections[0]
+    for part, text in ((section.header, MARKING), (section.footer, words)):
+        part.paragraphs[0].add_run(text).font.size = Pt(8)
 
 
 def _properties(word: Word, letter: Letter) -> None:

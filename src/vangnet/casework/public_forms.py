@@ -8,11 +8,12 @@ from django import forms
 from django.utils import timezone
 
 from vangnet.casework.actions import Report
-from vangnet.casework.forms import LONGEST, AttachmentsField, clean_words
+from vangnet.casework.forms import LONGEST, AttachmentsField
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.public_reports import Form
 from vangnet.vault import personal
 from vangnet.vault.forms import Words, day
+from vangnet.vault.personal import CarefulForm, PlainField
 
 WHO = [
     (Signal.Source.ANONYMOUS, "Anoniem"),
@@ -22,17 +23,19 @@ WHO = [
 OFF = {"autocomplete": "off"}
 
 
-class PublicReportForm(forms.Form):
+class PublicReportForm(CarefulForm):
     """What was seen, where and when; who saw it only when they want to say so."""
 
-    text = forms.CharField(
+    told = ("text", "where", "name", "contact")
+
+    text = PlainField(
         label="Wat hebt u gezien of gehoord?",
         help_text="Schrijf op wat u zelf zag of hoorde: wat gebeurde er, hoe laat, hoe vaak. Geen "
         "burgerservicenummers.",
         max_length=LONGEST,
         widget=Words(attrs={"rows": 7, **OFF}),
     )
-    where = forms.CharField(
+    where = PlainField(
         label="Waar was het?",
         help_text="Bijvoorbeeld een straat, een bedrijventerrein of een plek in het buitengebied.",
         max_length=200,
@@ -48,14 +51,14 @@ class PublicReportForm(forms.Form):
     source = forms.ChoiceField(
         label="Hoe wilt u melden?", choices=WHO, initial=Signal.Source.ANONYMOUS, widget=forms.RadioSelect
     )
-    name = forms.CharField(
+    name = PlainField(
         label="Uw naam",
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs=OFF),
         help_text="Hoeft niet. Wordt apart versleuteld; wie de melding beoordeelt, ziet uw naam niet.",
     )
-    contact = forms.CharField(
+    contact = PlainField(
         label="Uw telefoonnummer of e-mailadres", required=False, max_length=200,
         widget=forms.TextInput(attrs=OFF), help_text="Hoeft niet.",
     )  # fmt: skip
@@ -73,19 +76,6 @@ class PublicReportForm(forms.Form):
     def masked(self) -> str:
         """The text without the number that was found in it; empty when none was."""
         return personal.masked(self, "text")
-
-    @property
-    def has_number(self) -> bool:
-        """Whether a number that looks like a BSN stands in what was typed."""
-        return any(self.has_error(name, "bsn") for name in ("text", "where"))
-
-    def clean_text(self) -> str:
-        """Take words without control signs, and without a number by accident."""
-        return clean_words(self, "text")
-
-    def clean_where(self) -> str:
-        """Take words without control signs, and without a number by accident."""
-        return clean_words(self, "where")
 
     def clean_observed_on(self) -> Any:
         """Refuse a day that has not come."""

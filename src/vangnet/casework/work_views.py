@@ -12,11 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vangnet.casework import case_actions, case_forms, case_pages, refusals
+from vangnet.casework import case_actions, case_forms, case_pages, drafts, refusals
 from vangnet.casework import case_reading as reading
 from vangnet.casework.case_actions import Plan
 from vangnet.casework.case_desks import at_case_desk
 from vangnet.casework.case_reading import Work
+from vangnet.casework.drafts import Begun
 from vangnet.casework.views import GET_OR_POST
 from vangnet.identity.session import acting
 from vangnet.vault.desks import Desk
@@ -28,11 +29,14 @@ from vangnet.vault.doors import DoesNotHold
 def task(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     """Give a task."""
     work = _own(request, at, case)
-    form = case_forms.TaskForm(request.POST or None, at=at, work=work)
+    begun = drafts.in_case(request, at, case, case_forms.TaskForm)
+    if isinstance(begun, HttpResponse):
+        return begun
+    form = case_forms.TaskForm(request.POST or None, at=at, work=work, initial=begun.initial)
     return _filled(
         request, at, work, form, "Taak geven", "casework/case_task.html",
         lambda: case_actions.assign_task(work.case, **form.asked, **acting(request)),
-        "De taak is gegeven.",
+        "De taak is gegeven.", begun=begun,
     )  # fmt: skip
 
 
@@ -88,7 +92,10 @@ def measure(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     if work.case.lacks_child and request.method != "POST":
         messages.info(request, refusals.SAID["with a minor the interest of the child is weighed first"])
         return redirect("cases:child", at.purpose.pk, case)
-    form = case_forms.MeasureForm(request.POST or None, at=at, work=work)
+    begun = drafts.in_case(request, at, case, case_forms.MeasureForm)
+    if isinstance(begun, HttpResponse):
+        return begun
+    form = case_forms.MeasureForm(request.POST or None, at=at, work=work, initial=begun.initial)
 
     def impose() -> None:
         told = dict(form.cleaned_data)
@@ -104,6 +111,7 @@ def measure(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
         "casework/case_measure.html",
         impose,
         "De maatregel is vastgelegd.",
+        begun=begun,
     )
 
 
@@ -128,11 +136,14 @@ def end_measure(request: HttpRequest, at: Desk, case: UUID, measure: UUID) -> Ht
 def child(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     """Weigh the interest of the child."""
     work = _own(request, at, case)
-    form = case_forms.ChildForm(request.POST or None)
+    begun = drafts.in_case(request, at, case, case_forms.ChildForm)
+    if isinstance(begun, HttpResponse):
+        return begun
+    form = case_forms.ChildForm(request.POST or None, work=work, initial=begun.initial)
     return _filled(
         request, at, work, form, "Belang van het kind", "casework/case_child.html",
-        lambda: case_actions.weigh_child(work.case, **form.cleaned_data, **acting(request)),
-        "De afweging is vastgelegd.",
+        lambda: case_actions.weigh_child(work.case, words=form.cleaned_data["words"], **acting(request)),
+        "De afweging is vastgelegd.", begun=begun,
     )  # fmt: skip
 
 
@@ -141,11 +152,14 @@ def child(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
 def decision(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     """Write down a decision."""
     work = _own(request, at, case)
-    form = case_forms.DecisionForm(request.POST or None)
+    begun = drafts.in_case(request, at, case, case_forms.DecisionForm)
+    if isinstance(begun, HttpResponse):
+        return begun
+    form = case_forms.DecisionForm(request.POST or None, initial=begun.initial)
     return _filled(
         request, at, work, form, "Besluit", "casework/case_decision.html",
         lambda: case_actions.record_decision(work.case, **form.cleaned_data, **acting(request)),
-        "Het besluit is vastgelegd.",
+        "Het besluit is vastgelegd.", begun=begun,
     )  # fmt: skip
 
 
@@ -169,16 +183,20 @@ def close(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     work = _own(request, at, case)
     if not reading.owns(at, work):
         raise Http404
-    form = case_forms.CloseForm(request.POST or None, work=work)
+    begun = drafts.in_case(request, at, case, case_forms.CloseForm)
+    if isinstance(begun, HttpResponse):
+        return begun
+    form = case_forms.CloseForm(request.POST or None, work=work, initial=begun.initial)
     if form.is_valid():
         try:
             case_actions.close_case(work.case, **form.cleaned_data, **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
+            drafts.discard(begun.place, by=request.user)  # type: ignore[arg-type]
             messages.success(request, f"Casus {work.case.number} is afgerond.")
             return redirect("cases:cases", at.purpose.pk)
-    shown = case_pages.asking(at, work.case, form, "Afronden", work=work)
+    shown = case_pages.asking(at, work.case, form, "Afronden", work=work, **begun.shown)
     return render(request, "casework/case_close.html", shown, status=422 if form.errors else 200)
 
 
@@ -199,6 +217,7 @@ def _filled(
     template: str,
     verb: Callable[[], Any],
     words: str,
+    begun: Begun | None = None,
     **more: Any,
 ) -> HttpResponse:
     """Do what a valid form asks and go back to the case; else show the form with what is wrong."""
@@ -208,7 +227,9 @@ def _filled(
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
+            if begun:
+                drafts.discard(begun.place, by=request.user)  # type: ignore[arg-type]
             messages.success(request, words)
             return redirect("cases:case", at.purpose.pk, work.case.pk)
-    shown = case_pages.asking(at, work.case, form, last, **more)
+    shown = case_pages.asking(at, work.case, form, last, **more, **(begun.shown if begun else {}))
     return render(request, template, shown, status=422 if form.errors else 200)

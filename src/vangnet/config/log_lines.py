@@ -19,7 +19,7 @@ import psycopg
 
 NAMES = ("constraint_name", "table_name", "column_name")
 # What follows these words can be a value over several lines, so the text ends there.
-TOLD = re.compile(r"\s*^\s*(DETAIL|CONTEXT|HINT|QUERY|STATEMENT|LINE \d+|PARAMETERS):.*", re.M | re.S | re.I)
+TOLD = re.compile(r"^[^\S\n]*(?:DETAIL|CONTEXT|HINT|QUERY|STATEMENT|LINE \d+|PARAMETERS):", re.M | re.I)
 CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
 
@@ -35,7 +35,7 @@ class Formatter(logging.Formatter):
             safe.args = tuple(_safe(value) for value in safe.args)
         elif isinstance(safe.args, dict):
             safe.args = {name: _safe(value) for name, value in safe.args.items()}
-        safe.msg, safe.args = TOLD.sub("", _message(safe)), None
+        safe.msg, safe.args = _untold(_message(safe)), None
         return super().format(safe)
 
     def formatException(  # noqa: N802  the name is that of logging
@@ -43,6 +43,12 @@ class Formatter(logging.Formatter):
     ) -> str:
         """Return the traceback of an error and of those it came from."""
         return "".join(_chain(ei[1], set())).rstrip("\n") if ei[1] else ""
+
+
+def _untold(text: str) -> str:
+    """Return a text up to the first of those words."""
+    found = TOLD.search(text)
+    return text[: found.start()].rstrip() if found else text
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -66,7 +72,7 @@ def _chain(error: BaseException, seen: set[int]) -> Iterator[str]:
         kind = type(error)
         yield f"{kind.__module__}.{kind.__qualname__}: {_words(error)}\n"
     else:
-        yield TOLD.sub("", "".join(traceback.format_exception_only(error)).rstrip("\n")) + "\n"
+        yield _untold("".join(traceback.format_exception_only(error)).rstrip("\n")) + "\n"
 
 
 def _words(error: BaseException) -> str:

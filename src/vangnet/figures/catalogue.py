@@ -23,7 +23,7 @@ from vangnet.figures.tables import TableSource
 POLICE, CBS = "politie", "cbs"
 MUNICIPALITIES, COUNTRY = "gemeenten", "land"
 # How the kinds in a dimension are coded; an indicator with another code is not in that table.
-_CODES = {"SoortMisdrijf": re.compile(r"\d+\.\d+\.\d+"), "Overlast": re.compile(r"[A-Z]\d+")}
+_CODES = {"SoortMisdrijf": re.compile(r"\d{1,4}\.\d{1,4}\.\d{1,4}"), "Overlast": re.compile(r"[A-Z]\d+")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -10,6 +11,14 @@ from typing import Final
 Cell = str | int | float | Decimal | date | bool | None
 DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _UNWRITABLE: Final = {code: None for code in range(32) if code not in (9, 10, 13)}
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """How far a file may go, and for whom and when it was made; below its rows and on every printed page."""
+
+    marking: str
+    words: str
 
 
 def harmless(text: str) -> str:
@@ -24,7 +33,13 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) or text.lstrip().startswith(DANGEROUS) else text
 
 
-def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, decimal_comma: bool = True) -> bytes:
+def to_csv(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    decimal_comma: bool = True,
+    stamp: Stamp | None = None,
+) -> bytes:
     """Write a table as UTF-8 with mark and semicolons, the form that a Dutch Excel opens.
 
     Numbers stay numbers; None becomes an empty cell; texts are made harmless.
@@ -34,10 +49,18 @@ def to_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, decimal_co
     writer.writerow([harmless(name) for name in columns])
     for row in rows:
         writer.writerow([_plain(cell, decimal_comma) for cell in row])
+    if stamp:
+        writer.writerows([[], [harmless(stamp.marking)], [harmless(stamp.words)]])
     return text.getvalue().encode("utf-8-sig")
 
 
-def to_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "Cijfers") -> bytes:
+def to_xlsx(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    title: str = "Cijfers",
+    stamp: Stamp | None = None,
+) -> bytes:
     """Write a table as an Excel workbook with one sheet and a fixed, bold row of headings."""
     # Loaded here: the library takes longer to load than most pages, and few pages write a workbook.
     from openpyxl import Workbook
@@ -45,6 +68,7 @@ def to_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: st
     from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
+    book.properties.creator = ""  # the library puts its own name there
     sheet = book.create_sheet(_sheet_title(title))
     sheet.freeze_panes = "A2"
     head = []
@@ -55,6 +79,11 @@ def to_xlsx(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: st
     sheet.append(head)
     for row in rows:
         sheet.append([_typed(cell) for cell in row])
+    if stamp:
+        for line in ([], [harmless(stamp.marking)], [harmless(stamp.words)]):
+            sheet.append(line)
+        sheet.oddHeader.center.text = stamp.marking
+        sheet.oddFooter.center.text = stamp.words.replace("&", "&&")
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

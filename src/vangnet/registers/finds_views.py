@@ -105,7 +105,7 @@ def table(request: HttpRequest, book: str, extension: str) -> HttpResponse:
     """Give all counts as a file."""
     one, of = _book(book), reading.region(timezone.localdate())
     written = finds.rows(one, reading.find_counts(one.kinds), of, _sees(standing()))
-    return file(f"{one.slug}.{extension}", extension, finds.COLUMNS, written)
+    return file(request, f"{one.slug}.{extension}", extension, finds.COLUMNS, written)
 
 
 def _sees(at: Standing) -> str | None:

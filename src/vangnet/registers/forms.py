@@ -16,6 +16,7 @@ from vangnet.registers.models import (
     Adoption,
     Answer,
     Choice,
+    Entered,
     Fact,
     Find,
     Gain,
@@ -27,10 +28,12 @@ from vangnet.registers.models import (
     Source,
     Status,
 )
+from vangnet.ui.formats import day
 
 Pairs = Sequence[tuple[str, str]]
 CHOOSE = ("", "Maak een keuze")
 OLDEST = date(2000, 1, 1)
+OVERTAKEN = "Wat u invulde, staat hieronder nog; leg het nog eens vast als dat moet gelden."
 REFERENCE_LIKE = "de regeling en het artikel, zoals ‘APV art. 2:41’ of ‘Beleidsregel Damocles 2021’"
 SOURCES = [choice for choice in Source.choices if choice[0] != Source.SYNTHETIC]
 
@@ -97,6 +100,38 @@ class Once(forms.Form):
     def told(self) -> dict[str, Any]:
         """Return what a valid form says; without an id the line gets one of its own."""
         return {name: value for name, value in self.cleaned_data.items() if name != "id" or value}
+
+
+class StandForm(Once):
+    """How something stands now; what a colleague said meanwhile is shown before it is replaced."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, stand: Entered | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last = str(stand.pk) if stand else ""
+        self.initial["seen"] = self.last
+
+    def clean(self) -> dict[str, Any]:
+        """Stop once when this is not what was seen when the form was opened."""
+        told = super().clean() or self.cleaned_data
+        if "seen" in self.data and self.data["seen"] != self.last:
+            self.data = {**self.data, "seen": self.last}
+            now = "; ".join(f"{field.label}: {self._shown(field)}" for field in self.visible_fields())
+            self.add_error(None, f"Een collega legde intussen iets anders vast. {now}. {OVERTAKEN}")
+        return told
+
+    def _shown(self, field: forms.BoundField) -> str:
+        """Return how a field stood last, in words."""
+        value = self.initial.get(field.name)
+        named = {str(code): str(name) for code, name in getattr(field.field, "choices", ())}
+        if isinstance(value, date):
+            return day(value)
+        return named.get(str(value or ""), str(value or "leeg"))
+
+    def told(self) -> dict[str, Any]:
+        """Return what a valid form says, without what was seen before."""
+        return {name: value for name, value in super().told().items() if name != "seen"}
 
 
 class FactForm(Once):
@@ -187,7 +222,7 @@ class FindForm(FactForm):
         return Find(building_id=told.pop("building") or None, **told)
 
 
-class AgreementForm(forms.Form):
+class AgreementForm(Once):
     """What partners agreed for a year."""
 
     year = forms.IntegerField(label="Jaar", min_value=2000, max_value=2100)
@@ -196,10 +231,10 @@ class AgreementForm(forms.Form):
 
     def line(self, place: str) -> GainAgreement:
         """Return what a valid form enters."""
-        return GainAgreement(place=place, **self.cleaned_data)
+        return GainAgreement(place=place, **self.told())
 
 
-class AdoptionForm(forms.Form):
+class AdoptionForm(StandForm):
     """Whether a power is ready for use, where it is written down and since when."""
 
     adopted = answer("Is deze bevoegdheid vastgesteld en klaar voor gebruik?")
@@ -225,10 +260,10 @@ class AdoptionForm(forms.Form):
 
     def line(self, place: str, instrument: Choice) -> Adoption:
         """Return what a valid form enters."""
-        return Adoption(place=place, instrument=instrument, **self.cleaned_data)
+        return Adoption(place=place, instrument=instrument, **self.told())
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(Once):
     """How a group is doing now."""
 
     reviewed_on = PastDay("Datum van deze meting")
@@ -260,15 +295,15 @@ class ReviewForm(forms.Form):
 
     def review(self) -> GroupReview:
         """Return what a valid form says."""
-        told = dict(self.cleaned_data)
-        for name in ("opened_on", "id"):
-            told.pop(name, None)
+        told = self.told()
+        if told.pop("opened_on", None):
+            told.pop("id", None)
         approach, effect = told.pop("approach") or None, told.pop("effect") or None
         return GroupReview(approach_id=approach, effect_id=effect, **told)
 
 
-class GroupForm(Once, ReviewForm):
-    """A new group, with how it is doing when it comes into view."""
+class GroupForm(ReviewForm):
+    """A new group, with how it is doing when it comes into view; the id is that of the group."""
 
     opened_on = PastDay("In beeld sinds")
     field_order = ["opened_on"]
@@ -281,7 +316,7 @@ class StepForm(forms.Form):
     taken_on = PastDay("Wanneer is deze stap gezet?")
 
 
-class ResilienceForm(forms.Form):
+class ResilienceForm(StandForm):
     """How the municipality guards itself against pressure."""
 
     protocol_since = PastDay(
@@ -300,7 +335,7 @@ class ResilienceForm(forms.Form):
 
     def line(self, place: str) -> Resilience:
         """Return what a valid form enters."""
-        told = dict(self.cleaned_data)
+        told = self.told()
         return Resilience(place=place, contact_id=told.pop("contact") or None, **told)
 
 

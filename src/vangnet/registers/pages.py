@@ -10,7 +10,6 @@ from typing import Any
 from django.core.cache import caches
 from django.urls import reverse
 
-from vangnet.figures.export import Cell as Written
 from vangnet.figures.export import to_csv, to_xlsx
 from vangnet.registers.models import Fact
 from vangnet.registers.reading import Place, Region, areas
@@ -24,7 +23,7 @@ Row = dict[str, Any]
 NONE_GIVEN = "geen opgave"
 FIRM: tuple[Status, ...] = ("definitief", "voorlopig", "schatting")
 NAMES: tuple[str, ...] = FIRM
-WRITERS: dict[str, tuple[str, Callable[[Sequence[str], Iterable[Sequence[Written]]], bytes]]] = {
+WRITERS: dict[str, tuple[str, Callable[..., bytes]]] = {
     "csv": ("text/csv; charset=utf-8", to_csv),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", to_xlsx),
 }

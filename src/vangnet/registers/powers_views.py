@@ -52,9 +52,8 @@ def power(request: HttpRequest, place: str, instrument: str) -> HttpResponse:
     if chosen is None:
         raise NotPermitted("deze bevoegdheid staat niet op de lijst")
     stand = reading.adoptions(request.user, [place]).get((place, instrument))  # type: ignore[arg-type]
-    form = forms.AdoptionForm(
-        request.POST or None, initial={**powers.initial(stand), "checked_on": timezone.localdate()}
-    )
+    begins = {**powers.initial(stand), "checked_on": timezone.localdate()}
+    form = forms.AdoptionForm(request.POST or None, stand=stand, initial=begins)
     if form.is_valid() and kept(form, actions.enter, lambda: form.line(place, chosen), request):
         messages.success(request, f"{chosen.name}: de stand is bijgewerkt.")
         return redirect("registers:municipality", place)
@@ -76,4 +75,5 @@ def powers_file(request: HttpRequest, extension: str) -> HttpResponse:
     of = reading.region(timezone.localdate())
     listed = reading.choices(request.user, Choice.List.INSTRUMENT)  # type: ignore[arg-type]
     stands = reading.adoptions(request.user, of.municipalities)  # type: ignore[arg-type]
-    return file(f"bevoegdheden.{extension}", extension, powers.COLUMNS, powers.rows(of, listed, stands))
+    rows = powers.rows(of, listed, stands)
+    return file(request, f"bevoegdheden.{extension}", extension, powers.COLUMNS, rows)

@@ -36,7 +36,7 @@ def resilience_change(request: HttpRequest) -> HttpResponse:
     stand = reading.resilience(request.user).get(place)  # type: ignore[arg-type]
     listed = reading.choices(request.user, Choice.List.FUNCTION)  # type: ignore[arg-type]
     begins = {**pressure.initial(stand), "checked_on": timezone.localdate()}
-    form = forms.ResilienceForm(request.POST or None, listed=listed, initial=begins)
+    form = forms.ResilienceForm(request.POST or None, listed=listed, stand=stand, initial=begins)
     if form.is_valid() and kept(form, actions.enter, lambda: form.line(place), request):
         messages.success(request, "De stand van de weerbaarheid is bijgewerkt.")
         return redirect("registers:resilience")

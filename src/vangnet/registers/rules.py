@@ -14,7 +14,13 @@ SAID = {
     "registers_gain_replaces_id_key": "Deze regel is intussen al gecorrigeerd. Corrigeer de nieuwe regel.",
     "registers_find_replaces_id_key": "Deze regel is intussen al gecorrigeerd. Corrigeer de nieuwe regel.",
     **dict.fromkeys(
-        (f"registers_{table}_pkey" for table in ("gain", "find", "youthgroup", "intimidation")),
+        (
+            f"registers_{table}_pkey"
+            for table in (
+                *("gain", "gainagreement", "find", "youthgroup", "groupreview", "intimidation"),
+                *("adoption", "resilience"),
+            )
+        ),
         "Dit is al vastgelegd: het formulier is twee keer verstuurd.",
     ),
     "group_step_is_taken_once": "Deze stap is intussen al gezet.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,16 +14,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from vangnet.audit import log
+from vangnet.figures.export import Stamp
 from vangnet.identity.refusals import DoesNotHold
 from vangnet.identity.session import acting
 from vangnet.registers import actions, forms, money, pages, reading
 from vangnet.registers.answers import answered, asked
 from vangnet.registers.models import Gain
 from vangnet.registers.rules import Standing, require, standing
+from vangnet.ui.formats import moment
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 CORRECTED = "De correctie is vastgelegd. De eerdere regel blijft zichtbaar."
 GAINS = ("Afpakken", "/registers/afpakken/")
+MARKING = "TLP:AMBER: alleen voor organisaties in het netwerk"
 
 
 @require_safe
@@ -126,7 +130,8 @@ def gain_agree(request: HttpRequest) -> HttpResponse:
 def gain_file(request: HttpRequest, extension: str) -> HttpResponse:
     """Give all sums as a file."""
     of = reading.region(timezone.localdate())
-    return file(f"afpakken.{extension}", extension, money.COLUMNS, money.rows(reading.gain_totals(), of))
+    rows = money.rows(reading.gain_totals(), of)
+    return file(request, f"afpakken.{extension}", extension, money.COLUMNS, rows)
 
 
 # --- what the views of registers share ---
@@ -150,8 +155,8 @@ def kept(form: Any, verb: Any, line: Any, request: HttpRequest) -> bool:
     return True
 
 
-def file(name: str, extension: str, columns: Any, rows: Any) -> HttpResponse:
-    """Give a table as CSV or XLSX.
+def file(request: HttpRequest, name: str, extension: str, columns: Any, rows: Any) -> HttpResponse:
+    """Give a table as CSV or XLSX, marked and with for whom it was made, which the log knows too.
 
     Raises
     ------
@@ -161,7 +166,12 @@ def file(name: str, extension: str, columns: Any, rows: Any) -> HttpResponse:
     if extension not in pages.WRITERS:
         raise Http404
     content_type, write = pages.WRITERS[extension]
+    mark, by = uuid4(), acting(request)
+    log.record("registers.file.given", mark, file=name, **by)
+    words = f"Gemaakt voor {request.user} op {moment(timezone.localtime(by['at']))}, kenmerk {mark}"
     disposition = f'attachment; filename="{name}"'
     return HttpResponse(
-        write(columns, rows), content_type=content_type, headers={"Content-Disposition": disposition}
+        write(columns, rows, stamp=Stamp(MARKING, words)),
+        content_type=content_type,
+        headers={"Content-Disposition": disposition},
     )

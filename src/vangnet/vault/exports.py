@@ -112,7 +112,8 @@ def _key(order: Export) -> bytes:
 
 def _written(order: Export, found: Sequence[Opened], person: User) -> str:
     names = dict(Category.objects.values_list("code", "name"))
-    head = f"Gemaakt voor {person.name} op {moment(order.asked_at)}, kenmerk {order.pk}.\n"
+    asked = moment(timezone.localtime(order.asked_at))
+    head = f"Gemaakt voor {person.name} op {asked}, kenmerk {order.pk}.\n"
     return head + "".join(_paragraph(one, names[one.category]) for one in found)
 
 

@@ -13,6 +13,7 @@ from vangnet.vault import desks, personal
 from vangnet.vault.desks import Choices, Desk
 from vangnet.vault.models import Marking, Record, Subject, Weighing
 from vangnet.vault.opening import Reason
+from vangnet.vault.personal import CarefulForm, PlainField
 
 TIERS = [
     (1, "Trede 1: gewone gegevens"),
@@ -31,9 +32,9 @@ class Words(forms.Textarea):
         return False
 
 
-def words(label: str, help_text: str = "", *, shortest: int = SHORTEST, rows: int = 4) -> forms.CharField:
+def words(label: str, help_text: str = "", *, shortest: int = SHORTEST, rows: int = 4) -> PlainField:
     """Return a field for an explanation in one's own words; no text is offered."""
-    return forms.CharField(
+    return PlainField(
         label=label,
         help_text=help_text,
         min_length=shortest,
@@ -96,12 +97,14 @@ class ExportForm(forms.Form):
         return [UUID(text) for text in self.cleaned_data["records"]]
 
 
-class OpenForm(forms.Form):
+class OpenForm(CarefulForm):
     """Which records are opened, and why."""
+
+    told = ("motivation",)
 
     records = forms.Field(required=False, widget=forms.MultipleHiddenInput)
     reason = forms.ChoiceField(label="Waarom opent u dit?", choices=Reason, widget=forms.RadioSelect)
-    motivation = forms.CharField(
+    motivation = PlainField(
         label="Toelichting",
         required=False,
         max_length=1000,
@@ -135,12 +138,12 @@ class FileReasonForm(forms.Form):
     reason = forms.ChoiceField(choices=[one for one in Reason.choices if one[0] != Reason.OTHER])
 
 
-class SubjectForm(forms.Form):
+class SubjectForm(CarefulForm):
     """A data subject."""
 
-    name = forms.CharField(
-        label="Naam", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    told: tuple[str, ...] = ("name",)
+
+    name = PlainField(label="Naam", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     born = day("Geboortedatum", required=False, help_text="Laat leeg als u die niet weet.")
     capacity = forms.ChoiceField(
         label="Hoedanigheid", choices=Subject.Capacity.choices, widget=forms.RadioSelect
@@ -194,6 +197,7 @@ class RecordForm(RecipientsForm, SubjectForm):
         ("geen", "Geen betrokkene, bijvoorbeeld alleen over een pand"),
     )
     NEW = ("name", "born", "capacity", "is_minor")
+    told = ("name", "text")
 
     category = forms.ChoiceField(label="Categorie")
     text = words("Inhoud", "Alleen wat nodig is voor dit doel. Geen burgerservicenummer.", shortest=1, rows=8)
@@ -261,10 +265,6 @@ class RecordForm(RecipientsForm, SubjectForm):
         new = self.cleaned_data["about"] == "nieuw"
         return {name: self.cleaned_data[name] for name in self.NEW} if new else None
 
-    def clean_text(self) -> str:
-        """Stop at a number that looks like a BSN."""
-        return personal.settled(self, "text")
-
     @property
     def masked(self) -> str:
         """The text without the number that was found in it; empty when none was."""
@@ -294,7 +294,7 @@ class FileForm(forms.Form):
         return self.cleaned_data["file"]
 
 
-class WeighingForm(forms.Form):
+class WeighingForm(CarefulForm):
     """Why a partner should join, or be supplied with something; the answers are read by who decides."""
 
     kind = forms.ChoiceField(label="Wat vraagt u?", choices=Weighing.Kind.choices, widget=forms.RadioSelect)
@@ -302,7 +302,7 @@ class WeighingForm(forms.Form):
     target = forms.ChoiceField(
         label="Voor welk doel van de ontvanger?", required=False, help_text="Alleen bij een verstrekking."
     )
-    article = forms.CharField(label="Op welke grondslag (wet en artikel)?", max_length=100)
+    article = PlainField(label="Op welke grondslag (wet en artikel)?", max_length=100)
     categories = ticks("Welke categorieën?", "Alleen bij een verstrekking.")
     necessity = words("Noodzaak", "Waarom lukt het niet zonder?")
     proportionality = words("Proportionaliteit", "Waarom weegt het belang op tegen de inbreuk?")
@@ -311,6 +311,7 @@ class WeighingForm(forms.Form):
     informing = words("Informeren van de betrokkene", "Hoe en wanneer, of waarom niet?")
 
     WORDS = ("necessity", "proportionality", "subsidiarity", "conditions", "informing")
+    told = ("article", *WORDS)
 
     def __init__(self, *args: Any, at: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -333,8 +334,10 @@ class WeighingForm(forms.Form):
         return {str(self.fields[name].label): self.cleaned_data[name] for name in self.WORDS}
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(CarefulForm):
     """What somebody else decides about a weighing."""
+
+    told = ("motivation",)
 
     decision = forms.ChoiceField(
         label="Besluit",
@@ -371,10 +374,12 @@ class TierForm(forms.Form):
         self.fields["tier"].choices = TIERS[1 : at.writing]  # type: ignore[attr-defined]
 
 
-class EmergencyForm(forms.Form):
+class EmergencyForm(CarefulForm):
     """A request for access in an emergency."""
 
-    number = forms.CharField(label="Dossiernummer", max_length=30)
+    told = ("reason",)
+
+    number = PlainField(label="Dossiernummer", max_length=30)
     reason = words("Waarom kan dit niet wachten?", "Een collega leest dit en besluit erover.")
 
     def clean_number(self) -> str:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import lzma
 import re
+import stat
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO, Final
 
@@ -37,12 +41,22 @@ EXTENSIONS: Final = (
 )
 SUSPECT: Final = frozenset(KINDS) | frozenset(EXTENSIONS.split())
 MARKUP: Final = re.compile(
-    r"<\s*(?:!doctype|\?xml|html|head|body|script|svg|iframe|object|embed|style|img|link|meta)\b",
+    r"<\s*+(?:!doctype|\?xml|html|head|body|script|svg|iframe|object|embed|style|img|link|meta)\b",
     re.IGNORECASE,
+)
+BROKEN: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(KeyError, RuntimeError, NotImplementedError, OSError, ValueError),
 )
 PIECE: Final = 64 * 1024
 MAX_PARTS: Final = 5000
 MAX_PART: Final = 1024 * 1024
+MAX_UNPACKED: Final = 300 * MAX_PART
+MAX_RATIO: Final = 250  # a large honest sheet packs 10 to 40 times
+MAX_PIXELS: Final = 100_000_000
+MAX_SEGMENTS: Final = 10_000
+DECLARED: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+SIZES: Final = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}  # parts of a JPEG that say how large it is
 
 ONLY: Final = "Dit bestand is niet toegestaan: alleen pdf, docx, xlsx, png, jpeg, txt en csv."
 MACROS: Final = (
@@ -50,6 +64,8 @@ MACROS: Final = (
 )
 NAME: Final = "De naam van dit bestand is niet toegestaan. Geef het een gewone naam met één extensie."
 OTHER: Final = "De inhoud van dit bestand past niet bij de extensie."
+FLOOD: Final = "Dit bestand is uitgepakt veel groter dan het eruitziet, en is geweigerd. Maak er een pdf van."
+ODD: Final = "Dit bestand heeft een ongewone opbouw en is geweigerd. Sla het opnieuw op, of maak een pdf."
 
 
 class FileRefused(Exception):
@@ -63,6 +79,8 @@ def recognise(stream: IO[bytes], filename: str) -> str:
     if extension in MAGIC:
         if not stream.read(16).startswith(MAGIC[extension]):
             raise FileRefused(OTHER)
+        if extension != "pdf":
+            _require_modest_picture(stream, extension)
     elif extension in MAIN_PART:
         _require_plain_office(stream, extension)
     else:
@@ -92,15 +110,85 @@ def _require_plain_office(stream: IO[bytes], extension: str) -> None:
             names = package.namelist()
             if len(names) > MAX_PARTS or MAIN_PART[extension] not in names:
                 raise FileRefused(OTHER)
+            _require_plain_parts(package)
             types = _part(package, "[Content_Types].xml")
             links = "".join(_part(package, name) for name in names if name.endswith("settings.xml.rels"))
-    except (zipfile.BadZipFile, KeyError, RuntimeError, NotImplementedError, OSError, ValueError, EOFError):
+    except BROKEN:
         raise FileRefused(OTHER) from None
     has_active = any(ACTIVE.search(name) and not HARMLESS.search(name) for name in names)
     if has_active or "macroenabled" in types.lower() or "attachedTemplate" in links:
         raise FileRefused(MACROS)
     if MAIN_TYPE[extension] not in types:
         raise FileRefused(OTHER)
+
+
+def _require_plain_parts(package: zipfile.ZipFile) -> None:
+    """Refuse what unfolds too far, leaves its own folder or declares entities, before a part is used."""
+    parts = package.infolist()
+    if len({part.filename for part in parts}) < len(parts) or any(map(_leaves, parts)):
+        raise FileRefused(ODD)
+    floods = (part.file_size > max(MAX_PART, MAX_RATIO * part.compress_size) for part in parts)
+    if sum(part.file_size for part in parts) > MAX_UNPACKED or any(floods):
+        raise FileRefused(FLOOD)
+    room = MAX_UNPACKED
+    for part in parts:
+        if part.filename.casefold().endswith((".xml", ".rels", ".vml")):
+            room -= _require_no_declaration(package, part, room)
+
+
+def _leaves(part: zipfile.ZipInfo) -> bool:
+    """Say whether a part stands elsewhere than in its own folder: by its name, or as a link."""
+    steps = re.split(r"[/\\]", part.filename)
+    return not steps[0] or ".." in steps or ":" in part.filename or stat.S_ISLNK(part.external_attr >> 16)
+
+
+def _require_no_declaration(package: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> int:
+    """Refuse a part with a document type or entities of its own; return how large it is, unpacked."""
+    total, tail = 0, b""
+    with package.open(part) as source:
+        while piece := source.read(PIECE):
+            total += len(piece)
+            if total > room:  # the directory may lie about sizes
+                raise FileRefused(FLOOD)
+            window = tail + piece
+            if DECLARED.search(window) or DECLARED.search(window.replace(b"\0", b"")):
+                raise FileRefused(ODD)
+            tail = window[-32:]
+    return total
+
+
+def _require_modest_picture(stream: IO[bytes], extension: str) -> None:
+    """Refuse a picture that says it is so large that showing it takes all memory."""
+    stream.seek(0)
+    try:
+        width, height = _png_size(stream) if extension == "png" else _jpeg_size(stream)
+    except struct.error:
+        return  # it ends before it says so, and then no program shows it
+    if width * height > MAX_PIXELS:
+        raise FileRefused(FLOOD)
+
+
+def _png_size(stream: IO[bytes]) -> tuple[int, int]:
+    width, height = struct.unpack(">16xII", stream.read(24))
+    return width, height
+
+
+def _jpeg_size(stream: IO[bytes]) -> tuple[int, int]:
+    """Return what the first frame says; a JPEG without one shows nothing."""
+    stream.read(2)
+    for _ in range(MAX_SEGMENTS):
+        sign = stream.read(1)
+        for _ in range(MAX_SEGMENTS if sign == b"\xff" else 0):
+            if (sign := stream.read(1)) != b"\xff":
+                break
+        (length,) = struct.unpack(">H", stream.read(2))
+        if sign and sign[0] in SIZES:
+            height, width = struct.unpack(">xHH", stream.read(5))
+            return width, height
+        if length < 2 or sign == b"\xda":
+            return 0, 0
+        stream.seek(length - 2, 1)
+    raise FileRefused(ODD)
 
 
 def _part(package: zipfile.ZipFile, name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django import forms
 
@@ -19,6 +19,9 @@ _EIGHT: Final = re.compile(
     rf"(?i:bsn|burgerservicenummer|sofi-?(?:nummer)?)\D{{0,12}}(\d(?:(?:{_BETWEEN}){{0,3}}\d){{7}})(?!\d)"
 )
 MASK: Final = "[BSN]"
+# Signs that steer a screen or turn the reading direction, and can make a text look like another one.
+ODD_SIGNS: Final = frozenset({*range(32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10, 13})
+_TAKEN_OUT: Final = dict.fromkeys(ODD_SIGNS - {0})  # a NUL is refused: it comes from no keyboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,36 @@ def mask(text: str) -> str:
     for match in reversed(find_bsn(text)):
         text = text[: match.start] + MASK + text[match.end :]
     return text
+
+
+class PlainField(forms.CharField):
+    """A text without signs that steer or turn the reading direction."""
+
+    def to_python(self, value: Any) -> str:
+        """Take them out before anything is asked of the text."""
+        return str(super().to_python(str(value).translate(_TAKEN_OUT) if value else value))
+
+
+class CarefulForm(forms.Form):
+    """A form with words of one's own in some of its fields, which stops at what looks like a BSN in any."""
+
+    told: tuple[str, ...] = ()
+
+    @property
+    def has_number(self) -> bool:
+        """Whether a number that looks like a BSN stands in what was typed."""
+        return any(self.has_error(name, "bsn") for name in self.told)
+
+    def clean(self) -> dict[str, Any]:
+        """Take words without a number by accident."""
+        found = super().clean() or self.cleaned_data
+        for name in self.told:
+            if found.get(name):
+                try:
+                    found[name] = settled(self, name)
+                except forms.ValidationError as error:
+                    self.add_error(name, error)
+        return found
 
 
 def settled(form: forms.Form, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
@@ -61,6 +62,20 @@ def test_a19_a_letter_says_nowhere_who_made_it(desk, case, measure, anna):
     assert (about.author, about.last_modified_by, about.comments) == ("", "", "")
     assert anna.name.encode() not in everything
     assert b"python-docx" not in everything
+
+
+@pytest.mark.attack("A-19")
+def test_a19_every_page_of_a_letter_is_marked_and_the_log_knows_who_made_it(desk, case, measure, anna):
+    """A letter leaves the house with one who is angry, so it says under which mark, and not by whom."""
+    word = Document(io.BytesIO(desk.post("letter", case, measure, brief="besluit-13b").content))
+    above, below = (part.paragraphs[0].text for part in (word.sections[0].header, word.sections[0].footer))
+    mark = re.search(r"Gemaakt op .* uur, kenmerk ([0-9a-f-]{36})", below.replace("\xa0", " "))[1]
+
+    assert len(word.sections) == 1
+    assert not word.sections[0].different_first_page_header_footer
+    assert above.startswith("TLP:AMBER")
+    line = Event.objects.get(verb="casework.letter.made", subject=case, details__mark=mark)
+    assert str(line.actor) == str(anna.pk)
 
 
 @pytest.mark.parametrize("code", ["", "bibob", "bestaat-niet", "../../etc/passwd", "\0"])

@@ -1,10 +1,13 @@
 """Powers of municipalities: the matrix of a district, gaps, and who says how one stands."""
 
+import re
+
 import pytest
 
 from vangnet.registers.models import REFERENCE
 from vangnet.registers.tests.keepers import Keeper
 
+SEEN = re.compile(r'name="seen"(?: value="([^"]*)")?')
 STAND = {"adopted": "ja", "rule": "APV art. 2:41", "since": "2020-01-01", "checked_on": "2026-03-02"}
 
 
@@ -83,6 +86,21 @@ def test_nobody_else_says_how_a_power_of_a_municipality_stands(keeper, request, 
     assert desk.client.get("/registers/bevoegdheden/GM0301/bibob/").status_code == 404
     assert desk.post("bevoegdheden/GM0301/bibob/", **STAND).status_code == 404
     assert "Werk bij" not in desk.get("bevoegdheden/GM0301/")
+
+
+def test_who_says_how_a_power_stands_second_sees_what_was_said_first(keeper, anna, otto):
+    """Nothing is replaced by who did not see it; both lines stay."""
+    address, told = "bevoegdheden/GM0301/damocles/", {"adopted": "ja", "checked_on": "2026-03-02"}
+    seen = SEEN.search(keeper(anna).get(address))[1] or ""
+    first = keeper(anna).post(address, **told, rule="APV art. 2:41", since="2024-01-01", seen=seen)
+    late = keeper(otto).post(address, **told | {"adopted": "nee"}, seen=seen)
+    page = late.content.decode()
+
+    assert (first.status_code, late.status_code) == (302, 422)
+    assert "Een collega legde intussen iets anders vast" in page
+    assert "APV art. 2:41" in page
+    now = SEEN.search(page)[1]
+    assert keeper(otto).post(address, **told | {"adopted": "nee"}, seen=now).status_code == 302
 
 
 def test_pages_take_few_queries(keeper, anna, django_assert_max_num_queries):
