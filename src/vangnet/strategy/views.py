@@ -1,4 +1,4 @@
-"""Pages about the strategy, to read."""
+"""Pages about the strategy as it is in force."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vangnet.strategy import reading
+from vangnet.strategy import changes, reading
 from vangnet.strategy.forms import GoalFilter
 from vangnet.strategy.models import Goal, Strategy, Theme
 
@@ -38,6 +38,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "theme": found,
         "count": len(goals),
+        "at": changes.standing(),
         "branches": reading.tree(goals),
         "today": timezone.localdate(),
         "breadcrumbs": [START, STRATEGY, (found.name, "")],
@@ -86,6 +87,8 @@ def goal(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "goal": found,
         "children": visible.filter(parent=found),
+        "at": changes.standing(),
+        "versions": changes.history(found, request.user),
         "today": timezone.localdate(),
         "breadcrumbs": crumbs,
         "flow_step": "doelen",
