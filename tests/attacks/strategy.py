@@ -58,7 +58,9 @@ def _proposed(owner: User, *, is_sent: bool) -> Any:
         former = Version.objects.as_of(date.max).get(**ITEM)
         words = {**former.content, "title": "Minder overlast"}
         work = owner.memberships_on(timezone.localdate()).first()
-        version = Version(**ITEM, content=words, reason="Proef.", replaces=former, organisation=work.organisation)
+        version = Version(
+            **ITEM, content=words, reason="Proef.", replaces=former, organisation=work.organisation
+        )
         actions.propose(version, by=owner, at=timezone.now())
         if is_sent:
             actions.submit(version.pk, by=owner, at=timezone.now())

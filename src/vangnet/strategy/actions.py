@@ -11,7 +11,6 @@ from django.db import connection, transaction
 
 from vangnet.audit import log
 from vangnet.identity.models import User
-from vangnet.identity.refusals import rules
 from vangnet.strategy import versions
 from vangnet.strategy.models import (
     Claim,
@@ -24,6 +23,7 @@ from vangnet.strategy.models import (
     Verdict,
     Version,
 )
+from vangnet.strategy.refusals import rules
 
 FROM_PACK = "Zoals het regiopakket het levert."
 

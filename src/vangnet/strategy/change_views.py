@@ -15,13 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vangnet.identity.refusals import DoesNotHold
 from vangnet.identity.rules import NotPermitted
 from vangnet.identity import session
 from vangnet.identity.session import acting
 from vangnet.strategy import actions, changes
 from vangnet.strategy import change_forms as forms
 from vangnet.strategy.models import Goal, Kind, Strategy, Theme, Verdict, Version
+from vangnet.strategy.refusals import DoesNotHold
 from vangnet.strategy.views import START, STRATEGY
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +74,9 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
     user: Any = request.user
     own = found.organisation_id is not None and found.organisation_id == session.organisation()
     is_open = found.state in (Version.State.DRAFT, Version.State.SUBMITTED)
-    current = Version.objects.visible_to(user).as_of(date.max).filter(kind=found.kind, item=found.item).first()
+    current = (
+        Version.objects.visible_to(user).as_of(date.max).filter(kind=found.kind, item=found.item).first()
+    )
     shown = {
         "version": found,
         "name": changes.name(found),
@@ -83,7 +85,9 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
         "stages": changes.stages(found, at, user, timezone.localdate()),
         "is_outdated": is_open and found.replaces_id != (current and current.pk),
         "current": current,
-        "later": found.revisions.visible_to(user).first() if found.state == Version.State.SUPERSEDED else None,
+        "later": found.revisions.visible_to(user).first()
+        if found.state == Version.State.SUPERSEDED
+        else None,
         "may_edit": own and at.may_propose and is_open,
         "breadcrumbs": [START, STRATEGY, CHANGES, (changes.name(found), "")],
         "flow_step": "doelen",
@@ -91,7 +95,9 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
     return render(request, "strategy/change.html", shown)
 
 
-def _asked(request: HttpRequest, form: Form, *, title: str, lead: str, button: str, back: str) -> HttpResponse:
+def _asked(
+    request: HttpRequest, form: Form, *, title: str, lead: str, button: str, back: str
+) -> HttpResponse:
     shown = {
         "form": form, "title": title, "lead": lead, "button": button, "back": back,
         "breadcrumbs": [START, STRATEGY, CHANGES, (title, "")], "flow_step": "doelen",
@@ -110,10 +116,10 @@ def _form(request: HttpRequest, kind: str, former: Any, item: str = "") -> forms
     data = request.POST if request.method == "POST" else None
     if kind == Kind.GOAL:
         themes, goals = Theme.objects.visible_to(request.user), Goal.objects.visible_to(request.user)
-        return forms.GoalForm(
-            data, former=former, item=item, themes=themes, goals=list(goals),
-            initial={"theme": request.GET.get("thema", "")},
-        )  # fmt: skip
+        form = forms.GoalForm(data, former=former, item=item, themes=themes, goals=list(goals))
+        if former is None:
+            form.initial["theme"] = request.GET.get("thema", "")
+        return form
     kinds: dict[str, type[forms.ChangeForm]] = {
         Kind.THEME: forms.ThemeForm,
         Kind.DEFINITION: forms.DefinitionForm,
@@ -192,7 +198,16 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 def _new_item(kind: str, form: forms.ChangeForm, request: HttpRequest) -> str:
     taken = list(Version.objects.visible_to(request.user).filter(kind=kind).values_list("item", flat=True))
     if kind != Kind.GOAL:
-        words = {"wijzigingen", "vergelijken", "op", "begrippen", "doelen", "termijnen", "terugblik", "themas"}
+        words = {
+            "wijzigingen",
+            "vergelijken",
+            "op",
+            "begrippen",
+            "doelen",
+            "termijnen",
+            "terugblik",
+            "themas",
+        }
         return forms.new_slug(form.cleaned_data["name"], {*taken, *words})
     theme = form.cleaned_data["theme"]
     siblings = Goal.objects.visible_to(request.user).filter(theme=theme).values_list("code", flat=True)
@@ -204,7 +219,11 @@ def _placed(kind: str, content: Any, request: HttpRequest) -> Any:
     if kind == Kind.THEME:
         strategy = Strategy.objects.visible_to(request.user).last()
         last = Theme.objects.visible_to(request.user).last()
-        return {**content, "strategy": strategy and strategy.pk, "position": (last.position if last else 0) + 1}
+        return {
+            **content,
+            "strategy": strategy and strategy.pk,
+            "position": (last.position if last else 0) + 1,
+        }
     if kind == Kind.GOAL:
         last_goal = Goal.objects.visible_to(request.user).order_by("position").last()
         return {**content, "position": (last_goal.position if last_goal else 0) + 1}
@@ -218,7 +237,9 @@ def revise(request: HttpRequest, version: UUID) -> HttpResponse:
     found = _version(request, version)
     if found.organisation_id != session.organisation() or found.content is None:
         raise Http404
-    current = Version.objects.visible_to(request.user).as_of(date.max).filter(kind=found.kind, item=found.item)
+    current = (
+        Version.objects.visible_to(request.user).as_of(date.max).filter(kind=found.kind, item=found.item)
+    )
     form = _form(request, found.kind, found.content, found.item)
     if form.is_valid():
         fresh = Version(

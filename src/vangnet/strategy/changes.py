@@ -76,7 +76,9 @@ def standing(version: UUID | None = None) -> Standing:
 def stages(version: Version, at: Standing, user: User, today: date) -> list[Stage]:
     """Return the route of a version with what was said so far (5 queries)."""
     lines = list(Route.objects.visible_to(user).filter(kind=version.kind))
-    said = {(v.stage, v.decider, v.body_id): v for v in Verdict.objects.visible_to(user).filter(version=version)}
+    said = {
+        (v.stage, v.decider, v.body_id): v for v in Verdict.objects.visible_to(user).filter(version=version)
+    }
     bodies = list(Body.objects.visible_to(user).as_of(today))
     holding = _holding(version, user, today)
     mine = set(Body.objects.spoken_for_by(user, on=today).values_list("slug", flat=True))
@@ -112,7 +114,11 @@ def _who(line: Route, bodies: Iterable[Body], holding: set[str]) -> list[Body]:
 
 def _holding(version: Version, user: User, today: date) -> set[str]:
     """Return the bodies in which somebody holds the portfolio of the theme that a version is about."""
-    theme = version.item if version.kind == Kind.THEME else (version.content or before(version) or {}).get("theme")
+    theme = (
+        version.item
+        if version.kind == Kind.THEME
+        else (version.content or before(version) or {}).get("theme")
+    )
     held = Seat.objects.visible_to(user).as_of(today).filter(portfolio=theme)
     return set(held.values_list("body", flat=True)) if theme else set()
 

@@ -31,7 +31,9 @@ def on_day(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": [START, STRATEGY, ("Op een datum", "")],
         "flow_step": "doelen",
     }
-    return render(request, "strategy/on_day.html", shown, status=422 if form.is_bound and form.errors else 200)
+    return render(
+        request, "strategy/on_day.html", shown, status=422 if form.is_bound and form.errors else 200
+    )
 
 
 @require_safe
@@ -52,7 +54,9 @@ def compare(request: HttpRequest) -> HttpResponse:
         "breadcrumbs": [START, STRATEGY, ("Vergelijken", "")],
         "flow_step": "doelen",
     }
-    return render(request, "strategy/compare.html", shown, status=422 if form.is_bound and form.errors else 200)
+    return render(
+        request, "strategy/compare.html", shown, status=422 if form.is_bound and form.errors else 200
+    )
 
 
 @require_safe

@@ -275,8 +275,8 @@ class Version(models.Model):
             models.CheckConstraint(name="version_says_why", condition=~models.Q(reason="")),
         ]
         indexes = [
-            models.Index("kind", "item", "-in_force_from", "-number", name="version_in_force"),
-            models.Index("state", "submitted_at", name="version_on_its_way"),
+            models.Index(fields=["kind", "item", "-in_force_from", "-number"], name="version_in_force"),
+            models.Index(fields=["state", "submitted_at"], name="version_on_its_way"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from vangnet.identity import refusals
+from vangnet.identity.refusals import DoesNotHold, rules
+
+__all__ = ["DoesNotHold", "rules"]
 
 CHANGED = (
     "Dit onderdeel is intussen gewijzigd. Bekijk wat er nu staat en dien het voorstel daarop opnieuw in."

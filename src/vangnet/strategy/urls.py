@@ -8,7 +8,6 @@ from vangnet.strategy import change_views, history_views, views
 from vangnet.strategy.models import Kind
 
 
-
 class KindConverter:
     """What has versions, as it stands in an address."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -81,12 +82,15 @@ def commitments(request: HttpRequest) -> HttpResponse:
 @require_safe
 def goal(request: HttpRequest, code: str) -> HttpResponse:
     """Show one goal."""
-    visible = Goal.objects.visible_to(request.user)
-    found = get_object_or_404(visible.select_related("theme", "theme__strategy", "parent"), code=code)
+    around = Goal.objects.visible_to(request.user).filter(Q(code=code) | Q(parent=code))
+    rows = list(around.select_related("theme", "theme__strategy", "parent"))
+    found = next((row for row in rows if row.code == code), None)
+    if found is None:
+        raise Http404
     crumbs = [START, STRATEGY, (found.theme.name, f"/strategie/{found.theme_id}/"), (found.code, "")]
     context = {
         "goal": found,
-        "children": visible.filter(parent=found),
+        "children": [row for row in rows if row.parent_id == code],
         "at": changes.standing(),
         "versions": changes.history(found, request.user),
         "today": timezone.localdate(),

@@ -19,7 +19,12 @@ EDITS = st.lists(
     st.tuples(
         st.integers(0, 400),  # day after the beginning
         st.sampled_from(["een", "twee", "drie", "vier"]),
-        st.one_of(st.none(), st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=40)),
+        st.one_of(
+            st.none(),
+            st.text(
+                st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=40
+            ),
+        ),
     ),
     max_size=12,
 )
@@ -28,7 +33,9 @@ EDITS = st.lists(
 def meaning_on(day: date) -> dict[str, str]:
     """Return the definitions of a day, as the table of versions tells."""
     found = snapshot(Version.objects.as_of(day), day)
-    return {word.slug: word.meaning for word in found.definitions if word.slug in {"een", "twee", "drie", "vier"}}
+    return {
+        word.slug: word.meaning for word in found.definitions if word.slug in {"een", "twee", "drie", "vier"}
+    }
 
 
 @given(EDITS)
@@ -41,7 +48,9 @@ def test_every_date_of_a_random_history_is_reproduced(as_administrator, edits):
     with transaction.atomic():
         last: dict[str, Version] = {}
         for day, slug, text in sorted(edits, key=lambda edit: edit[0]):
-            content = None if text is None else {"name": slug, "meaning": text, "indicators": [], "origin": ""}
+            content = (
+                None if text is None else {"name": slug, "meaning": text, "indicators": [], "origin": ""}
+            )
             last[slug] = Version.objects.create(
                 kind="begrip", item=slug, content=content, reason="Besluit.", replaces=last.get(slug),
                 state="van-kracht", in_force_from=BEGIN + timedelta(days=day), author=as_administrator,
