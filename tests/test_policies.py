@@ -15,7 +15,16 @@ from django.conf import settings
 from tests import databases
 from vangnet.config import grants
 
-PROTECTED = ("vault_", "audit_", "agreements_", "casework_", "registers_", "directory_")
+PROTECTED = (
+    "vault_",
+    "audit_",
+    "agreements_",
+    "casework_",
+    "registers_",
+    "directory_",
+    "strategy_version",
+    "strategy_verdict",
+)
 # Lists that are the same for everybody; and that the chain of the log was checked, sent and anchored.
 OPEN = {"agreements_category", "audit_checkpoint", "audit_delivery", "audit_verification"}
 OPEN |= {"casework_branch", "casework_phenomenon", "casework_protocol"}
@@ -83,7 +92,8 @@ def test_the_weak_role_makes_nothing_temporary_that_could_stand_before_a_table_o
 
 OWNER = r"\.\w+_owner$"
 CHOICES = r"casework_(term|measurekind|letter)"  # what one chooses from in cases, from the pack
-PUBLIC = r"directory_(topic|function|bodykind|body|seat)"  # how the network is built, without people
+# How the network is built and what its bodies decided, without people.
+PUBLIC = r"directory_(topic|function|bodykind|body|seat)|strategy_verdict"
 # Rule of the linter: where it does not count here. Why is said beside it.
 REASONED = {
     # No data of the vault.
@@ -99,7 +109,7 @@ REASONED = {
     "SEC027": r"^public\.(agreements_authorisation|vault_dossier|vault_entry)$",  # by scope, not by person
     # The index on the scope leaves few rows; an export or a line of a register is inserted.
     "PERF003": r"(vault_entry_scope|vault_export_insert|casework_signal_(read|change)"
-    r"|casework_draft_own|registers_\w+_insert)$",
+    r"|casework_draft_own|(registers|strategy)_\w+_insert)$",
     # Nobody but the owner reads them, tested here.
     "VIEW002": r"^public\.(vault_(party|reach)|agreements_live(_purpose)?)$",
     # Small tables; and what is written one row at a time.

@@ -77,8 +77,9 @@ def _bring_in(
         elif former is None or former.content != content:
             Version.objects.create(
                 kind=kind, item=item, content=content, reason=FROM_PACK, replaces=former,
-                state=Version.State.IN_FORCE, in_force_from=max(day, former.in_force_from) if former else day,
-                author=by, written_at=at, settled_at=at,
+                state=Version.State.IN_FORCE, author=by,
+                in_force_from=max(day, former.in_force_from or day) if former else day,
+                written_at=at, settled_at=at,
             )  # fmt: skip
     return decided
 
@@ -165,11 +166,12 @@ def judge(verdict: Verdict, *, by: User, at: datetime) -> Verdict:
         verdict.save(force_insert=True)
     log.record(
         "strategy.judged", verdict.version_id, by=by, at=at,
-        body=verdict.body_id, outcome=verdict.outcome, decided_on=verdict.decided_on, in_writing=verdict.in_writing,
+        body=verdict.body_id, outcome=verdict.outcome, decided_on=verdict.decided_on,
+        in_writing=verdict.in_writing,
     )  # fmt: skip
     return verdict
 
 
 def _ask(function: str, version: UUID) -> None:
     with rules(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [version])  # noqa: S608  the name is one of ours
+        cursor.execute(f"SELECT {function}(%s)", [version])

@@ -49,7 +49,7 @@ class Lines(Words):
 
 
 class ChangeForm(forms.Form):
-    """A proposal: how the item should read, and why. It carries its id, so that sending twice proposes once."""
+    """A proposal: how the item should read, and why; with its id, so that sending twice proposes once."""
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     reason = Words(
@@ -136,7 +136,7 @@ class GoalForm(ChangeForm):
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
     def content(self) -> Content:
-        """Return the content of the goal; what the note says of it stays, what is new is not from the note."""
+        """Return the content of the goal: what the note says of it stays, and nothing is added to the note."""
         held = super().content()
         held["parent"] = held["parent"] or None
         held["date_basis"] = held.get("date_basis") or (

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from vangnet.identity.rules import NotPermitted
 from vangnet.identity import session
+from vangnet.identity.rules import NotPermitted
 from vangnet.identity.session import acting
 from vangnet.strategy import actions, changes
 from vangnet.strategy import change_forms as forms
@@ -232,7 +232,7 @@ def _placed(kind: str, content: Any, request: HttpRequest) -> Any:
 
 @GET_OR_POST
 def revise(request: HttpRequest, version: UUID) -> HttpResponse:
-    """Write the next version of a proposal that is still open; what was said about the former is not about it."""
+    """Write the next version of an open proposal; what was said of the former is not said of this one."""
     _require()
     found = _version(request, version)
     if found.organisation_id != session.organisation() or found.content is None:

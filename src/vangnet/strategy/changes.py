@@ -19,7 +19,9 @@ from vangnet.strategy import differences
 from vangnet.strategy.models import Definition, Goal, Kind, Route, Strategy, Theme, Verdict, Version
 from vangnet.strategy.versions import Snapshot, kind_of, snapshot
 
-STANDING = "SELECT strategy_may_propose(), strategy_open_stage(%s), strategy_holds_portfolio(%s), session_is_strong()"
+STANDING = """
+SELECT strategy_may_propose(), strategy_open_stage(%s), strategy_holds_portfolio(%s), session_is_strong()
+"""
 
 
 @dataclass(frozen=True)

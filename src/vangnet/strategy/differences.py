@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import Any
 
-from vangnet.strategy.models import Definition, Goal, Kind, Theme
+from vangnet.strategy.models import Goal, Kind
 from vangnet.strategy.versions import FIELDS, Content, Snapshot, content
 from vangnet.ui.formats import day as written
 
@@ -109,7 +109,7 @@ def between(then: Snapshot, now: Snapshot) -> list[ItemChange]:
         (Kind.GOAL, then.goals, now.goals),
         (Kind.DEFINITION, then.definitions, now.definitions),
     ):
-        found += _items(kind, {str(r.pk): r for r in old}, {str(r.pk): r for r in new}, names)  # type: ignore[attr-defined]
+        found += _items(kind, {str(r.pk): r for r in old}, {str(r.pk): r for r in new}, names)
     return found
 
 
@@ -129,6 +129,6 @@ def titles(shown: Snapshot) -> dict[str, str]:
     return {str(row.pk): title(row) for row in (*shown.themes, *shown.goals)}
 
 
-def title(row: Theme | Goal | Definition) -> str:
-    """Return what an item is called."""
-    return row.title if isinstance(row, Goal) else row.name
+def title(row: Any) -> str:
+    """Return what a theme, goal or definition is called."""
+    return str(row.title if isinstance(row, Goal) else row.name)

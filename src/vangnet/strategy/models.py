@@ -1,4 +1,4 @@
-"""The safety strategy: what is in force to read, its versions, and the route by which one comes into force."""
+"""The safety strategy: what is in force to read, its versions, and by which route one comes into force."""
 
 from __future__ import annotations
 

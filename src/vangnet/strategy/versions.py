@@ -69,7 +69,7 @@ def row(version: Version) -> Any:
     if version.content is None:
         raise ValueError(f"{version} ends the item")
     model = MODELS[version.kind]
-    values: Content = {str(model._meta.pk.attname): version.item}  # type: ignore[union-attr]
+    values: Content = {str(model._meta.pk.attname): version.item}
     for field in model._meta.concrete_fields:
         if not field.primary_key and field.name in version.content:
             values[field.attname] = field.to_python(version.content[field.name])

@@ -8,10 +8,10 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from vangnet.identity.operator import service_session
 from vangnet.identity.refusals import DoesNotHold
 from vangnet.strategy.models import Definition, Goal, Theme, Verdict, Version
 from vangnet.strategy.tests.round import DISTRICTS, GOAL, THEME, Desk
-from vangnet.identity.operator import service_session
 
 pytestmark = pytest.mark.django_db
 
