@@ -109,7 +109,7 @@ REASONED = {
     "SEC027": r"^public\.(agreements_authorisation|vault_dossier|vault_entry)$",  # by scope, not by person
     # The index on the scope leaves few rows; an export or a line of a register is inserted.
     "PERF003": r"(vault_entry_scope|vault_export_insert|casework_signal_(read|change)"
-    r"|casework_draft_own|(registers|strategy)_\w+_insert)$",
+    r"|casework_draft_own|(registers|strategy)_\w+_insert|strategy_version_read)$",
     # Nobody but the owner reads them, tested here.
     "VIEW002": r"^public\.(vault_(party|reach)|agreements_live(_purpose)?)$",
     # Small tables; and what is written one row at a time.

@@ -136,7 +136,7 @@ class GoalForm(ChangeForm):
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
     def content(self) -> Content:
-        """Return the content of the goal: what the note says of it stays, and nothing is added to the note."""
+        """Return the content: what the note says of the goal stays, and nothing is added to the note."""
         held = super().content()
         held["parent"] = held["parent"] or None
         held["date_basis"] = held.get("date_basis") or (
