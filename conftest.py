@@ -102,6 +102,11 @@ mo = _person("procesregisseur")
 nora = _person("fg-riec")
 otto = _person("adviseur-zutphen-collega")
 petra = _person("medewerker-zutphen")
+# Secretaries of the other districts: frank is of Twente.
+willem = _person("dvo-ijsselland")
+xandra = _person("dvo-noord-en-oost-gelderland")
+yusuf = _person("dvo-gelderland-midden")
+zoe = _person("dvo-gelderland-zuid")
 
 CAST = ("anna", "bram", "carla", "daan", "esra", "frank", "greet", "hugo", "ineke", "jan")
 CAST += ("karel", "lotte", "mo", "nora", "otto")

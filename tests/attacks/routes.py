@@ -185,6 +185,18 @@ def register_recipes() -> dict[str, Recipe]:
     }
 
 
+def strategy_recipes() -> dict[str, Recipe]:
+    """Return the recipes of proposals."""
+    from tests.attacks import strategy
+
+    return {
+        name: Recipe(
+            partial(strategy.parts, name), may_see=strategy.may_see(name), owners=strategy.owners(name)
+        )
+        for name in strategy.PARTS
+    }
+
+
 def case_recipes() -> dict[str, Recipe]:
     """Return the recipes of cases, which are opened and worked in through the pages."""
     from tests.attacks import cases
@@ -213,6 +225,7 @@ RECIPES: dict[str, Recipe] = {
     **vault_recipes(),
     **signal_recipes(),
     **register_recipes(),
+    **strategy_recipes(),
     "melden:report": fixed(slug="gm0301"),
     **case_recipes(),
     "readings:words": Recipe(lambda owner: {"event": 1}, may_see=lambda person: False),

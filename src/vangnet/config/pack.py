@@ -21,6 +21,7 @@ from vangnet.config import (
     pack_agreements,
     pack_cases,
     pack_casework,
+    pack_directory,
     pack_figures,
     pack_registers,
     pack_strategy,
@@ -148,9 +149,12 @@ def load(folder: Path, *, by: User, at: datetime, demo: bool = False) -> bool:
         pack_strategy.load(pack, by=by, at=at)
         pack_casework.load(pack, by=by, at=at)
         pack_registers.load(pack, by=by, at=at)
+        pack_directory.load(pack, by=by, at=at)
         _load_organisations(pack, by=by, at=at)
         if demo:
-            _load_cast(pack, by=by, at=at)
+            _load_cast(pack, pack.description.get("cast", []), by=by, at=at)
+            _load_cast(pack, pack_directory.people(pack), by=by, at=at)
+            pack_directory.load_demo(pack, cast_email, by=by, at=at)
             _load_sharing(pack, by=by, at=at)
             pack_registers.load_demo(pack, by=by, at=at)
         Installation.objects.update_or_create(
@@ -194,8 +198,8 @@ def cast_email(key: str) -> str:
     return f"{slugify(key)}@voorbeeld.invalid"
 
 
-def _load_cast(pack: Pack, *, by: User, at: datetime) -> None:
-    for entry in pack.description.get("cast", []):
+def _load_cast(pack: Pack, cast: list[dict[str, str]], *, by: User, at: datetime) -> None:
+    for entry in cast:
         email = cast_email(entry["key"])
         if User.objects.filter(email=email).exists():
             continue

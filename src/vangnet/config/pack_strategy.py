@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from vangnet.identity.models import User
 from vangnet.strategy import actions
-from vangnet.strategy.models import Claim, Goal, Strategy, Theme
+from vangnet.strategy.models import Claim, Definition, Goal, Route, Strategy, Theme
 
 if TYPE_CHECKING:
     from vangnet.config.pack import Pack
@@ -35,6 +35,8 @@ def load(pack: Pack, *, by: User, at: datetime) -> None:
         themes=_themes(pack, strategy),
         goals=_goals(pack, text["goals"]),
         claims=_claims(pack, strategy),
+        definitions=[Definition(**entry) for entry in pack.description.get("definitions", [])],
+        routes=[Route(**{"everyone": False, **entry}) for entry in pack.description.get("routes", [])],
         by=by,
         at=at,
     )

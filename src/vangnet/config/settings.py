@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "vangnet.identity",
     "vangnet.agreements",
     "vangnet.vault",
+    "vangnet.directory",
     "vangnet.strategy",
     "vangnet.figures",
     "vangnet.casework",

@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from vangnet.identity.rules import NotPermitted
 
 NOT_PERMITTED: Final = "42501"
-DOES_NOT_HOLD: Final = {"23514", "23503", "23505", "22P02", "23502"}
+DOES_NOT_HOLD: Final = {"23514", "23503", "23505", "22P02", "23502", "23P01"}
 # By the name of a constraint, or by what a trigger or function says. Each module adds its own.
 SAID: dict[str, str] = {}
 OTHERWISE: Final = "Dit past niet bij de afspraken, of bij wat al is vastgelegd."

@@ -20,6 +20,7 @@ PROPOSAL = "voorstel van Vangnet, staat niet in de nota"
 QUOTED = " (uit de nota)"
 NO_TARGET = "geen norm in de nota"
 OWN_IDEA = "voorstel, niet in de nota"
+NOT_IN_NOTE = "staat niet in de nota: later toegevoegd"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def term_basis(goal: Goal) -> str:
 
 def place_in_note(goal: Goal) -> str:
     """Return page and section: "blz. 9-10, begint op blz. 9; paragraaf ..."."""
+    if not goal.pages:
+        return NOT_IN_NOTE
     starts = "" if goal.pages == str(goal.first_page) else f", begint op blz. {goal.first_page}"
     return f"blz. {goal.pages}{starts}; paragraaf {goal.section.replace(' > ', ', ')}"
 

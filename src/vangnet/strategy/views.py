@@ -1,13 +1,14 @@
-"""Pages about the strategy, to read."""
+"""Pages about the strategy as it is in force."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vangnet.strategy import reading
+from vangnet.strategy import changes, reading
 from vangnet.strategy.forms import GoalFilter
 from vangnet.strategy.models import Goal, Strategy, Theme
 
@@ -38,6 +39,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "theme": found,
         "count": len(goals),
+        "at": changes.standing(),
         "branches": reading.tree(goals),
         "today": timezone.localdate(),
         "breadcrumbs": [START, STRATEGY, (found.name, "")],
@@ -80,12 +82,17 @@ def commitments(request: HttpRequest) -> HttpResponse:
 @require_safe
 def goal(request: HttpRequest, code: str) -> HttpResponse:
     """Show one goal."""
-    visible = Goal.objects.visible_to(request.user)
-    found = get_object_or_404(visible.select_related("theme", "theme__strategy", "parent"), code=code)
+    around = Goal.objects.visible_to(request.user).filter(Q(code=code) | Q(parent=code))
+    rows = list(around.select_related("theme", "theme__strategy", "parent"))
+    found = next((row for row in rows if row.code == code), None)
+    if found is None:
+        raise Http404
     crumbs = [START, STRATEGY, (found.theme.name, f"/strategie/{found.theme_id}/"), (found.code, "")]
     context = {
         "goal": found,
-        "children": visible.filter(parent=found),
+        "children": [row for row in rows if row.parent_id == code],
+        "at": changes.standing(),
+        "versions": changes.history(found, request.user),
         "today": timezone.localdate(),
         "breadcrumbs": crumbs,
         "flow_step": "doelen",

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.utils import timezone
 
-from vangnet.identity.operator import operator
 from vangnet.strategy import actions
 from vangnet.strategy.models import Claim, Goal, Strategy, Theme
 
@@ -144,24 +143,24 @@ def test_dated_goals_stand_in_order_and_neutral(sign_in, anna):
     assert "te laat" not in _text(page)
 
 
-def test_without_a_strategy_the_pages_say_so(sign_in, anna):
+def test_without_a_strategy_the_pages_say_so(sign_in, anna, as_administrator):
     client = sign_in(anna)
-    Claim.objects.all().delete()
-    Goal.objects.update(parent=None)
-    for model in (Goal, Theme, Strategy):
-        model.objects.all().delete()
+    actions.record(
+        Strategy.objects.get(), themes=[], goals=[], claims=[], by=as_administrator, at=timezone.now()
+    )
+    Strategy.objects.all().delete()
 
     assert "Er is nog geen strategie ingelezen" in _text(client.get("/strategie/"))
     assert "Er zijn geen afspraken met een datum" in _text(client.get("/strategie/termijnen/"))
     assert client.get("/strategie/doelen/").status_code == 200
 
 
-def test_recording_a_strategy_again_replaces_it(db):
+def test_recording_a_strategy_again_replaces_it(as_administrator):
     strategy = Strategy.objects.get()
     themes, goals, claims = (list(m.objects.order_by("position")) for m in (Theme, Goal, Claim))
     kept = [goal for goal in goals if goal.theme_id == "cybercrime"]
 
-    actions.record(strategy, themes=themes, goals=kept, claims=claims, by=operator(), at=timezone.now())
+    actions.record(strategy, themes=themes, goals=kept, claims=claims, by=as_administrator, at=timezone.now())
 
     assert set(Goal.objects.values_list("code", flat=True)) == {goal.code for goal in kept}
     assert Theme.objects.count() == len(themes)

@@ -1,0 +1,229 @@
+"""The network: bodies, the seats in them, who holds a seat, and what they are about.
+
+Bodies and seats are public; who holds a seat is seen by whoever works for a partner. A seat or its holder is
+never rewritten: it ends, and the next begins.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+from uuid import uuid4
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from vangnet.identity.models import Membership, Organisation, User
+
+
+class PublicQuerySet(models.QuerySet[Any]):
+    """Reads of what is no secret: bodies, seats and the lists around them."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Keep everything: how the network is built is public."""
+        return self.all()
+
+    def as_of(self, day: date) -> Self:
+        """Keep what there is on a day."""
+        return self.filter(period__contains=day)
+
+
+class Topic(models.Model):
+    """A theme of the network, or below it a subject that somebody knows about (onderwerp)."""
+
+    slug = models.SlugField("kenmerk", max_length=60, primary_key=True)
+    name = models.CharField("naam", max_length=100)
+    under = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
+    order = models.PositiveSmallIntegerField("volgorde")
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "onderwerp", "onderwerpen"
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Function(models.Model):
+    """What somebody is at an organisation (functie): one of a list that comes with the region pack."""
+
+    code = models.SlugField("code", max_length=60, primary_key=True)
+    name = models.CharField("naam", max_length=100)
+    order = models.PositiveSmallIntegerField("volgorde")
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "functie", "functies"
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BodyKind(models.Model):
+    """A kind of body (soort overleg), such as the district consultation; comes with the region pack."""
+
+    code = models.SlugField("code", max_length=40, primary_key=True)
+    name = models.CharField("naam", max_length=100)
+    about = models.CharField("wat het doet", max_length=300, blank=True)
+    order = models.PositiveSmallIntegerField("volgorde")
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "soort overleg", "soorten overleg"
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BodyQuerySet(PublicQuerySet):
+    """Reads of bodies."""
+
+    def spoken_for_by(self, user: User | AnonymousUser, *, on: date | None = None) -> Self:
+        """Keep the bodies for which somebody may speak: as chair or secretary, or as deputy of one of these.
+
+        The function `directory_speaks_for` of the database says the same of the session of a transaction.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        day = on or timezone.localdate()
+        works = Membership.objects.filter(
+            user=user.pk, organisation=models.OuterRef("seat__organisation"), period__contains=day
+        )
+        held = Holder.objects.filter(
+            Q(seat__role__in=Seat.SPEAKS)
+            | Q(seat__deputy_of__role__in=Seat.SPEAKS, seat__deputy_of__period__contains=day),
+            models.Exists(works),
+            account=user.pk,
+            period__contains=day,
+            seat__period__contains=day,
+        )
+        return self.as_of(day).filter(pk__in=held.values("seat__body"))
+
+
+class Body(models.Model):
+    """A group of partners that meets and decides or advises (overleg), from a day until a day."""
+
+    slug = models.SlugField("kenmerk", max_length=60, primary_key=True)
+    name = models.CharField("naam", max_length=150)
+    kind = models.ForeignKey(BodyKind, models.PROTECT, related_name="bodies", verbose_name="soort")
+    area = models.CharField("gebiedscode", max_length=20, blank=True)
+    above = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="below",
+        verbose_name="brengt verslag uit aan",
+    )
+    topic = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="onderwerp"
+    )
+    period = DateRangeField("bestaat")
+    order = models.PositiveSmallIntegerField("volgorde")
+    objects = BodyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "overleg", "overleggen"
+        ordering = ["order"]
+        constraints = [
+            models.CheckConstraint(name="body_lasts_a_day_or_more", condition=Q(period__isempty=False)),
+            models.CheckConstraint(
+                name="body_is_not_above_itself", condition=Q(above=None) | ~Q(above=models.F("slug"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Seat(models.Model):
+    """A place in a body for an organisation (zetel); people come and go in it, see `Holder`."""
+
+    class Role(models.TextChoices):
+        CHAIR = "voorzitter", "Voorzitter"
+        SECRETARY = "secretaris", "Secretaris"
+        MEMBER = "lid", "Lid"
+        DEPUTY = "plaatsvervanger", "Plaatsvervanger"
+
+    SPEAKS = (Role.CHAIR.value, Role.SECRETARY.value)
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    body = models.ForeignKey(Body, models.PROTECT, related_name="seats", verbose_name="overleg")
+    role = models.CharField("rol", max_length=16, choices=Role)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="namens")
+    function = models.ForeignKey(Function, models.PROTECT, related_name="+", verbose_name="functie")
+    deputy_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="deputies", verbose_name="vervangt"
+    )
+    portfolio = models.ForeignKey(
+        Topic, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="portefeuille"
+    )
+    period = DateRangeField("geldig")
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "zetel", "zetels"
+        ordering = ["body__order", "role", "organisation__name"]
+        indexes = [models.Index(fields=["body"], name="seat_by_body")]
+        constraints = [
+            ExclusionConstraint(
+                name="body_has_one_chair_at_a_time",
+                expressions=[("body", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+                condition=Q(role="voorzitter"),
+            ),
+            models.CheckConstraint(
+                name="seat_role_is_known",
+                condition=Q(role__in=["voorzitter", "secretaris", "lid", "plaatsvervanger"]),
+            ),
+            models.CheckConstraint(
+                name="seat_of_a_deputy_says_of_whom",
+                condition=Q(role="plaatsvervanger", deputy_of__isnull=False)
+                | ~Q(role="plaatsvervanger") & Q(deputy_of=None),
+            ),
+            models.CheckConstraint(name="seat_lasts_a_day_or_more", condition=Q(period__isempty=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} van {self.body}"
+
+
+class HolderQuerySet(models.QuerySet["Holder"]):
+    """Reads of who holds a seat; the policies of the database have chosen already."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Keep what the session of this transaction sees; nothing for who is not signed in."""
+        return self if user.is_authenticated else self.none()
+
+    def as_of(self, day: date) -> Self:
+        """Keep who holds a seat on a day."""
+        return self.filter(period__contains=day, seat__period__contains=day)
+
+
+class Holder(models.Model):
+    """Who holds a seat, from a day until a day (zetelhouder); a seat without one is vacant."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="holders", verbose_name="zetel")
+    account = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="wie")
+    period = DateRangeField("geldig")
+    objects = HolderQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "zetelhouder", "zetelhouders"
+        indexes = [models.Index(fields=["account"], name="holder_by_account")]
+        constraints = [
+            ExclusionConstraint(
+                name="seat_has_one_holder_at_a_time",
+                expressions=[("seat", RangeOperators.EQUAL), ("period", RangeOperators.OVERLAPS)],
+            ),
+            models.CheckConstraint(name="holder_stays_a_day_or_more", condition=Q(period__isempty=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} in {self.seat_id}"

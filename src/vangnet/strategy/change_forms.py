@@ -1,0 +1,253 @@
+"""Forms with which somebody proposes a change of the strategy, or records what a body said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import slugify
+
+from vangnet.strategy.models import Goal, Theme, Verdict, Version
+from vangnet.strategy.versions import Content
+from vangnet.vault.personal import find_bsn
+
+Pairs = Sequence[tuple[str, str]]
+NO_GOAL = ("", "Geen bovenliggend doel")
+GOAL_KINDS = ("visie", "strategisch doel", "tactisch doel", "operationeel doel", "toezegging")
+ROLES = ("trekt", "faciliteert", "contact", "platform", "geen rol")
+ODD = {*range(32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10}
+
+
+class Words(forms.CharField):
+    """Text that anybody may read: without steering signs, and without a number of a citizen."""
+
+    def __init__(self, label: str, *, longest: int, rows: int = 0, **more: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
+        super().__init__(label=label, max_length=longest, widget=widget, **more)
+
+    def clean(self, value: Any) -> str:
+        """Return the text as it may be kept."""
+        text = str(super().clean(value)).replace("\r\n", "\n").replace("\r", "\n")
+        text = "".join(sign for sign in text if ord(sign) not in ODD).strip()
+        if find_bsn(text):
+            raise forms.ValidationError(
+                "Hier staat iets dat een burgerservicenummer lijkt. De strategie is openbaar: haal het weg."
+            )
+        return text
+
+
+class Lines(Words):
+    """One thing per line."""
+
+    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+        """Return the lines that say something."""
+        return [line.strip() for line in super().clean(value).split("\n") if line.strip()]
+
+
+class ChangeForm(forms.Form):
+    """A proposal: how the item should read, and why; with its id, so that sending twice proposes once."""
+
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    reason = Words(
+        "Waarom deze wijziging?",
+        longest=2000,
+        rows=3,
+        help_text="Wie erover besluit, leest dit eerst.",
+    )
+
+    def __init__(self, data: Any = None, *, former: Content | None = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.former = former or {}
+        self.initial.setdefault("id", uuid4())
+        for name, value in self.former.items():
+            if name in self.fields:
+                self.initial.setdefault(name, "\n".join(value) if isinstance(value, list) else value)
+        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+
+    def content(self) -> Content:
+        """Return what the proposed version holds: what was there, with what the form changes."""
+        told = {name: value for name, value in self.cleaned_data.items() if name not in ("id", "reason")}
+        held = {**self.former, **told}
+        return {key: value.isoformat() if isinstance(value, date) else value for key, value in held.items()}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a proposal that changes nothing."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.former and not self.errors and self.content() == self.former:
+            raise forms.ValidationError("Er is nog niets gewijzigd. Pas een veld aan, of ga terug.")
+        return told
+
+
+class ThemeForm(ChangeForm):
+    """A theme."""
+
+    name = Words("Naam van het thema", longest=100)
+    kind = forms.ChoiceField(label="Soort", choices=Theme.Kind.choices)
+    summary = Words(
+        "Samenvatting", longest=500, rows=3, help_text="Waar gaat dit thema over, in een of twee zinnen?"
+    )
+
+
+class GoalForm(ChangeForm):
+    """A goal or a commitment."""
+
+    title = Words("Doel", longest=200, rows=2, help_text="Schrijf op wat er bereikt moet zijn.")
+    theme = forms.ChoiceField(label="Thema")
+    parent = forms.ChoiceField(label="Hoort bij doel", required=False)
+    kind = forms.ChoiceField(label="Soort")
+    term = Words("Termijn", longest=100, required=False, help_text="Bijvoorbeeld 2019-2022 of jaarlijks.")
+    due_on = forms.DateField(
+        label="Uiterlijk",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        help_text="Alleen als er een datum is afgesproken.",
+    )
+    condition = Words(
+        "Voorwaarde", longest=200, required=False, help_text="Bijvoorbeeld: mits er geld voor is."
+    )
+    actors = Lines("Wie doet het", longest=1000, rows=3, help_text="Een partner per regel.")
+    network_role = forms.ChoiceField(label="Rol van het netwerk")
+    measures = Lines(
+        "Waaraan te meten", longest=2000, rows=3, required=False, help_text="Een indicator per regel."
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        themes: Iterable[Theme],
+        goals: Iterable[Goal],
+        item: str = "",
+        former: Content | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(data, former=former, **more)
+        known = list(goals)
+        self._offer("theme", [(theme.slug, theme.name) for theme in themes])
+        self._offer("parent", [NO_GOAL, *((g.code, f"{g.code} {g.title}") for g in known if g.code != item)])
+        self._offer("kind", _once(GOAL_KINDS, (goal.kind for goal in known)))
+        self._offer("network_role", _once(ROLES, (goal.network_role for goal in known)))
+
+    def _offer(self, name: str, choices: Pairs) -> None:
+        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+
+    def content(self) -> Content:
+        """Return the content: what the note says of the goal stays, and nothing is added to the note."""
+        held = super().content()
+        held["parent"] = held["parent"] or None
+        held["date_basis"] = held.get("date_basis") or (
+            "genoemd" if held["term"] or held["due_on"] else "geen"
+        )
+        fixed = {"is_listed": False, "pages": "", "first_page": 0, "section": "", "position": 0}
+        return {**fixed, **held}
+
+
+def _once(first: Iterable[str], more: Iterable[str]) -> list[tuple[str, str]]:
+    return [(value, value.capitalize()) for value in dict.fromkeys((*first, *sorted(more)))]
+
+
+class DefinitionForm(ChangeForm):
+    """What a word means."""
+
+    name = Words("Begrip", longest=100)
+    meaning = Words("Betekenis", longest=2000, rows=5)
+    origin = Words("Herkomst", longest=200, required=False, help_text="Uit welke wet, nota of afspraak?")
+
+
+class EndForm(forms.Form):
+    """The proposal that an item ends."""
+
+    id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    reason = Words("Waarom vervalt dit?", longest=2000, rows=3)
+
+    def __init__(self, data: Any = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.initial.setdefault("id", uuid4())
+
+
+class VerdictForm(forms.Form):
+    """What a body said of a proposal."""
+
+    outcome = forms.ChoiceField(label="Oordeel", choices=Verdict.Outcome.choices, widget=forms.RadioSelect)
+    words = Words(
+        "Kanttekening of reden",
+        longest=2000,
+        rows=3,
+        required=False,
+        help_text="Nodig bij een kanttekening en bij ‘niet akkoord’.",
+    )
+    decided_on = forms.DateField(
+        label="Besloten op", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+    in_writing = forms.BooleanField(label="In een schriftelijke ronde", required=False)
+
+    def __init__(self, data: Any = None, *, version: Version, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.version = version
+        self.initial.setdefault("decided_on", timezone.localdate())
+
+    def clean_decided_on(self) -> date:
+        """Refuse a day before the proposal was sent, or one that has not come."""
+        day: date = self.cleaned_data["decided_on"]
+        asked = timezone.localdate(self.version.submitted_at) if self.version.submitted_at else day
+        if not asked <= day <= timezone.localdate():
+            raise forms.ValidationError("Kies een dag vanaf de indiening, en niet in de toekomst.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for words with everything but a plain agreement."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if told.get("outcome") in (Verdict.Outcome.RESERVED, Verdict.Outcome.REFUSED) and not told.get(
+            "words"
+        ):
+            self.add_error("words", "Schrijf op wat de kanttekening of de reden is.")
+        return told
+
+
+class DayForm(forms.Form):
+    """A day to look back at."""
+
+    datum = forms.DateField(label="Datum", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+
+
+class PeriodForm(forms.Form):
+    """Two days to compare."""
+
+    van = forms.DateField(label="Van", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+    tot = forms.DateField(
+        label="Tot en met", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order."""
+        told: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors and told["van"] > told["tot"]:
+            raise forms.ValidationError("De eerste dag ligt na de tweede. Draai ze om.")
+        return told
+
+
+def new_code(theme: str, codes: Iterable[str], siblings: Iterable[str]) -> str:
+    """Return the next code of a goal in a theme, after the letters that its other goals have.
+
+    >>> new_code("cybercrime", ["CYB-01", "CYB-09", "OND-02"], ["CYB-01", "CYB-09"])
+    'CYB-10'
+    """
+    own = [code.rpartition("-")[0] for code in siblings if "-" in code]
+    letters = max(set(own), key=own.count) if own else theme[:3].upper()
+    numbers = [
+        int(code.rpartition("-")[2])
+        for code in codes
+        if code.startswith(f"{letters}-") and code[-1].isdigit()
+    ]
+    return f"{letters}-{max(numbers, default=0) + 1:02d}"
+
+
+def new_slug(name: str, taken: Iterable[str]) -> str:
+    """Return a short name for an address that nothing else has."""
+    slug = slugify(name)[:50] or "nieuw"
+    known = set(taken)
+    return next(s for s in (slug, *(f"{slug}-{n}" for n in range(2, 10_000))) if s not in known)

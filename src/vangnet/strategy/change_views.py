@@ -1,0 +1,310 @@
+"""Pages about changes of the strategy: what is proposed, by whom, and how it is decided."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from vangnet.identity import session
+from vangnet.identity.rules import NotPermitted
+from vangnet.identity.session import acting
+from vangnet.strategy import actions, changes
+from vangnet.strategy import change_forms as forms
+from vangnet.strategy.models import Goal, Kind, Strategy, Theme, Verdict, Version
+from vangnet.strategy.refusals import DoesNotHold
+from vangnet.strategy.views import START, STRATEGY
+
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+CHANGES = ("Wijzigingen", "/strategie/wijzigingen/")
+LISTS = {
+    "behandeling": ("In behandeling", (Version.State.SUBMITTED,)),
+    "vastgesteld": ("Vastgesteld", (Version.State.IN_FORCE,)),
+    "niet-doorgegaan": (
+        "Niet doorgegaan",
+        (Version.State.REJECTED, Version.State.WITHDRAWN, Version.State.SUPERSEDED),
+    ),
+    "concepten": ("Onze concepten", (Version.State.DRAFT,)),
+}
+
+
+@require_safe
+def changes_list(request: HttpRequest) -> HttpResponse:
+    """List changes: on their way, decided, not gone on, and drafts of one's own organisation."""
+    here = request.GET.get("lijst", "behandeling")
+    if here not in LISTS:
+        raise Http404
+    everything = Version.objects.visible_to(request.user).select_related("replaces")
+    found = everything.filter(state__in=LISTS[here][1]).exclude(reason=actions.FROM_PACK)
+    page = Paginator(found.order_by("-written_at", "pk"), 25).get_page(request.GET.get("pagina"))
+    rows = [(one, changes.name(one), changes.what(one)) for one in page]
+    shown = {
+        "rows": rows,
+        "page": page,
+        "lists": [
+            {"label": label, "url": f"?lijst={code}", "current": code == here}
+            for code, (label, _) in LISTS.items()
+        ],
+        "list_name": LISTS[here][0],
+        "at": changes.standing(),
+        "breadcrumbs": [START, STRATEGY, ("Wijzigingen", "")],
+        "flow_step": "doelen",
+    }
+    return render(request, "strategy/changes.html", shown)
+
+
+def _version(request: HttpRequest, version: UUID) -> Version:
+    everything = Version.objects.visible_to(request.user)
+    return get_object_or_404(everything.select_related("replaces", "revises"), pk=version)
+
+
+@require_safe
+def change(request: HttpRequest, version: UUID) -> HttpResponse:
+    """Show a proposal: what it changes, why, its route, and what this session may do."""
+    found, at = _version(request, version), changes.standing(version)
+    user: Any = request.user
+    own = found.organisation_id is not None and found.organisation_id == session.organisation()
+    is_open = found.state in (Version.State.DRAFT, Version.State.SUBMITTED)
+    current = (
+        Version.objects.visible_to(user).as_of(date.max).filter(kind=found.kind, item=found.item).first()
+    )
+    shown = {
+        "version": found,
+        "name": changes.name(found),
+        "what": changes.what(found),
+        "fields": changes.shown(found, user),
+        "stages": changes.stages(found, at, user, timezone.localdate()),
+        "is_outdated": is_open and found.replaces_id != (current and current.pk),
+        "current": current,
+        "later": found.revisions.visible_to(user).first()
+        if found.state == Version.State.SUPERSEDED
+        else None,
+        "may_edit": own and at.may_propose and is_open,
+        "breadcrumbs": [START, STRATEGY, CHANGES, (changes.name(found), "")],
+        "flow_step": "doelen",
+    }
+    return render(request, "strategy/change.html", shown)
+
+
+def _asked(
+    request: HttpRequest, form: Form, *, title: str, lead: str, button: str, back: str
+) -> HttpResponse:
+    shown = {
+        "form": form, "title": title, "lead": lead, "button": button, "back": back,
+        "breadcrumbs": [START, STRATEGY, CHANGES, (title, "")], "flow_step": "doelen",
+    }  # fmt: skip
+    return render(request, "strategy/form.html", shown, status=422 if form.errors else 200)
+
+
+def _current(kind: str, item: str, request: HttpRequest) -> Version:
+    found = Version.objects.visible_to(request.user).as_of(date.max).filter(kind=kind, item=item).first()
+    if found is None or found.content is None:
+        raise Http404
+    return found
+
+
+def _form(request: HttpRequest, kind: str, former: Any, item: str = "") -> forms.ChangeForm:
+    data = request.POST if request.method == "POST" else None
+    if kind == Kind.GOAL:
+        themes, goals = Theme.objects.visible_to(request.user), Goal.objects.visible_to(request.user)
+        form = forms.GoalForm(data, former=former, item=item, themes=themes, goals=list(goals))
+        if former is None:
+            form.initial["theme"] = request.GET.get("thema", "")
+        return form
+    kinds: dict[str, type[forms.ChangeForm]] = {
+        Kind.THEME: forms.ThemeForm,
+        Kind.DEFINITION: forms.DefinitionForm,
+    }
+    return kinds[kind](data, former=former)
+
+
+def _kept(request: HttpRequest, form: Form, version: Version) -> HttpResponse | None:
+    """Keep a proposal and go to it; what the rules have against it stands with the form."""
+    told = form.cleaned_data
+    version.id = told["id"] or version.id
+    version.reason, version.organisation_id = told["reason"], session.organisation()
+    try:
+        actions.propose(version, **acting(request))
+    except NotPermitted as refusal:
+        raise Http404 from refusal
+    except DoesNotHold as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    messages.success(request, "Het voorstel is bewaard als concept. Dien het in als het klaar is.")
+    return redirect("strategy:change", version.pk)
+
+
+def _require() -> None:
+    if not changes.standing().may_propose:
+        raise Http404
+
+
+@GET_OR_POST
+def edit(request: HttpRequest, kind: str, item: str) -> HttpResponse:
+    """Propose how an item should read."""
+    _require()
+    former = _current(kind, item, request)
+    form = _form(request, kind, former.content, item)
+    if form.is_valid():
+        answer = _kept(request, form, Version(kind=kind, item=item, content=form.content(), replaces=former))
+        if answer:
+            return answer
+    title = f"Stel een wijziging voor: {changes.name(former)}"
+    lead = "Pas aan wat anders moet. Wat nu geldt, blijft gelden tot erover is besloten."
+    return _asked(request, form, title=title, lead=lead, button="Bewaar als concept", back=_back(kind, item))
+
+
+@GET_OR_POST
+def end(request: HttpRequest, kind: str, item: str) -> HttpResponse:
+    """Propose that an item ends."""
+    _require()
+    former = _current(kind, item, request)
+    form = forms.EndForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        answer = _kept(request, form, Version(kind=kind, item=item, content=None, replaces=former))
+        if answer:
+            return answer
+    title = f"Laat vervallen: {changes.name(former)}"
+    lead = "Het blijft leesbaar op elke datum waarop het gold."
+    return _asked(request, form, title=title, lead=lead, button="Bewaar als concept", back=_back(kind, item))
+
+
+@GET_OR_POST
+def new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Propose a new theme, goal or definition."""
+    _require()
+    form = _form(request, kind, None)
+    if form.is_valid():
+        version = Version(kind=kind, item=_new_item(kind, form, request), content=form.content())
+        version.content = _placed(kind, version.content, request)
+        answer = _kept(request, form, version)
+        if answer:
+            return answer
+    label = {"thema": "Nieuw thema", "doel": "Nieuw doel", "begrip": "Nieuw begrip"}[kind]
+    lead = "Het geldt pas als erover is besloten."
+    back = reverse("strategy:changes")
+    return _asked(request, form, title=label, lead=lead, button="Bewaar als concept", back=back)
+
+
+def _new_item(kind: str, form: forms.ChangeForm, request: HttpRequest) -> str:
+    taken = list(Version.objects.visible_to(request.user).filter(kind=kind).values_list("item", flat=True))
+    if kind != Kind.GOAL:
+        words = {
+            "wijzigingen",
+            "vergelijken",
+            "op",
+            "begrippen",
+            "doelen",
+            "termijnen",
+            "terugblik",
+            "themas",
+        }
+        return forms.new_slug(form.cleaned_data["name"], {*taken, *words})
+    theme = form.cleaned_data["theme"]
+    siblings = Goal.objects.visible_to(request.user).filter(theme=theme).values_list("code", flat=True)
+    return forms.new_code(theme, taken, siblings)
+
+
+def _placed(kind: str, content: Any, request: HttpRequest) -> Any:
+    """Put what is new after what there is."""
+    if kind == Kind.THEME:
+        strategy = Strategy.objects.visible_to(request.user).last()
+        last = Theme.objects.visible_to(request.user).last()
+        return {
+            **content,
+            "strategy": strategy and strategy.pk,
+            "position": (last.position if last else 0) + 1,
+        }
+    if kind == Kind.GOAL:
+        last_goal = Goal.objects.visible_to(request.user).order_by("position").last()
+        return {**content, "position": (last_goal.position if last_goal else 0) + 1}
+    return {"indicators": [], **content}
+
+
+@GET_OR_POST
+def revise(request: HttpRequest, version: UUID) -> HttpResponse:
+    """Write the next version of an open proposal; what was said of the former is not said of this one."""
+    _require()
+    found = _version(request, version)
+    if found.organisation_id != session.organisation() or found.content is None:
+        raise Http404
+    current = (
+        Version.objects.visible_to(request.user).as_of(date.max).filter(kind=found.kind, item=found.item)
+    )
+    form = _form(request, found.kind, found.content, found.item)
+    if form.is_valid():
+        fresh = Version(
+            kind=found.kind, item=found.item, content=form.content(), revises=found, replaces=current.first()
+        )
+        answer = _kept(request, form, fresh)
+        if answer:
+            return answer
+    title = f"Pas het voorstel aan: {changes.name(found)}"
+    lead = "Dit wordt een nieuwe versie. Oordelen over de vorige gelden niet voor deze."
+    back = reverse("strategy:change", args=[version])
+    return _asked(request, form, title=title, lead=lead, button="Bewaar als concept", back=back)
+
+
+@require_POST
+def submit(request: HttpRequest, version: UUID) -> HttpResponse:
+    """Send a draft on its way."""
+    return _settled(request, version, actions.submit, "Het voorstel is ingediend.")
+
+
+@require_POST
+def withdraw(request: HttpRequest, version: UUID) -> HttpResponse:
+    """Take a proposal back."""
+    return _settled(request, version, actions.withdraw, "Het voorstel is ingetrokken.")
+
+
+def _settled(request: HttpRequest, version: UUID, verb: Any, said: str) -> HttpResponse:
+    _version(request, version)
+    try:
+        verb(version, **acting(request))
+    except NotPermitted as refusal:
+        raise Http404 from refusal
+    except DoesNotHold as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, said)
+    return redirect("strategy:change", version)
+
+
+@GET_OR_POST
+def judge(request: HttpRequest, version: UUID, decider: str, body: str) -> HttpResponse:
+    """Record what a body said of a proposal."""
+    found, user = _version(request, version), request.user
+    at = changes.standing(version)
+    stage, voice = changes.voice(changes.stages(found, at, user, timezone.localdate()), decider, body)  # type: ignore[arg-type]
+    form = forms.VerdictForm(request.POST if request.method == "POST" else None, version=found)
+    if form.is_valid():
+        told = form.cleaned_data
+        verdict = Verdict(version=found, stage=stage.number, decider=decider, body=voice.body, **told)
+        try:
+            actions.judge(verdict, **acting(request))
+        except DoesNotHold as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Het oordeel van {voice.name} is vastgelegd.")
+            return redirect("strategy:change", version)
+    title = f"Oordeel van {voice.name}"
+    lead = f"Over: {changes.name(found)}, versie {found.number}."
+    back = reverse("strategy:change", args=[version])
+    return _asked(request, form, title=title, lead=lead, button="Leg vast", back=back)
+
+
+def _back(kind: str, item: str) -> str:
+    if kind == Kind.GOAL:
+        return reverse("strategy:goal", args=[item])
+    if kind == Kind.THEME:
+        return reverse("strategy:theme", args=[item])
+    return reverse("strategy:definitions")

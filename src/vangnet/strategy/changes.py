@@ -1,0 +1,194 @@
+"""Where a proposal stands on its route, and who may do what with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+
+from vangnet.directory.models import Body, Seat
+from vangnet.identity.models import User
+from vangnet.strategy import differences
+from vangnet.strategy.models import Definition, Goal, Kind, Route, Strategy, Theme, Verdict, Version
+from vangnet.strategy.versions import Snapshot, kind_of, snapshot
+
+STANDING = """
+SELECT strategy_may_propose(), strategy_open_stage(%s), strategy_holds_portfolio(%s), session_is_strong()
+"""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Whoever has a say in a stage, and what was said."""
+
+    decider: str
+    body: Body
+    verdict: Verdict | None
+    is_mine: bool  # this session may say it now
+
+    @property
+    def name(self) -> str:
+        """Return who it is."""
+        return f"Portefeuillehouder in {self.body}" if self.decider == Route.HOLDER else str(self.body)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the route: everybody's assent, or one decision."""
+
+    number: int
+    act: str
+    everyone: bool
+    is_open: bool
+    voices: tuple[Voice, ...]
+
+    @property
+    def done(self) -> int:
+        """Return how many agreed."""
+        return sum(
+            voice.verdict is not None and voice.verdict.outcome != Verdict.Outcome.REFUSED
+            for voice in self.voices
+        )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What this session may do with a version."""
+
+    may_propose: bool
+    open_stage: int | None
+    holds_portfolio: bool
+    is_strong: bool
+
+
+def standing(version: UUID | None = None) -> Standing:
+    """Return what the session of this transaction may do (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [version, version])
+        return Standing(*cursor.fetchone())
+
+
+def stages(version: Version, at: Standing, user: User, today: date) -> list[Stage]:
+    """Return the route of a version with what was said so far (5 queries)."""
+    lines = list(Route.objects.visible_to(user).filter(kind=version.kind))
+    said = {
+        (v.stage, v.decider, v.body_id): v for v in Verdict.objects.visible_to(user).filter(version=version)
+    }
+    bodies = list(Body.objects.visible_to(user).as_of(today))
+    holding = _holding(version, user, today)
+    mine = set(Body.objects.spoken_for_by(user, on=today).values_list("slug", flat=True))
+    is_open = version.state == Version.State.SUBMITTED and version.author_id != user.pk and at.is_strong
+
+    def voices(line: Route) -> list[Voice]:
+        found = []
+        for body in _who(line, bodies, holding):
+            verdict = said.get((line.stage, line.decider, body.slug))
+            speaks = at.holds_portfolio if line.decider == Route.HOLDER else body.slug in mine
+            may = is_open and speaks and verdict is None and at.open_stage == line.stage
+            found.append(Voice(line.decider, body, verdict, may))
+        return found
+
+    numbers = sorted({line.stage for line in lines})
+    return [
+        Stage(
+            number,
+            next(line.get_act_display() for line in lines if line.stage == number),
+            any(line.everyone for line in lines if line.stage == number),
+            version.state == Version.State.SUBMITTED and at.open_stage == number,
+            tuple(voice for line in lines if line.stage == number for voice in voices(line)),
+        )
+        for number in numbers
+    ]
+
+
+def _who(line: Route, bodies: Iterable[Body], holding: set[str]) -> list[Body]:
+    if line.decider == Route.HOLDER:
+        return [body for body in bodies if body.slug in holding]
+    return [body for body in bodies if body.kind_id == line.decider]
+
+
+def _holding(version: Version, user: User, today: date) -> set[str]:
+    """Return the bodies in which somebody holds the portfolio of the theme that a version is about."""
+    theme = (
+        version.item
+        if version.kind == Kind.THEME
+        else (version.content or before(version) or {}).get("theme")
+    )
+    held = Seat.objects.visible_to(user).as_of(today).filter(portfolio=theme)
+    return set(held.values_list("body", flat=True)) if theme else set()
+
+
+def voice(found: Iterable[Stage], decider: str, body: str) -> tuple[Stage, Voice]:
+    """Return the voice that this session may raise now.
+
+    Raises
+    ------
+    Http404
+        It is not this session's, or not its turn.
+    """
+    for stage in found:
+        for one in stage.voices:
+            if one.is_mine and (one.decider, one.body.slug) == (decider, body):
+                return stage, one
+    raise Http404
+
+
+def before(version: Version) -> Mapping[str, Any] | None:
+    """Return what the version would replace: nothing for a new item."""
+    return version.replaces.content if version.replaces else None
+
+
+def shown(version: Version, user: User) -> tuple[differences.FieldChange, ...]:
+    """Return in which fields a version differs from what it replaces (2 queries for a goal)."""
+    names: dict[str, str] = {}
+    if version.kind == Kind.GOAL:
+        names = dict(Theme.objects.visible_to(user).values_list("slug", "name"))
+        names |= dict(Goal.objects.visible_to(user).values_list("code", "title"))
+    former = version.replaces.content if version.replaces else None
+    return differences.fields(version.kind, former, version.content, names)
+
+
+def name(version: Version) -> str:
+    """Return what the item of a version is called; read `replaces` along."""
+    content = version.content or (version.replaces.content if version.replaces else None) or {}
+    return str(content.get("title") or content.get("name") or version.item)
+
+
+def what(version: Version) -> str:
+    """Say in a word what a version does."""
+    if version.content is None:
+        return "vervallen"
+    return "wijziging" if version.replaces_id and version.replaces and version.replaces.content else "nieuw"
+
+
+def history(row: Theme | Goal | Definition, user: Any) -> list[dict[str, Any]]:
+    """Return the versions of an item that were in force or are on their way, newest first, for a timeline."""
+    shown = (Version.State.IN_FORCE, Version.State.SUBMITTED)
+    found = Version.objects.visible_to(user).filter(kind=kind_of(row), item=row.pk, state__in=shown)
+    return [
+        {
+            "date": version.in_force_from or timezone.localdate(version.submitted_at),
+            "title": f"Versie {version.number}: {version.get_state_display().lower()}",
+            "text": version.reason,
+            "url": reverse("strategy:change", args=[version.pk]),
+            "tone": "ok" if version.in_force_from else "neutral",
+        }
+        for version in found.order_by("-number")
+    ]
+
+
+def as_of(day: date, user: User) -> Snapshot:
+    """Return the strategy as it was on a day (2 queries)."""
+    found = snapshot(Version.objects.visible_to(user).as_of(day), day)
+    strategies = {strategy.slug: strategy for strategy in Strategy.objects.visible_to(user)}
+    for theme in found.themes:
+        if theme.strategy_id in strategies:
+            theme.strategy = strategies[theme.strategy_id]
+    return found

@@ -1,0 +1,71 @@
+"""Pages about the strategy through time: as it was on a day, and what changed between two days."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from vangnet.strategy import change_forms as forms
+from vangnet.strategy import changes, differences, reading
+from vangnet.strategy.models import Definition, Strategy
+from vangnet.strategy.versions import adopted
+from vangnet.strategy.views import START, STRATEGY
+
+
+@require_safe
+def on_day(request: HttpRequest) -> HttpResponse:
+    """Show the whole strategy as it was on a day."""
+    form = forms.DayForm(request.GET or None)
+    day = form.cleaned_data["datum"] if form.is_valid() else timezone.localdate()
+    found = changes.as_of(day, request.user)  # type: ignore[arg-type]
+    shown = {
+        "form": form,
+        "day": day,
+        "today": timezone.localdate(),
+        "themes": [(theme, reading.tree(found.goals_of(theme))) for theme in found.themes],
+        "definitions": found.definitions,
+        "breadcrumbs": [START, STRATEGY, ("Op een datum", "")],
+        "flow_step": "doelen",
+    }
+    return render(
+        request, "strategy/on_day.html", shown, status=422 if form.is_bound and form.errors else 200
+    )
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Compare the strategies of two days side by side."""
+    user: Any = request.user
+    strategy = Strategy.objects.visible_to(user).first()
+    days = {"van": adopted(strategy), "tot": timezone.localdate()}
+    form = forms.PeriodForm(request.GET or None, initial=days)
+    if form.is_valid():
+        days = form.cleaned_data
+    found = differences.between(changes.as_of(days["van"], user), changes.as_of(days["tot"], user))
+    shown = {
+        "form": form,
+        "then": days["van"],
+        "now": days["tot"],
+        "items": found,
+        "breadcrumbs": [START, STRATEGY, ("Vergelijken", "")],
+        "flow_step": "doelen",
+    }
+    return render(
+        request, "strategy/compare.html", shown, status=422 if form.is_bound and form.errors else 200
+    )
+
+
+@require_safe
+def definitions(request: HttpRequest) -> HttpResponse:
+    """List what the network means by its words."""
+    shown = {
+        "definitions": Definition.objects.visible_to(request.user),
+        "at": changes.standing(),
+        "breadcrumbs": [START, STRATEGY, ("Begrippen", "")],
+        "flow_step": "doelen",
+    }
+    return render(request, "strategy/definitions.html", shown)

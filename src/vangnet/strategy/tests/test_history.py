@@ -1,0 +1,123 @@
+"""Any date of a random history reads back exactly as it was then."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from vangnet.strategy import actions, versions
+from vangnet.strategy.models import Definition, Goal, Strategy, Theme, Version
+from vangnet.strategy.versions import snapshot
+
+pytestmark = pytest.mark.django_db
+BEGIN = date(2019, 1, 1)
+EDITS = st.lists(
+    st.tuples(
+        st.integers(0, 400),  # day after the beginning
+        st.sampled_from(["een", "twee", "drie", "vier"]),
+        st.one_of(
+            st.none(),
+            st.text(
+                st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=40
+            ),
+        ),
+    ),
+    max_size=12,
+)
+
+
+def meaning_on(day: date) -> dict[str, str]:
+    """Return the definitions of a day, as the table of versions tells."""
+    found = snapshot(Version.objects.as_of(day), day)
+    return {
+        word.slug: word.meaning for word in found.definitions if word.slug in {"een", "twee", "drie", "vier"}
+    }
+
+
+@given(EDITS)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_date_of_a_random_history_is_reproduced(as_administrator, edits):
+    from django.db import transaction
+
+    told: dict[str, str | None] = {}
+    on: dict[date, dict[str, str]] = {}
+    with transaction.atomic():
+        last: dict[str, Version] = {}
+        for day, slug, text in sorted(edits, key=lambda edit: edit[0]):
+            content = (
+                None if text is None else {"name": slug, "meaning": text, "indicators": [], "origin": ""}
+            )
+            last[slug] = Version.objects.create(
+                kind="begrip", item=slug, content=content, reason="Besluit.", replaces=last.get(slug),
+                state="van-kracht", in_force_from=BEGIN + timedelta(days=day), author=as_administrator,
+                written_at=timezone.now(),
+            )  # fmt: skip
+            told[slug] = text
+            on[BEGIN + timedelta(days=day)] = {key: value for key, value in told.items() if value is not None}
+
+        for day, expected in on.items():
+            assert meaning_on(day) == expected
+        assert meaning_on(BEGIN - timedelta(days=1)) == {}
+        now = {word.slug: word.meaning for word in Definition.objects.filter(slug__in=told)}
+        assert now == {key: value for key, value in told.items() if value is not None}
+        transaction.set_rollback(True)
+
+
+def test_the_pack_reads_back_on_its_first_day_as_it_is_today(db):
+    then = snapshot(Version.objects.as_of(BEGIN), BEGIN)
+
+    assert [versions.content(goal) for goal in then.goals] == [
+        versions.content(goal) for goal in Goal.objects.order_by("theme__position", "position")
+    ]
+    assert [theme.slug for theme in then.themes] == list(
+        Theme.objects.order_by("position").values_list("slug", flat=True)
+    )
+
+
+def load(as_administrator, **changes):
+    """Load the strategy again, with other goals."""
+    goals = list(Goal.objects.order_by("position"))
+    for goal in goals:
+        for name, value in changes.get(goal.code, {}).items():
+            setattr(goal, name, value)
+    return actions.record(
+        Strategy.objects.get(),
+        themes=list(Theme.objects.order_by("position")),
+        goals=[goal for goal in goals if changes.get(goal.code, {}) is not None],
+        claims=[],
+        definitions=list(Definition.objects.all()),
+        by=as_administrator,
+        at=timezone.now(),
+    )
+
+
+def test_loading_the_same_pack_again_adds_nothing(as_administrator):
+    before = Version.objects.count()
+    load(as_administrator)
+
+    assert Version.objects.count() == before
+
+
+def test_a_changed_pack_adds_a_version_of_what_changed(as_administrator):
+    before = Version.objects.count()
+    load(as_administrator, **{"OND-08": {"title": "Anders"}})
+
+    assert Version.objects.count() == before + 1
+    assert Goal.objects.get(code="OND-08").title == "Anders"
+
+
+def test_what_the_network_decided_stays_when_the_pack_is_loaded_again(as_administrator, anna):
+    former = Version.objects.as_of(date.max).get(kind="doel", item="OND-08")
+    Version.objects.create(
+        kind="doel", item="OND-08", content={**former.content, "title": "Besloten"}, reason="Besluit.",
+        replaces=former, state="van-kracht", in_force_from=timezone.localdate(), author=anna,
+        organisation=anna.memberships.first().organisation, written_at=timezone.now(),
+    )  # fmt: skip
+    kept = load(as_administrator, **{"OND-08": {"title": "Van het pakket"}})
+
+    assert Goal.objects.get(code="OND-08").title == "Besloten"
+    assert [version.item for version in kept] == ["OND-08"]

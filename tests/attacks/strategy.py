@@ -1,0 +1,67 @@
+"""Proposals for the walk along every address: made anew each time, because pages use them up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from vangnet.identity.models import User
+
+Kwargs = dict[str, Any]
+ITEM = {"kind": "doel", "item": "KWP-10"}
+ZUTPHEN = {"anna", "otto", "greet", "ineke", "petra"}
+WRITERS = {"anna", "otto", "greet"}
+PROPOSERS = {*WRITERS, "bram", "carla", "daan", "esra", "frank", "hugo", "lotte"}
+SEEN_BY = {
+    "strategy:new": PROPOSERS,
+    "strategy:edit": PROPOSERS,
+    "strategy:end": PROPOSERS,
+    "strategy:change": ZUTPHEN,
+    "strategy:revise": WRITERS,
+    "strategy:submit": WRITERS,
+    "strategy:withdraw": WRITERS,
+    "strategy:judge": {"hugo", "greet"},  # who speak for the steering group
+}
+PARTS = tuple(SEEN_BY)
+
+
+def may_see(name: str) -> Callable[[User], bool]:
+    """Return the rule who may know of what is behind this address."""
+    return lambda person: person.name.split()[0].lower() in SEEN_BY[name]
+
+
+def owners(name: str) -> tuple[str, ...]:
+    """Return whose proposal it is."""
+    return ("anna",)
+
+
+def parts(name: str, owner: User) -> Kwargs:
+    """Return the parts of an address; a draft for its own organisation, or a proposal on its way."""
+    if name == "strategy:new":
+        return {"kind": "doel"}
+    if name in ("strategy:edit", "strategy:end"):
+        return dict(ITEM)
+    version = _proposed(owner, is_sent=name == "strategy:judge")
+    more = {"decider": "bbg", "body": "bbg"} if name == "strategy:judge" else {}
+    return {"version": version.pk, **more}
+
+
+def _proposed(owner: User, *, is_sent: bool) -> Any:
+    from vangnet.identity.operator import service_session
+    from vangnet.strategy import actions
+    from vangnet.strategy.models import Version
+
+    with service_session(owner, strong=True):
+        former = Version.objects.as_of(date.max).get(**ITEM)
+        words = {**former.content, "title": "Minder overlast"}
+        work = owner.memberships_on(timezone.localdate()).first()
+        version = Version(
+            **ITEM, content=words, reason="Proef.", replaces=former, organisation=work.organisation
+        )
+        actions.propose(version, by=owner, at=timezone.now())
+        if is_sent:
+            actions.submit(version.pk, by=owner, at=timezone.now())
+    return version
