@@ -177,6 +177,16 @@ def register_recipes() -> dict[str, Recipe]:
     }
 
 
+def network_recipes() -> dict[str, Recipe]:
+    """Return the recipes of the network."""
+    from tests.attacks import network
+
+    return {
+        name: Recipe(partial(network.parts, name), may_see=network.may_see(name), owners=network.owners(name))
+        for name in network.PARTS
+    }
+
+
 def case_recipes() -> dict[str, Recipe]:
     """Return the recipes of cases, which are opened and worked in through the pages."""
     from tests.attacks import cases
@@ -188,6 +198,7 @@ def case_recipes() -> dict[str, Recipe]:
 
 
 RECIPES: dict[str, Recipe] = {
+    **network_recipes(),
     **vault_recipes(),
     **signal_recipes(),
     **register_recipes(),
@@ -235,6 +246,9 @@ PUBLIC = {
     "account_signup",
     "account_inactive",
     "ui:style_guide",
+    "directory:index",
+    "directory:bodies",
+    "directory:body",
     "melden:choose",
     "melden:report",
 }
