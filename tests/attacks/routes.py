@@ -197,6 +197,16 @@ def strategy_recipes() -> dict[str, Recipe]:
     }
 
 
+def network_recipes() -> dict[str, Recipe]:
+    """Return the recipes of the network."""
+    from tests.attacks import network
+
+    return {
+        name: Recipe(partial(network.parts, name), may_see=network.may_see(name), owners=network.owners(name))
+        for name in network.PARTS
+    }
+
+
 def case_recipes() -> dict[str, Recipe]:
     """Return the recipes of cases, which are opened and worked in through the pages."""
     from tests.attacks import cases
@@ -222,6 +232,7 @@ def api_recipes() -> dict[str, Recipe]:
 RECIPES: dict[str, Recipe] = {
     **api_recipes(),
     **partner_recipes(),
+    **network_recipes(),
     **vault_recipes(),
     **signal_recipes(),
     **register_recipes(),
@@ -270,6 +281,9 @@ PUBLIC = {
     "account_signup",
     "account_inactive",
     "ui:style_guide",
+    "directory:index",
+    "directory:bodies",
+    "directory:body",
     "melden:choose",
     "melden:report",
     # These ask for a token and answer 401 without one: there is no page to sign in on.

@@ -39,6 +39,8 @@ def main_pages(place: str) -> list[str]:
         reverse("figures:imports"),
         reverse("registers:index"),
         reverse("registers:gains"),
+        reverse("directory:index"),
+        reverse("directory:bodies"),
         reverse("strategy:strategy"),
         reverse("portal:look_back"),
         reverse("places:areas"),

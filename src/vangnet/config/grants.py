@@ -66,6 +66,7 @@ TABLES = {
     "directory_function": CHANGE,
     "directory_holder": CHANGE,
     "directory_seat": CHANGE,
+    "directory_seatrule": WRITE,
     "directory_topic": CHANGE,
     "django_content_type": READ,
     "django_migrations": READ,

@@ -49,11 +49,12 @@ def load(pack: Pack, *, by: User, at: datetime) -> None:
             functions=content["functions"],
             kinds=content["kinds"],
             bodies=content["bodies"],
+            rules=content.get("rules", []),
         )
         actions.record_network(told, by=by, at=at)
     except (KeyError, TypeError) as error:
         raise BadNetwork(f"{pack.folder / 'directory.yaml'} lacks {error}") from error
-    except (DoesNotHold, IntegrityError, yaml.YAMLError) as error:
+    except (DoesNotHold, IntegrityError, ValueError, yaml.YAMLError) as error:
         raise BadNetwork(f"{pack.folder / 'directory.yaml'}: {error}") from error
 
 

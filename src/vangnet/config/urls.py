@@ -12,6 +12,7 @@ urlpatterns = [
     path("cijfers/", include("vangnet.figures.urls")),
     path("dossiers/", include("vangnet.vault.urls")),
     path("signalen/", include("vangnet.casework.urls")),
+    path("netwerk/", include("vangnet.directory.urls")),
     path("registers/", include("vangnet.registers.urls")),
     path("melden/", include("vangnet.casework.public_urls")),
     path("casussen/", include("vangnet.casework.case_urls")),

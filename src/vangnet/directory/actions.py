@@ -11,7 +11,7 @@ from django.db import models, transaction
 
 from vangnet.audit import log
 from vangnet.directory import rules  # noqa: F401  names what the database refuses
-from vangnet.directory.models import Body, BodyKind, Function, Holder, Seat, Topic
+from vangnet.directory.models import Body, BodyKind, Function, Holder, Seat, SeatRule, Topic
 from vangnet.identity import refusals
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.rules import NotPermitted
@@ -28,6 +28,7 @@ class Network:
     functions: Sequence[Entry] = ()
     kinds: Sequence[Entry] = ()
     bodies: Sequence[Entry] = ()
+    rules: Sequence[Entry] = ()
 
 
 @transaction.atomic
@@ -53,6 +54,9 @@ def record_network(told: Network, *, by: User, at: datetime) -> None:
             BodyKind.objects.update_or_create(code=entry["code"], defaults=known)
         for order, entry in enumerate(told.bodies, start=1):
             _record_body(entry, order)
+        for order, entry in enumerate(told.rules, start=1):
+            _record_rule(entry, order)
+        SeatRule.objects.exclude(code__in=[entry["code"] for entry in told.rules]).delete()
     log.record("directory.network.recorded", "", by=by, at=at, bodies=len(told.bodies))
 
 
@@ -67,6 +71,23 @@ def _record_body(entry: Entry, order: int) -> None:
         "order": order,
     }
     Body.objects.update_or_create(slug=entry["slug"], defaults=known)
+
+
+def _record_rule(entry: Entry, order: int) -> None:
+    known = {
+        "kind_id": entry["kind"],
+        "check_of": SeatRule.Check(entry["check"]),
+        "role": entry.get("role", ""),
+        "function_id": entry.get("function"),
+        "partner": entry.get("partner", ""),
+        "other_id": entry.get("other"),
+        "divisible_id": entry.get("divisible"),
+        "count": entry.get("count", 1),
+        "says": entry["says"],
+        "mend": entry["mend"],
+        "order": order,
+    }
+    SeatRule.objects.update_or_create(code=entry["code"], defaults=known)
 
 
 @transaction.atomic

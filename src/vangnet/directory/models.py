@@ -227,3 +227,39 @@ class Holder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} in {self.seat_id}"
+
+
+class SeatRule(models.Model):
+    """What has to hold for the seats of bodies of a kind (bezettingsregel); comes with the region pack."""
+
+    class Check(models.TextChoices):
+        ROLE = "rol", "Een rol is bezet"
+        PER_DISTRICT = "per-district", "Elk district heeft een aantal zetels van deze functie"
+        PARTNER = "partner", "Een soort organisatie heeft een zetel"
+        PORTFOLIOS = "portefeuilles", "Elk thema is in portefeuille"
+        SITS_IN = "zit-in", "De voorzitter heeft een zetel in een ander overleg"
+
+    code = models.SlugField("code", max_length=60, primary_key=True)
+    kind = models.ForeignKey(BodyKind, models.PROTECT, related_name="rules", verbose_name="soort overleg")
+    check_of = models.CharField("wat", max_length=16, choices=Check)
+    role = models.CharField("rol", max_length=16, choices=Seat.Role, blank=True)
+    function = models.ForeignKey(
+        Function, models.PROTECT, null=True, related_name="+", verbose_name="functie"
+    )
+    partner = models.CharField("soort organisatie", max_length=20, choices=Organisation.Kind, blank=True)
+    other = models.ForeignKey(Body, models.PROTECT, null=True, related_name="+", verbose_name="ander overleg")
+    divisible = models.ForeignKey(
+        Topic, models.PROTECT, null=True, related_name="+", verbose_name="thema dat gedeeld mag zijn"
+    )
+    count = models.PositiveSmallIntegerField("aantal", default=1)
+    says = models.CharField("regel", max_length=200)
+    mend = models.CharField("wat eraan te doen is", max_length=300)
+    order = models.PositiveSmallIntegerField("volgorde")
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "bezettingsregel", "bezettingsregels"
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.says

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+
 from vangnet.identity import refusals
+from vangnet.identity.rules import NotPermitted
 
 SAID = {
     "body_has_one_chair_at_a_time": (
@@ -21,3 +27,51 @@ SAID = {
     "somebody holds the seat then": "Na die dag is de zetel nog bezet. Laat eerst de zetelhouder eindigen.",
 }
 refusals.SAID.update(SAID)
+
+
+class Weak(Exception):
+    """This session has no second factor, so it changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a session may do with the network; `keeps` is of the body that was asked about."""
+
+    account: UUID | None
+    is_strong: bool
+    organisation: UUID | None
+    reads: bool  # who holds seats, and how to reach them
+    is_driving: bool  # of the driving team
+    keeps: bool
+
+
+STANDING = """
+SELECT s.account, s.is_strong, s.organisation, directory_reads(),
+       session_has_role('aanjaagteam'), directory_keeps(%s)
+  FROM session_standing() s
+"""
+
+
+def standing(body: str = "") -> Standing:
+    """Return what the session of this transaction may do (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [body])
+        return Standing(*cursor.fetchone())
+
+
+def require(may: bool, at: Standing) -> None:
+    """Let only those pass who may, in a session with a second factor.
+
+    Raises
+    ------
+    NotPermitted
+        Not this person.
+    Weak
+        The session has no second factor.
+    """
+    if not at.reads:
+        raise NotPermitted("alleen voor wie in het netwerk werkt")
+    if not at.is_strong:
+        raise Weak
+    if not may:
+        raise NotPermitted("dit houdt een ander bij")

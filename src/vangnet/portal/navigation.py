@@ -22,12 +22,13 @@ MENU = (
     ("Signalen", "/signalen/"),
     ("Casussen", "/casussen/"),
     ("Registers", "/registers/"),
+    ("Netwerk", "/netwerk/"),
     ("Dossiers", "/dossiers/"),
     ("Gebieden", "/gebieden/"),
     ("Rapporten", "/rapporten/"),
     ("Handleiding", "/handleiding/"),
 )
-PUBLIC_MENU = (MENU[0], MENU[-1])
+PUBLIC_MENU = (MENU[0], ("Netwerk", "/netwerk/"), MENU[-1])
 # Steps of the flow without a module of their own yet have no address and are shown as plain text.
 FLOW_URLS = {
     "afspraken": "/convenanten/",

@@ -52,6 +52,10 @@ class TestInDemoMode:
             "Functionaris gegevensbescherming",
             "Adviseur veiligheid (AOV'er)",
             "Medewerker",
+            *["Secretaris districtelijk veiligheidsoverleg"] * 4,
+            *["Burgemeester (portefeuillehouder)"] * 4,
+            "Analist",
+            "Medewerker Openbaar Ministerie",
         ]
 
     def test_the_command_line_gets_links_that_work(self, client):

@@ -27,6 +27,7 @@ def test_the_contents_stand_in_order(outsider):
         "signalen-wegen",
         "casussen",
         "registers",
+        "netwerk",
     ]
 
 

@@ -1,0 +1,99 @@
+"""Forms of the network: days, codes and people to choose from; there is no field for words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from vangnet.directory.models import Body, Function, Seat, Topic
+from vangnet.identity.models import Membership, Organisation, User
+
+FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
+
+
+def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
+    """Return a field for a day; browsers take a day that is there already in this form only."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        input_formats=FORMATS,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+
+def choose(
+    label: str, queryset: Any, *, required: bool = True, help_text: str = ""
+) -> forms.ModelChoiceField[Any]:
+    """Return a field to choose one of a table from, none chosen beforehand."""
+    return forms.ModelChoiceField(
+        queryset, label=label, required=required, help_text=help_text, empty_label="Maak een keuze"
+    )
+
+
+class SeatForm(forms.Form):
+    """A seat in a body, with who it is of."""
+
+    role = forms.ChoiceField(label="Rol", choices=[("", "Maak een keuze"), *Seat.Role.choices])
+    organisation = choose("Namens", Organisation.objects.none())
+    function = choose("Functie", Function.objects.none())
+    deputy_of = choose(
+        "Vervangt", Seat.objects.none(), required=False, help_text="Alleen bij een plaatsvervanger."
+    )
+    portfolio = choose(
+        "Portefeuille", Topic.objects.none(), required=False, help_text="Het thema waar deze zetel over gaat."
+    )
+    since = day_field("Vanaf")
+
+    def __init__(self, *args: Any, body: Body, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today = timezone.localdate()
+        known = Organisation.objects.visible_to(user).filter(kinds__period__contains=today)
+        fields: Any = self.fields
+        fields["organisation"].queryset = known
+        fields["function"].queryset = Function.objects.visible_to(user)
+        fields["portfolio"].queryset = Topic.objects.visible_to(user).filter(under=None)
+        own = Seat.objects.visible_to(user).as_of(today).filter(body=body).exclude(role=Seat.Role.DEPUTY)
+        fields["deputy_of"].queryset = own.select_related("organisation", "function", "body")
+        fields["deputy_of"].label_from_instance = seat_name
+        fields["since"].initial = today
+
+
+def seat_name(seat: Seat) -> str:
+    """Return a seat as one chooses it."""
+    return f"{seat.get_role_display()}: {seat.function.name}, {seat.organisation.name}"
+
+
+class HolderForm(forms.Form):
+    """Who holds a seat from a day on: somebody of its organisation, never oneself."""
+
+    account = choose("Wie", User.objects.get_queryset().none())
+    since = day_field("Vanaf")
+
+    def __init__(self, *args: Any, seat: Seat, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["account"].queryset = colleagues(user, seat.organisation, timezone.localdate()).exclude(
+            pk=user.pk
+        )
+        fields["since"].initial = timezone.localdate()
+
+
+def colleagues(user: User, organisation: Organisation, day: date) -> Any:
+    """Return who works for an organisation on a day, by name."""
+    works = Membership.objects.filter(organisation=organisation, period__contains=day)
+    found = User.objects.visible_to(user).filter(is_active=True, pk__in=works.values("user"))
+    return found.order_by("name")
+
+
+class EndForm(forms.Form):
+    """The first day on which something is no more."""
+
+    on = day_field("Vanaf welke dag niet meer?")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["on"].initial = timezone.localdate()

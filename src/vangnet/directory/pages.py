@@ -1,0 +1,59 @@
+"""What the pages of the network show: seats with who holds them, and bodies in a drawing."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from vangnet.directory.models import Body, Seat
+from vangnet.directory.occupation import Occupation
+from vangnet.directory.organogram import draw
+
+Row = dict[str, Any]
+
+
+def bodies(now: Occupation, today: date, *, knows: bool) -> Row:
+    """Return the drawing of the bodies of a day and a row for each."""
+    drawing = draw(now.bodies)
+    names = {one.pk: one.name for one in now.bodies}
+    rows = [
+        {
+            "body": box.body,
+            "area": area_name(now, box.body),
+            "above": names.get(box.body.above_id or "", ""),
+            "seats": len(now.by_body[box.body.pk]),
+            "vacant": sum(now.holder(seat) is None for seat in now.by_body[box.body.pk]) if knows else None,
+        }
+        for box in drawing.boxes
+    ]
+    return {"day": now.day, "is_today": now.day == today, "drawing": drawing, "rows": rows, "knows": knows}
+
+
+def body(now: Occupation, found: Body, today: date, *, knows: bool) -> Row:
+    """Return the seats of a body on a day, and the bodies around it."""
+    exists = any(one.pk == found.pk for one in now.bodies)
+    return {
+        "day": now.day,
+        "is_today": now.day == today,
+        "exists": exists,
+        "area": area_name(now, found),
+        "knows": knows,
+        "seats": [seat_row(now, seat) for seat in now.by_body.get(found.pk, [])] if exists else [],
+        "below": [one for one in now.bodies if one.above_id == found.pk],
+    }
+
+
+def seat_row(now: Occupation, seat: Seat) -> Row:
+    """Return a seat with who holds it and whom it stands in for."""
+    of = next((one for one in now.seats if one.pk == seat.deputy_of_id), None)
+    return {
+        "seat": seat,
+        "holder": now.holder(seat),
+        "deputy_of": f"{of.get_role_display().lower()} {of.organisation.name}" if of else "",
+        "former": now.is_former(seat.organisation),
+    }
+
+
+def area_name(now: Occupation, found: Body) -> str:
+    """Return the name of the area of a body on a day; empty without one."""
+    return now.atlas.name(found.area, on=now.day) if found.area in now.atlas.versions else ""
