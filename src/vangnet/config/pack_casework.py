@@ -11,9 +11,10 @@ from random import Random
 from typing import Any, Protocol
 
 import yaml
+from django.db import transaction
 
 from vangnet.agreements.models import Purpose
-from vangnet.casework import actions, case_lists, lists, meeting_actions, public_reports
+from vangnet.casework import actions, case_lists, lists, meeting_actions, partners, public_reports
 from vangnet.casework.actions import Report
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.protocol import BadProtocol
@@ -106,6 +107,7 @@ def load_demo(pack: Pack, people: Mapping[str, User], *, at: datetime) -> int:
         if told.get("meeting"):
             present = [people[key] for key in told["meeting"]["present"]]
             _meet(pairs, together, present, purpose, now=at)
+    _report_as_partner(told, people, at=at)
     return len(invented)
 
 
@@ -130,6 +132,24 @@ def _meet(
     meeting_actions.close(meeting, by=chair, at=at + timedelta(hours=2))
     soon = (now + timedelta(days=3)).date()
     meeting_actions.prepare(desk, held_on=soon, chair=chair, present=seats, by=chair, at=now)
+
+
+def _report_as_partner(told: Mapping[str, Any], people: Mapping[str, User], *, at: datetime) -> None:
+    """Let people of partners report what `partner_reports` says; these wait to be weighed."""
+    for number, one in enumerate(told.get("partner_reports", [])):
+        with service_session(people[one["by"]]), transaction.atomic():
+            form = partners.form(one["to"])
+            if form is None:
+                raise BadProtocol(f"partner_reports: {one['by']} is of no partner beside {one['to']}")
+            report = Report(
+                text=f"Demonstratie. {one['text']}",
+                source=Signal.Source.PARTNER,
+                place=form.place,
+                branch=Branch.objects.get(pk=one["branch"]),
+                phenomenon=Phenomenon.objects.get(pk=one["phenomenon"]),
+            )
+            mark = f"demonstratie-{number}"
+            partners.take(report, form=form, mark=mark, wants_answer=True, by=people[one["by"]], at=at)
 
 
 @contextmanager

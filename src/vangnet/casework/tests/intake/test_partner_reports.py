@@ -279,9 +279,9 @@ def test_enough_is_enough_for_a_day(partner, database):
 
 
 def test_the_log_of_each_organisation_has_its_line(partner, carla, database):
-    sent(partner)
-    mine = Event.objects.get(verb="casework.partner_report.sent")
-    theirs = Event.objects.get(verb="casework.signal.received", details__source="partner")
+    number = sent(partner)
+    mine = Event.objects.get(verb="casework.partner_report.sent", details__number=number)
+    theirs = Event.objects.get(verb="casework.signal.received", details__number=number)
 
     assert mine.actor == carla.pk
     assert theirs.actor != carla.pk
