@@ -9,7 +9,7 @@ made of is in `records`; here is how it is listed, shared, recalled and opened.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django.db import models
@@ -329,14 +329,20 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(dossier=dossier, record__isnull=False).order_by("-first_processed", "record")
 
 
+COPY: Any = {
+    "on_delete": models.DO_NOTHING, "related_name": "+", "db_constraint": False, "db_index": False
+}  # fmt: skip
+
+
 class Entry(models.Model):
     """A dossier or record in the list of one scope (verwijzing): a stub without data about people.
 
     Made by the database from `vault_reach`; nobody writes it.
     """
 
+    # Owner, source and category are copies of what is held where they come from, so they are not held twice.
     id = models.BigAutoField(primary_key=True)
-    scope = models.ForeignKey(Scope, models.DO_NOTHING, related_name="+")
+    scope = models.ForeignKey(Scope, models.DO_NOTHING, related_name="+", db_index=False)
     dossier = models.UUIDField("dossier")
     record = models.UUIDField("gegeven", null=True)
     reader = models.UUIDField("alleen voor", null=True)
@@ -347,12 +353,10 @@ class Entry(models.Model):
     number = models.CharField("nummer", max_length=30)
     place = models.CharField("gebiedscode", max_length=40, blank=True)
     status = models.CharField("status", max_length=12, choices=Dossier.Status)
-    owner = models.ForeignKey(Organisation, models.DO_NOTHING, related_name="+", verbose_name="eigenaar")
+    owner = models.ForeignKey(Organisation, **COPY, verbose_name="eigenaar")
     opened_on = models.DateField("geopend op")
-    category = models.ForeignKey(Category, models.DO_NOTHING, null=True, related_name="+")
-    source = models.ForeignKey(
-        Organisation, models.DO_NOTHING, null=True, related_name="+", verbose_name="bron"
-    )
+    category = models.ForeignKey(Category, **COPY, null=True)
+    source = models.ForeignKey(Organisation, **COPY, null=True, verbose_name="bron")
     marking = models.CharField("vertrouwelijkheid", max_length=12, choices=Marking, blank=True)
     first_processed = models.DateField("eerste verwerking", null=True)
     delete_by = models.DateField("verwijderen uiterlijk", null=True)

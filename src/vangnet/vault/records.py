@@ -62,15 +62,18 @@ class Dossier(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     number = models.CharField("nummer", max_length=30, unique=True)
-    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+")
-    purpose = models.ForeignKey(Purpose, models.PROTECT, related_name="+")
+    # Held by dossier_lies_in_the_zone_of_its_agreement and dossier_is_for_a_purpose_of_its_agreement.
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+", db_constraint=False)
+    purpose = models.ForeignKey(Purpose, models.PROTECT, related_name="+", db_constraint=False)
     zone = models.CharField("zone", max_length=10, choices=Zone)
     owner = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="eigenaar")
     tier = models.PositiveSmallIntegerField("trede")
     status = models.CharField("status", max_length=12, choices=Status, default=Status.OPEN)
     place = models.CharField("gebiedscode", max_length=40, blank=True)
     opened_on = models.DateField("geopend op")
-    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="geopend door")
+    opened_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", db_index=False, verbose_name="geopend door"
+    )
     key_id = models.CharField("sleutel", max_length=80)
     wrapped_key = models.BinaryField("ingepakte sleutel")
     objects = models.Manager()
@@ -244,12 +247,22 @@ class Record(models.Model):
         UNKNOWN = "onbekend", "Niet te beoordelen"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="+")
-    purpose = models.ForeignKey(Purpose, models.PROTECT, related_name="+")
+    # Held by record_has_purpose_and_zone_of_its_dossier and record_category_is_of_its_purpose.
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="+", db_constraint=False)
+    purpose = models.ForeignKey(Purpose, models.PROTECT, related_name="+", db_constraint=False)
     zone = models.CharField("zone", max_length=10, choices=Zone)
-    category = models.ForeignKey(Category, models.PROTECT, related_name="+", verbose_name="categorie")
+    category = models.ForeignKey(
+        Category,
+        models.PROTECT,
+        related_name="+",
+        db_constraint=False,
+        db_index=False,
+        verbose_name="categorie",
+    )
     source = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="bron")
-    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="ingevoerd door")
+    entered_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", db_index=False, verbose_name="ingevoerd door"
+    )
     entered_at = models.DateTimeField("ingevoerd op")
     marking = models.CharField("vertrouwelijkheid", max_length=12, choices=Marking, default=Marking.STRICT)
     nature = models.CharField("feit of oordeel", max_length=8, choices=Nature)
