@@ -34,6 +34,14 @@ class SolverStopped(RuntimeError):
         super().__init__(english)
 
 
+class Unprotectable(ValueError):
+    """No choice of hidden cells gives some cell the interval that it needs."""
+
+    def __init__(self, english: str, dutch: str) -> None:
+        self.english, self.dutch = english, dutch
+        super().__init__(english)
+
+
 class Contradiction(ValueError):
     """What was published does not fit together: no table at all agrees with it."""
 

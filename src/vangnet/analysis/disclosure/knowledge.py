@@ -35,7 +35,8 @@ class Knowledge:
     matrix: sparse.csr_array
     low: NDArray[np.float64]
     high: NDArray[np.float64]
-    revised: tuple[Key, ...]  # cells whose figure changed between releases, kept apart
+    revised: tuple[Key, ...]  # cells whose figure changed between releases
+    apart: frozenset[Key]  # those, and hidden cells that hang together with them: other figures per release
 
 
 def publish(table: Table, hidden: ArrayLike, *, name: str = "this release") -> Release:
@@ -118,6 +119,7 @@ def combine(
     links: Sequence[tuple[Key, Sequence[Key]]] = (),
     *,
     keep_revised_apart: bool = False,
+    apart: frozenset[Key] | None = None,
 ) -> Knowledge:
     """Put releases together as an attacker does: the same codes are the same figure.
 
@@ -132,6 +134,8 @@ def combine(
         What to do when two releases show another figure for the same cell: refuse, or
         take all hidden cells that hang together with it as other figures in each release.
         The latter assumes that an attacker cannot say how much a revision changed.
+    apart : frozenset of key, optional
+        Those cells, when they are known already.
 
     Returns
     -------
@@ -149,7 +153,8 @@ def combine(
             f"releases show different figures for {key} ({len(revised)} cells in all): revised? Then say so",
             f"publicaties tonen verschillende cijfers voor {key} ({len(revised)} cellen in totaal): herzien? Geef dat aan",
         )
-    apart = _touched(releases, set(revised)) if revised else set()
+    if apart is None:
+        apart = _touched(releases, set(revised)) if revised else frozenset()
     place: dict[tuple[int, Key], int] = {}
     blocks, low, high = [], [], []
     for number, release in enumerate(releases):
@@ -165,7 +170,7 @@ def combine(
         blocks.append((release.matrix, where))
     blocks += _link_blocks(links, place)
     keys = tuple(key for _, key in place)
-    return Knowledge(keys, stack(blocks, len(keys)), np.array(low), np.array(high), tuple(revised))
+    return Knowledge(keys, stack(blocks, len(keys)), np.array(low), np.array(high), tuple(revised), apart)
 
 
 def _revised(releases: Sequence[Release]) -> list[Key]:
@@ -182,7 +187,7 @@ def _revised(releases: Sequence[Release]) -> list[Key]:
     return list(found)
 
 
-def _touched(releases: Sequence[Release], revised: set[Key]) -> set[Key]:
+def _touched(releases: Sequence[Release], revised: set[Key]) -> frozenset[Key]:
     """Revised cells, and the hidden cells that hang together with one of them."""
     place: dict[Key, int] = {}
     for release in releases:
@@ -200,7 +205,7 @@ def _touched(releases: Sequence[Release], revised: set[Key]) -> set[Key]:
     both = sparse.block_array([[None, kept], [kept.T, None]])
     label = connected_components(both, directed=False)[1][size:]
     struck = {label[place[key]] for key in revised}
-    return {key for key, at in place.items() if soft[at] and label[at] in struck}
+    return frozenset(key for key, at in place.items() if soft[at] and label[at] in struck)
 
 
 def _link_blocks(
