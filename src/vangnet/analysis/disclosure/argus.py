@@ -41,7 +41,7 @@ class Engine:
     name: str = "tau-ARGUS (pytauargus)"
     share: float = 0.2  # room that it gives each cell to either side, as a part of its figure
 
-    def choose(self, table: Table, sensitive: Mask, needed: Floats, cost: Floats, *, may_hide: Mask) -> Mask:
+    def choose(self, table: Table, sensitive: Mask, cost: Floats, *, may_hide: Mask) -> Mask:
         """Return the cells that tau-ARGUS would hide.
 
         Parameters
@@ -50,14 +50,13 @@ class Engine:
             The true figures.
         sensitive, may_hide : ndarray of bool, shape (n,)
             What must be hidden, and what may be.
-        needed : ndarray of float, shape (n,)
-            Unused here: the engine knows no width, so the result still has to be widened.
         cost : ndarray of float, shape (n,)
             What hiding a cell costs.
 
         Returns
         -------
         ndarray of bool, shape (n,)
+            The engine knows no width of an interval, so the choice still has to be widened.
 
         Raises
         ------

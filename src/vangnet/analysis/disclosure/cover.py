@@ -91,7 +91,13 @@ def cover(setting: Setting, hidden: Mask, cell: int, proofs: Proofs, *, seconds:
 
 
 def prune(
-    setting: Setting, hidden: Mask, secondary: Mask, proofs: Proofs, *, seconds: float, step: Step | None = None
+    setting: Setting,
+    hidden: Mask,
+    secondary: Mask,
+    proofs: Proofs,
+    *,
+    seconds: float,
+    step: Step | None = None,
 ) -> None:
     """Show secondary cells again, in place, dearest first, where all others keep their widths.
 

@@ -16,7 +16,9 @@ class TableFault(ValueError):
         Name of the column.
     """
 
-    def __init__(self, english: str, dutch: str, *, row: int | None = None, column: str | None = None) -> None:
+    def __init__(
+        self, english: str, dutch: str, *, row: int | None = None, column: str | None = None
+    ) -> None:
         self.row, self.column = row, column
         self.english = _placed(english, row, column, "row", "column")
         self.dutch = _placed(dutch, row, column, "rij", "kolom")

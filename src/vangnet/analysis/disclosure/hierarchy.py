@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -58,7 +59,9 @@ def flat(codes: Iterable[str], *, total: str) -> Hierarchy:
     return Hierarchy(total, ((total, tuple(parts)),))
 
 
-def from_relations(relations: Mapping[str, Sequence[str]], *, total: str, column: str | None = None) -> Hierarchy:
+def from_relations(
+    relations: Mapping[str, Sequence[str]], *, total: str, column: str | None = None
+) -> Hierarchy:
     """Check sums of codes and put them in order, parts before wholes.
 
     Parameters
@@ -104,12 +107,20 @@ def from_relations(relations: Mapping[str, Sequence[str]], *, total: str, column
             column=column,
         )
     if total in parts:
-        raise TableFault(f"the total {total} is part of another code", f"het totaal {total} is deel van een andere code", column=column)
+        raise TableFault(
+            f"the total {total} is part of another code",
+            f"het totaal {total} is deel van een andere code",
+            column=column,
+        )
     return Hierarchy(total, tuple((whole, tuple(relations[whole])) for whole in order))
 
 
 def _visit(
-    start: str, relations: Mapping[str, Sequence[str]], state: dict[str, int], order: list[str], column: str | None
+    start: str,
+    relations: Mapping[str, Sequence[str]],
+    state: dict[str, int],
+    order: list[str],
+    column: str | None,
 ) -> None:
     """Depth first without recursion: a code that is met while it is open is a loop."""
     stack = [(start, False)]
@@ -122,7 +133,11 @@ def _visit(
         if state.get(code) == 2 or code not in relations:
             continue
         if not relations[code]:
-            raise TableFault(f"hole in the hierarchy: {code} has no parts", f"gat in de hiërarchie: {code} heeft geen delen", column=column)
+            raise TableFault(
+                f"hole in the hierarchy: {code} has no parts",
+                f"gat in de hiërarchie: {code} heeft geen delen",
+                column=column,
+            )
         state[code] = 1
         stack.append((code, True))
         for part in reversed(list(relations[code])):
@@ -172,7 +187,7 @@ def from_paths(
     for number, cells in enumerate(rows, start=first_row):
         path = [total, *_filled(cells, number, column)]
         path = [code for place, code in enumerate(path) if place == 0 or code != path[place - 1]]
-        for whole, part in zip(path, path[1:], strict=False):
+        for whole, part in itertools.pairwise(path):
             if above.setdefault(part, whole) != whole:
                 raise TableFault(
                     f"{part} is part of {above[part]} and of {whole}; a code has one place",

@@ -68,7 +68,9 @@ def publish(table: Table, hidden: ArrayLike, *, name: str = "this release") -> R
     return Release(name, table.keys, table.matrix, low, high)
 
 
-def publish_rounded(table: Table, rounded: ArrayLike, base: float, *, name: str = "rounded release") -> Release:
+def publish_rounded(
+    table: Table, rounded: ArrayLike, base: float, *, name: str = "rounded release"
+) -> Release:
     """Return what a rounded table shows: each figure lies less than `base` from what is printed.
 
     Parameters
@@ -151,7 +153,7 @@ def combine(
         key = " x ".join(revised[0])
         raise Contradiction(
             f"releases show different figures for {key} ({len(revised)} cells in all): revised? Then say so",
-            f"publicaties tonen verschillende cijfers voor {key} ({len(revised)} cellen in totaal): herzien? Geef dat aan",
+            f"publicaties verschillen in {key} ({len(revised)} cellen in totaal): herzien? Geef dat aan",
         )
     if apart is None:
         apart = _touched(releases, set(revised)) if revised else frozenset()
@@ -197,7 +199,9 @@ def _touched(releases: Sequence[Release], revised: set[Key]) -> frozenset[Key]:
     matrix = stack(blocks, len(place))
     soft = np.zeros(len(place), dtype=np.bool_)
     for release in releases:
-        where = [place[key] for key, a, b in zip(release.keys, release.low, release.high, strict=True) if a < b]
+        where = [
+            place[key] for key, a, b in zip(release.keys, release.low, release.high, strict=True) if a < b
+        ]
         soft[where] = True
     soft[[place[key] for key in revised]] = True
     kept = matrix @ sparse.diags_array(soft.astype(np.float64))

@@ -95,7 +95,7 @@ class Nearby:
         self.program.bound(here, abs(shift), abs(shift))
         self.program.bound(there, 0.0, 0.0)
         price = np.where(self.shown, self.cost, FREE) / abs(shift)
-        best: tuple[float, Floats] | None = None
+        paid_least, best = np.inf, np.zeros(count)
         for _ in range(3):
             self.program.prices(np.concatenate([price, price]))
             try:
@@ -103,12 +103,11 @@ class Nearby:
             except Contradiction:
                 return None
             paid = float(self.cost[self.shown & (np.abs(change) > TOLERANCE)].sum())
-            if best is not None and paid >= best[0] - 1e-9:
+            if paid >= paid_least - 1e-9:
                 break
-            best = (paid, change)
+            paid_least, best = paid, change
             price = np.where(self.shown, self.cost / (np.abs(change) + 0.02 * abs(shift)), FREE)
-        assert best is not None
-        return best[0], self._sparse(best[1])
+        return paid_least, self._sparse(best)
 
     def _solve(self) -> Floats:
         found = self.program.solve()

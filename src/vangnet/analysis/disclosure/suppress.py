@@ -123,20 +123,29 @@ def suppress(
     if (room <= 0).any() or (price <= 0).any():
         raise ValueError("needed and cost must be > 0")
     before = _Before(table, earlier, links, keep_revised_apart, room, seconds)
-    setting = before.setting(price, hide_zeros)
-    size = mask.size
+    return _protect(before, mask, before.setting(price, hide_zeros), engine, seconds, progress)
+
+
+def _protect(
+    before: _Before,
+    mask: Mask,
+    setting: Setting,
+    engine: argus.Engine | None,
+    seconds: float,
+    progress: Progress | None,
+) -> Suppression:
+    """Widen, take back, audit."""
+    table, size, name = before.table, mask.size, OWN
     public = mask & (setting.low[:size] >= setting.high[:size])
     hidden = setting.low < setting.high
     hidden[:size] = mask & ~public
-    name = OWN
-    if engine is not None and not earlier and not links:
+    if engine is not None and not before.earlier and not before.links:
         name = engine.name
-        hidden[:size] |= engine.choose(table, mask, room, price, may_hide=setting.may_hide)
+        hidden[:size] |= engine.choose(table, mask, setting.cost, may_hide=setting.may_hide)
     proofs = Proofs(hidden.size)
-    _widen(setting, hidden, proofs, seconds, progress)
-    secondary = hidden.copy()
+    _widen(setting, hidden, proofs, before.names, seconds, progress)
+    secondary = hidden & (np.arange(hidden.size) < size)
     secondary[:size] &= ~mask
-    secondary[size:] = False
     total, count = int(secondary.sum()), iter(range(1, secondary.size + 1))
     step = (lambda: progress("prune", next(count), total)) if progress else None
     prune(setting, hidden, secondary, proofs, seconds=seconds, step=step)
@@ -175,11 +184,10 @@ class _Before:
         self.table, self.earlier, self.links, self.seconds = table, tuple(earlier), tuple(links), seconds
         self.needed = needed
         nothing = np.zeros(table.value.shape, dtype=np.bool_)
-        truth = combine(
-            [publish(table, nothing), *earlier], links, keep_revised_apart=keep_revised_apart
-        )
+        truth = combine([publish(table, nothing), *earlier], links, keep_revised_apart=keep_revised_apart)
         self.apart = truth.apart
         self.base = self._feasible(truth)
+        self.names = [" x ".join(key) for key in truth.keys]
 
     def combined(self, hidden: Mask) -> Knowledge:
         """Return what an attacker has when these cells are hidden."""
@@ -210,7 +218,7 @@ class _Before:
         return np.array([min(width.get(key, 0.0), least) for key in everything.keys[size:]])
 
     def _feasible(self, truth: Knowledge) -> Floats:
-        """Return figures for all cells that fit: the true ones, and some for what only earlier releases hid."""
+        """Return figures that fit: the true ones, and some for what only earlier releases hid."""
         low, high = tighten(truth.matrix, truth.low, truth.high, whole=False)
         base = low.copy()
         for part in components(truth.matrix, low, high):
@@ -222,7 +230,12 @@ class _Before:
 
 
 def _widen(
-    setting: Setting, hidden: Mask, proofs: Proofs, seconds: float, progress: Progress | None
+    setting: Setting,
+    hidden: Mask,
+    proofs: Proofs,
+    names: Sequence[str],
+    seconds: float,
+    progress: Progress | None,
 ) -> None:
     """Hide more until every hidden cell is proven to have the width that it needs."""
     while True:
@@ -233,17 +246,16 @@ def _widen(
             if proofs.width[cell] < setting.needed[cell] - TOLERANCE and not cover(
                 setting, hidden, cell, proofs, seconds=seconds
             ):
+                room = f"{setting.needed[cell]:g}"
                 raise Unprotectable(
-                    f"cell {cell} cannot get an interval of {setting.needed[cell]:g}: nothing is left to hide",
-                    f"cel {cell} kan geen marge van {setting.needed[cell]:g} krijgen: er valt niets meer te verbergen",
+                    f"{names[cell]} cannot get an interval of {room}: nothing is left to hide",
+                    f"{names[cell]} kan geen marge van {room} krijgen: er valt niets meer te verbergen",
                 )
             if progress:
                 progress("widen", done, lacking.size)
 
 
-def _audited(
-    knowledge: Knowledge, required: Floats, seconds: float, progress: Progress | None
-) -> Intervals:
+def _audited(knowledge: Knowledge, required: Floats, seconds: float, progress: Progress | None) -> Intervals:
     """Compute all intervals anew, and refuse when one is too narrow."""
     report = (lambda done, total: progress("audit", done, total)) if progress else None
     found = audit(knowledge, seconds=seconds, progress=report)
@@ -251,6 +263,6 @@ def _audited(
     if narrow:
         raise SolverStopped(
             f"{narrow} cells failed the audit of the result; nothing may be published",
-            f"{narrow} cellen doorstonden de controle van het resultaat niet; er mag niets worden gepubliceerd",
+            f"{narrow} cellen doorstonden de controle niet; er mag niets worden gepubliceerd",
         )
     return found

@@ -228,7 +228,9 @@ def _unknown(record: Record, dimensions: Sequence[str], hierarchies: Mapping[str
 def _refuse_bad(value: NDArray[np.float64], rows: Mapping[int, int | None], column: str) -> None:
     for cell, row in rows.items():
         if np.isnan(value[cell]):
-            raise TableFault("no figure; fill in a number", "geen cijfer; vul een getal in", row=row, column=column)
+            raise TableFault(
+                "no figure; fill in a number", "geen cijfer; vul een getal in", row=row, column=column
+            )
         if not np.isfinite(value[cell]) or value[cell] < 0:
             raise TableFault(
                 f"{value[cell]:g} is negative or not finite; counts and amounts are 0 or more",
@@ -267,9 +269,7 @@ def complete(figures: NDArray[np.float64], grid: Grid) -> None:
             return
 
 
-def _check_sums(
-    value: NDArray[np.float64], grid: Grid, rows: Mapping[int, int | None], column: str
-) -> None:
+def _check_sums(value: NDArray[np.float64], grid: Grid, rows: Mapping[int, int | None], column: str) -> None:
     # Published figures are often rounded in their last decimal: half a unit of it per part.
     whole_numbers = bool(np.all(value == np.rint(value)))
     for wholes, parts in grid.relations:
@@ -322,11 +322,14 @@ def link(tables: Sequence[Table], totals: Mapping[str, str]) -> Table:
                 old, new = columns["value"][place[key]], table.value[cell]
                 raise TableFault(
                     f"linked tables differ: {' x '.join(key)} is {old:g} in one and {new:g} in another",
-                    f"gekoppelde tabellen verschillen: {' x '.join(key)} is {old:g} in de ene en {new:g} in de andere",
+                    f"gekoppelde tabellen: {' x '.join(key)} is {old:g} in de ene en {new:g} in de andere",
                 )
         blocks.append((table.matrix, np.array([place[key] for key in where], dtype=np.int64)))
     return Table(
-        dimensions, tuple(place), matrix=stack(blocks, len(place)), **{k: np.array(v) for k, v in columns.items()}
+        dimensions,
+        tuple(place),
+        matrix=stack(blocks, len(place)),
+        **{k: np.array(v) for k, v in columns.items()},
     )
 
 
