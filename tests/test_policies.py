@@ -98,7 +98,8 @@ PUBLIC = r"directory_(topic|function|bodykind|body|seat|seatrule)|strategy_verdi
 REASONED = {
     # No data of the vault.
     "SEC001": rf"^public\.(?!vault_|audit_|agreements_|casework_)|^public\.({'|'.join(OPEN)})$",
-    "SEC005": rf"(_owner|_read|_insert|registers_choice_change|({CHOICES}|{PUBLIC})_(change|delete))$",  # no secret
+    # No secret.
+    "SEC005": rf"(_owner|_read|_insert|registers_choice_change|({CHOICES}|{PUBLIC})_(change|delete))$",
     "SEC007": r"",  # one policy per role and command, so there is nothing to narrow
     "SEC008": rf"{OWNER}|(vault_zonekey|casework_protocol|{CHOICES}|{PUBLIC})_read$",  # these are no secret
     "SEC028": rf"{OWNER}|vault_zonekey_insert$",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from vangnet import __doc__ as tagline
 from vangnet.cli import (
+    analyse,
     areas,
     audit,
     change,
@@ -23,7 +24,7 @@ from vangnet.cli import (
     tokens,
 )
 
-MODULES = (serve, demo, database, keys, people, audit, areas, change, figures, routes, tokens)
+MODULES = (serve, demo, database, keys, people, audit, areas, change, figures, routes, tokens, analyse)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -76,6 +77,12 @@ def _fail(message: str, code: int = 1) -> int:
 
 def _is_expected(error: Exception) -> bool:
     """Say whether the message of an error is meant for the person who typed the command."""
+    if isinstance(error, house.CommandError | FileNotFoundError | PermissionError):
+        return True
+    from django.apps import apps
+
+    if not apps.ready:  # an analysis runs without Django
+        return False
     from django.db import OperationalError, ProgrammingError
 
     from vangnet.casework.protocol import BadProtocol
@@ -94,7 +101,7 @@ def _is_expected(error: Exception) -> bool:
     expected = (
         *(BackupFailed, NoDatabase, PackFault, PortTaken, Overlap, GeographyFault, CannotBeDetermined),
         *(UnknownArea, BoundaryError, VendorError, NoKeys, OperationalError, ProgrammingError),
-        *(BadProtocol, SharedAccount, house.CommandError, FileNotFoundError, PermissionError),
+        *(BadProtocol, SharedAccount),
     )
     return isinstance(error, expected)
 

@@ -70,5 +70,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0030_hand_over"), ("agreements", "0005_systems")]
+    dependencies = [("vault", "0031_leaner"), ("agreements", "0005_systems")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

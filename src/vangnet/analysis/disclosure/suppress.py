@@ -1,0 +1,268 @@
+"""Hides cells until no attacker learns more than allowed, and proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from vangnet.analysis.disclosure import argus
+from vangnet.analysis.disclosure.audit import Intervals, audit, components, tighten
+from vangnet.analysis.disclosure.cover import cover, prune
+from vangnet.analysis.disclosure.faults import SolverStopped, Unprotectable
+from vangnet.analysis.disclosure.knowledge import TOLERANCE, Knowledge, Release, combine, publish
+from vangnet.analysis.disclosure.nearby import Proofs, Setting
+from vangnet.analysis.disclosure.solver import VERSION, Program
+from vangnet.analysis.disclosure.table import Key, Table
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]  # stage, steps done, steps in all
+METHOD = (
+    "sensitive cells hidden; further cells added one by one, the cheapest by linear programs around each "
+    "cell that lacks room; what proved too much taken back; all intervals then computed anew"
+)
+OWN = "vangnet"
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Result of `suppress`; arrays of shape (n,), in the order of the table's cells."""
+
+    hidden: Mask  # what is not shown
+    primary: Mask  # hidden for what it says itself
+    secondary: Mask  # hidden to protect another
+    public: Mask  # sensitive, but exactly known from an earlier release: cannot be protected
+    low: Floats  # least and most that an attacker can make of each cell
+    high: Floats
+    knowledge: Knowledge  # what an attacker has, this release included
+    intervals: Intervals  # of all its hidden cells
+    required: Floats  # shape of `intervals`: least width of each; 0: none
+    engine: str  # what chose the cells first
+    solver: str
+
+
+def suppress(
+    table: Table,
+    sensitive: ArrayLike,
+    *,
+    needed: ArrayLike = 5.0,
+    earlier: Sequence[Release] = (),
+    links: Sequence[tuple[Key, Sequence[Key]]] = (),
+    keep_revised_apart: bool = False,
+    hide_zeros: bool = False,
+    cost: ArrayLike | None = None,
+    engine: argus.Engine | None = None,
+    seconds: float = 600.0,
+    progress: Progress | None = None,
+) -> Suppression:
+    """Hide sensitive cells and as few others as can be found, until every interval is wide enough.
+
+    Parameters
+    ----------
+    table : Table
+        The true figures.
+    sensitive : array_like of bool, shape (n,)
+        Cells to hide in any case, see `primary`.
+    needed : array_like of float, scalar or shape (n,), default 5
+        Least width of the interval that an attacker is left with, for each hidden cell, in
+        the unit of the table. 1 or less forbids exact disclosure only.
+    earlier : sequence of Release
+        What was published before; it cannot be taken back.
+    links : sequence of (key, sequence of key)
+        Sums across releases, such as new and old municipalities.
+    keep_revised_apart : bool, default False
+        See `combine`.
+    hide_zeros : bool, default False
+        Whether a 0 may be hidden to protect another cell; leave it out where everybody
+        knows that there can be none.
+    cost : array_like of float, shape (n,), optional
+        What hiding a cell costs, > 0. Default: 1, and little more for large figures.
+    engine : argus.Engine, optional
+        tau-ARGUS in a process of its own, to choose cells first; without earlier releases.
+    seconds : float, default 600
+        Time that the solver may take for each problem.
+    progress : callable, optional
+        Called with the stage, and its steps done and in all.
+
+    Returns
+    -------
+    Suppression
+        Every hidden cell of this release has an interval of at least `needed`, but for
+        those in `public`. Found by an audit that is independent of the choice.
+
+    Raises
+    ------
+    SolverStopped
+        If the solver was stopped. No table is returned then: an unproven one must not be
+        published.
+    Unprotectable
+        If hiding everything would not be enough for some cell.
+    Contradiction
+        If the releases do not fit together.
+    ValueError
+        If shapes differ, needed is not > 0, or a cost is not.
+
+    Notes
+    -----
+    The same input gives the same result: nothing is drawn, and time only stops.
+
+    References
+    ----------
+    M. Fischetti and J. J. Salazar (2001), Management Science 47, 1008-1027.
+    J. P. Kelly, B. L. Golden and A. A. Assad (1992), "Cell suppression: disclosure
+    protection for sensitive tabular data", Networks 22, 397-417.
+    """
+    mask = np.asarray(sensitive, dtype=np.bool_)
+    room = np.broadcast_to(np.asarray(needed, dtype=np.float64), table.value.shape)
+    price = _price(table, cost)
+    if mask.shape != table.value.shape or price.shape != table.value.shape:
+        raise ValueError(f"sensitive and cost must have shape {table.value.shape}")
+    if (room <= 0).any() or (price <= 0).any():
+        raise ValueError("needed and cost must be > 0")
+    before = _Before(table, earlier, links, keep_revised_apart, room, seconds)
+    return _protect(before, mask, before.setting(price, hide_zeros), engine, seconds, progress)
+
+
+def _protect(
+    before: _Before,
+    mask: Mask,
+    setting: Setting,
+    engine: argus.Engine | None,
+    seconds: float,
+    progress: Progress | None,
+) -> Suppression:
+    """Widen, take back, audit."""
+    table, size, name = before.table, mask.size, OWN
+    public = mask & (setting.low[:size] >= setting.high[:size])
+    hidden = setting.low < setting.high
+    hidden[:size] = mask & ~public
+    if engine is not None and not before.earlier and not before.links:
+        name = engine.name
+        hidden[:size] |= engine.choose(table, mask, setting.cost, may_hide=setting.may_hide)
+    proofs = Proofs(hidden.size)
+    _widen(setting, hidden, proofs, before.names, seconds, progress)
+    secondary = hidden & (np.arange(hidden.size) < size)
+    secondary[:size] &= ~mask
+    total, count = int(secondary.sum()), iter(range(1, secondary.size + 1))
+    step = (lambda: progress("prune", next(count), total)) if progress else None
+    prune(setting, hidden, secondary, proofs, seconds=seconds, step=step)
+    knowledge = before.combined(hidden[:size])
+    required = np.where(hidden, setting.needed, 0.0)
+    intervals = _audited(knowledge, required, seconds, progress)
+    low, high = table.value.copy(), table.value.copy()
+    ours = intervals.cells < size
+    low[intervals.cells[ours]], high[intervals.cells[ours]] = intervals.low[ours], intervals.high[ours]
+    shown = hidden[:size]
+    found = (shown, mask & shown, shown & ~mask, public, low, high, knowledge, intervals)
+    return Suppression(*found, required[intervals.cells], name, VERSION)
+
+
+def _price(table: Table, cost: ArrayLike | None) -> Floats:
+    if cost is not None:
+        return np.asarray(cost, dtype=np.float64)
+    # Few cells first; of equally many, those with small figures, of which a reader misses least.
+    usual = float(np.median(table.value[table.value > 0])) if (table.value > 0).any() else 1.0
+    price: Floats = 1.0 + table.value / (100.0 * usual)
+    return price
+
+
+class _Before:
+    """What was public before this release, and how it hangs together with the table."""
+
+    def __init__(
+        self,
+        table: Table,
+        earlier: Sequence[Release],
+        links: Sequence[tuple[Key, Sequence[Key]]],
+        keep_revised_apart: bool,
+        needed: Floats,
+        seconds: float,
+    ) -> None:
+        self.table, self.earlier, self.links, self.seconds = table, tuple(earlier), tuple(links), seconds
+        self.needed = needed
+        nothing = np.zeros(table.value.shape, dtype=np.bool_)
+        truth = combine([publish(table, nothing), *earlier], links, keep_revised_apart=keep_revised_apart)
+        self.apart = truth.apart
+        self.base = self._feasible(truth)
+        self.names = [" x ".join(key) for key in truth.keys]
+
+    def combined(self, hidden: Mask) -> Knowledge:
+        """Return what an attacker has when these cells are hidden."""
+        mine = publish(self.table, hidden)
+        return combine([mine, *self.earlier], self.links, keep_revised_apart=True, apart=self.apart)
+
+    def setting(self, price: Floats, hide_zeros: bool) -> Setting:
+        """Return the table with everything that may still move."""
+        size = self.table.value.size
+        everything = self.combined(np.ones(size, dtype=np.bool_))
+        others = everything.low.size - size
+        may_hide = np.concatenate([(self.table.value > 0) | hide_zeros, np.zeros(others, dtype=np.bool_)])
+        cost = np.concatenate([price, np.ones(others)])
+        needed = np.concatenate([self.needed, self._owed(everything, size)])
+        return Setting(everything.matrix, self.base, everything.low, everything.high, may_hide, cost, needed)
+
+    def _owed(self, everything: Knowledge, size: int) -> Floats:
+        """Width that hidden cells of earlier releases had, and may not lose below what is needed."""
+        owed = np.zeros(everything.low.size - size)
+        if not self.earlier or not owed.size:
+            return owed
+        past = combine(self.earlier, self.links, keep_revised_apart=True)
+        width = dict.fromkeys(past.keys, 0.0)
+        found = audit(past, seconds=self.seconds)
+        for cell, wide in zip(found.cells.tolist(), found.width.tolist(), strict=True):
+            width[past.keys[cell]] = wide
+        least = float(self.needed.min())
+        return np.array([min(width.get(key, 0.0), least) for key in everything.keys[size:]])
+
+    def _feasible(self, truth: Knowledge) -> Floats:
+        """Return figures that fit: the true ones, and some for what only earlier releases hid."""
+        low, high = tighten(truth.matrix, truth.low, truth.high, whole=False)
+        base = low.copy()
+        for part in components(truth.matrix, low, high):
+            if part.matrix.shape[0]:
+                base[part.cells] = Program(
+                    part.matrix, part.right, part.low, part.high, seconds=self.seconds
+                ).solve()
+        return base
+
+
+def _widen(
+    setting: Setting,
+    hidden: Mask,
+    proofs: Proofs,
+    names: Sequence[str],
+    seconds: float,
+    progress: Progress | None,
+) -> None:
+    """Hide more until every hidden cell is proven to have the width that it needs."""
+    while True:
+        lacking = np.flatnonzero(hidden & (proofs.width < setting.needed - TOLERANCE))
+        if not lacking.size:
+            return
+        for done, cell in enumerate(lacking.tolist(), start=1):
+            if proofs.width[cell] < setting.needed[cell] - TOLERANCE and not cover(
+                setting, hidden, cell, proofs, seconds=seconds
+            ):
+                room = f"{setting.needed[cell]:g}"
+                raise Unprotectable(
+                    f"{names[cell]} cannot get an interval of {room}: nothing is left to hide",
+                    f"{names[cell]} kan geen marge van {room} krijgen: er valt niets meer te verbergen",
+                )
+            if progress:
+                progress("widen", done, lacking.size)
+
+
+def _audited(knowledge: Knowledge, required: Floats, seconds: float, progress: Progress | None) -> Intervals:
+    """Compute all intervals anew, and refuse when one is too narrow."""
+    report = (lambda done, total: progress("audit", done, total)) if progress else None
+    found = audit(knowledge, seconds=seconds, progress=report)
+    narrow = int((found.width < required[found.cells] - 10 * TOLERANCE).sum())
+    if narrow:
+        raise SolverStopped(
+            f"{narrow} cells failed the audit of the result; nothing may be published",
+            f"{narrow} cellen doorstonden de controle niet; er mag niets worden gepubliceerd",
+        )
+    return found
