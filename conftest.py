@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 from django.conf import settings
 from django.db import transaction
 from tests import databases, order, requirements
@@ -53,6 +54,13 @@ def pytest_collection_modifyitems(items):
     """Refuse a mark with a code that the list of requirements does not have; put long tests first."""
     requirements.refuse_unknown(items)
     order.arrange(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path):
+    """Import no module to look for examples in its docstrings when its text holds none."""
+    found = yield
+    return [one for one in found if not isinstance(one, DoctestModule) or b">>>" in file_path.read_bytes()]
 
 
 @pytest.hookimpl(optionalhook=True)
