@@ -17,6 +17,27 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _numbers = itertools.count()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_looked_up_once():
+    """Every test client makes the middleware anew, which looks through each folder for static files."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    found = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def once(self):
+        if not found:
+            others, self.files = self.files, {}
+            look(self)
+            found.update(self.files)
+            self.files = others
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, worker_id="main"):
     """Give this test process a database of its own, cloned from the filled template."""
