@@ -8,12 +8,34 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from _pytest.doctest import DoctestModule
 from django.conf import settings
 from django.db import transaction
 from tests import databases, order, requirements
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 _numbers = itertools.count()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_looked_up_once():
+    """Every test client makes the middleware anew, which looks through each folder for static files."""
+    from whitenoise.middleware import WhiteNoiseMiddleware
+
+    found = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def once(self):
+        if not found:
+            others, self.files = self.files, {}
+            look(self)
+            found.update(self.files)
+            self.files = others
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +75,13 @@ def pytest_collection_modifyitems(items):
     """Refuse a mark with a code that the list of requirements does not have; put long tests first."""
     requirements.refuse_unknown(items)
     order.arrange(items)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path):
+    """Import no module to look for examples in its docstrings when its text holds none."""
+    found = yield
+    return [one for one in found if not isinstance(one, DoctestModule) or b">>>" in file_path.read_bytes()]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -15,6 +15,12 @@ EMAIL = "a.nieuw@voorbeeld.invalid"
 GOOD = "een lange zin als wachtwoord"
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """The real way of hashing takes half a second on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @pytest.fixture
 def run(capsys, monkeypatch):
     """Run a command with one line on standard input; give back exit code, output and error."""
