@@ -224,21 +224,23 @@ def main() -> int:
     parser.add_argument("--users", type=int, default=200, help="at once (default 200)")
     parser.add_argument("--seconds", type=int, default=180, help="how long (default 180)")
     parser.add_argument("--data", type=Path, help="a folder to keep the demonstration in, for a next time")
+    parser.add_argument("--small", action="store_true", help="without the thousands of invented signals")
     options = parser.parse_args()
+    demo = ["demo", "--small"] if options.small else ["demo"]
     with nullcontext(options.data) if options.data else TemporaryDirectory(prefix="vangnet-users-") as folder:
         Path(folder).mkdir(exist_ok=True)
         Path(folder).chmod(0o755)
-        report = served(str(folder), options.users, options.seconds)
+        report = served(str(folder), demo, options.users, options.seconds)
     print(json.dumps(report, indent=1, ensure_ascii=False))
     return int(not report["kept"])
 
 
-def served(folder: str, users: int, seconds: int) -> dict[str, object]:
+def served(folder: str, demo: list[str], users: int, seconds: int) -> dict[str, object]:
     """Prepare a demonstration, serve it, and let people work in it."""
     surroundings = {k: v for k, v in os.environ.items() if not k.startswith("DATABASE_")}
     surroundings |= {"VANGNET_DATA": folder, "VANGNET_PDOK": "http://127.0.0.1:9/items"}
     surroundings["VANGNET_WEB_WORKERS"] = "2"
-    vangnet = [Path(sys.executable).parent / "vangnet", "demo"]
+    vangnet = [Path(sys.executable).parent / "vangnet", *demo]
     subprocess.run([*vangnet, "--prepare"], env=surroundings, stdout=subprocess.DEVNULL, check=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
