@@ -21,11 +21,12 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections import defaultdict
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import httpx
 
@@ -222,27 +223,39 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--users", type=int, default=200, help="at once (default 200)")
     parser.add_argument("--seconds", type=int, default=180, help="how long (default 180)")
+    parser.add_argument("--data", type=Path, help="a folder to keep the demonstration in, for a next time")
+    parser.add_argument("--small", action="store_true", help="without the thousands of invented signals")
     options = parser.parse_args()
+    demo = ["demo", "--small"] if options.small else ["demo"]
+    with nullcontext(options.data) if options.data else TemporaryDirectory(prefix="vangnet-users-") as folder:
+        Path(folder).mkdir(exist_ok=True)
+        Path(folder).chmod(0o755)
+        report = served(str(folder), demo, options.users, options.seconds)
+    print(json.dumps(report, indent=1, ensure_ascii=False))
+    return int(not report["kept"])
+
+
+def served(folder: str, demo: list[str], users: int, seconds: int) -> dict[str, object]:
+    """Prepare a demonstration, serve it, and let people work in it."""
+    surroundings = {k: v for k, v in os.environ.items() if not k.startswith("DATABASE_")}
+    surroundings |= {"VANGNET_DATA": folder, "VANGNET_PDOK": "http://127.0.0.1:9/items"}
+    surroundings["VANGNET_WEB_WORKERS"] = "2"
+    vangnet = [Path(sys.executable).parent / "vangnet", *demo]
+    subprocess.run([*vangnet, "--prepare"], env=surroundings, stdout=subprocess.DEVNULL, check=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         bind = f"127.0.0.1:{probe.getsockname()[1]}"
-    with tempfile.TemporaryDirectory(prefix="vangnet-users-") as folder:
-        Path(folder).chmod(0o755)
-        surroundings = {k: v for k, v in os.environ.items() if not k.startswith("DATABASE_")}
-        surroundings |= {"VANGNET_DATA": folder, "VANGNET_PDOK": "http://127.0.0.1:9/items"}
-        surroundings["VANGNET_WEB_WORKERS"] = "2"
-        vangnet = [Path(sys.executable).parent / "vangnet", "demo", "--bind", bind]
-        log = Path(folder) / "log.txt"
-        with log.open("wb") as output:
-            server = subprocess.Popen(vangnet, env=surroundings, stdout=output, stderr=subprocess.STDOUT)
-        try:
-            links = wait_for_links(log, server)
-            report_ = asyncio.run(run(f"http://{bind}", links, options.users, options.seconds, folder))
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=60)
-    print(json.dumps(report_, indent=1))
-    return int(not report_["kept"])
+    log = Path(folder) / "log.txt"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [*vangnet, "--bind", bind], env=surroundings, stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        links = wait_for_links(log, server)
+        return asyncio.run(run(f"http://{bind}", links, users, seconds, folder))
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=60)
 
 
 def wait_for_links(log: Path, server: subprocess.Popen[bytes]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -35,7 +35,7 @@ class _Word:
     """A word, and per field the codes of names that it begins a word of, or stands in."""
 
     text: str
-    begins: Mapping[str, frozenset[str]]
+    begins: tuple[frozenset[str], ...]
     within: Mapping[str, frozenset[str]]
 
     @property
@@ -47,11 +47,11 @@ class _Word:
                 fits |= Q(**{f"{field}__in": sorted(codes)})
         return fits
 
-    def fit(self, row: Mapping[str, Any]) -> int:
+    def fit(self, number: str, codes: Iterable[str]) -> int:
         """Say how well this word fits a signal: the end of its number before a name, a name before a part."""
-        if row["number"].endswith(self.text):
+        if number.endswith(self.text):
             return 3
-        return 2 if any(row[field] in codes for field, codes in self.begins.items()) else 1
+        return 2 if any(code in known for code, known in zip(codes, self.begins, strict=True)) else 1
 
 
 def ranked(found: QuerySet[Signal], text: str, known: Mapping[str, Choices], *, most: int = 0) -> Found:
@@ -70,9 +70,9 @@ def ranked(found: QuerySet[Signal], text: str, known: Mapping[str, Choices], *, 
     words = [_word(one, names) for one in text.split()[:MOST_WORDS]]
     for word in words:
         found = found.filter(word.fits)
-    rows = list(found.values("pk", "number", *names)[: most + 1])
-    kept = sorted(rows[:most], key=lambda row: -sum(word.fit(row) for word in words))
-    return Found(tuple(row["pk"] for row in kept), len(rows) > most)
+    rows = list(found.values_list("pk", "number", *names)[: most + 1])
+    kept = sorted(rows[:most], key=lambda row: -sum(word.fit(row[1], row[2:]) for word in words))
+    return Found(tuple(pk for pk, *_ in kept), len(rows) > most)
 
 
 def _word(text: str, names: Mapping[str, Choices]) -> _Word:
@@ -81,7 +81,7 @@ def _word(text: str, names: Mapping[str, Choices]) -> _Word:
         field: [(str(code), f" {normalise(str(name))}") for code, name in choices if bare]
         for field, choices in names.items()
     }
-    begins = {field: _codes(named, f" {bare}") for field, named in spelled.items()}
+    begins = tuple(_codes(named, f" {bare}") for named in spelled.values())
     return _Word(text.upper(), begins, {field: _codes(named, bare) for field, named in spelled.items()})
 
 

@@ -40,6 +40,7 @@ from vangnet.vault.answers import at_desk, sheltered
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
 
+PER_PAGE = 50
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -105,7 +106,7 @@ def signals(request: HttpRequest, at: Desk) -> HttpResponse:
     found, text = reading.listed(user, chosen), chosen["text"]
     ranked = search.ranked(found, text, known) if text else None
     keys = ranked.keys if ranked else found.values_list("pk", flat=True)
-    pages_of = LongList(keys, 50, rows=reading.rows(user), has_more=bool(ranked and ranked.has_more))
+    pages_of = LongList(keys, PER_PAGE, rows=reading.rows(user), has_more=bool(ranked and ranked.has_more))
     page = pages_of.get_page(request.GET.get("pagina"))
     shown = pages.signals(at, page, chosen, known=known, years=reading.years(user))
     return render(request, "casework/signals.html", shown)
@@ -160,7 +161,7 @@ def agenda(request: HttpRequest, at: Desk) -> HttpResponse:
     """Show the weekly meeting that runs, earlier ones, and what waits to be weighed, the oldest first."""
     user: User = request.user  # type: ignore[assignment]
     waiting = Signal.objects.visible_to(user).waiting().values_list("pk", flat=True)
-    page = LongList(waiting, 50, rows=reading.rows(user)).get_page(request.GET.get("pagina"))
+    page = LongList(waiting, PER_PAGE, rows=reading.rows(user)).get_page(request.GET.get("pagina"))
     shown = pages.agenda(at, page, places=desks.places())
     running = meeting_reading.running(user)
     shown |= {"running": running, "running_day": day(running.held_on) if running else ""}

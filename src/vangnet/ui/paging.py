@@ -24,7 +24,7 @@ class LongList(Paginator):  # type: ignore[type-arg]  # not subscriptable when i
     rows
         Gives the rows of some keys, in any order; each has its key as `pk`.
     most
-        Up to how many are counted and shown.
+        Up to how many are counted and shown; `MOST` when not told.
     has_more
         Whether a list of keys was cut off; for a queryset this is found out by counting.
     """
@@ -35,11 +35,11 @@ class LongList(Paginator):  # type: ignore[type-arg]  # not subscriptable when i
         per_page: int,
         *,
         rows: Callable[[Sequence[Any]], QuerySet[Any]],
-        most: int = MOST,
+        most: int | None = None,
         has_more: bool = False,
     ) -> None:
         super().__init__(keys, per_page)
-        self._rows, self._most, self._cut_off = rows, most, has_more
+        self._rows, self._most, self._cut_off = rows, most or MOST, has_more
 
     @cached_property
     def _first(self) -> list[Any]:

@@ -308,13 +308,6 @@ def test_a_session_without_a_second_factor_sees_nothing(own_database, anna):
     assert client.post(f"/signalen/{purpose().pk}/nieuw/", REPORT).status_code == 403
 
 
-def test_the_list_takes_few_queries(desk, django_assert_max_num_queries):
-    for _ in range(3):
-        desk.report()
-    with django_assert_max_num_queries(14):
-        assert desk.get("signals").status_code == 200
-
-
 def test_the_signals_of_the_demonstration_say_what_they_are_and_stand_at_every_stage(own_database, anna):
     desk = SignalDesk(anna)
     listed = desk.get("signals").content.decode()

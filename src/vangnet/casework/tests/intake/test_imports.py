@@ -165,6 +165,31 @@ def test_the_list_of_the_vault_is_what_the_rules_say_of_what_was_taken_in(desk):
     assert left == 0
 
 
+def test_a_signal_from_a_file_is_what_the_same_report_at_the_desk_is(desk):
+    """The fast way writes signals itself; they must be what the door for reports would have made of them."""
+    choose(desk, as_csv(row("Z-1")))
+    accept(desk)
+    with databases.as_owner(desk.database) as owner:
+        (known,) = owner.execute("SELECT signal_id FROM casework_externalnumber").fetchone()
+        given = "place, branch_id, phenomenon_id, observed_on"
+        told = owner.execute(f"SELECT {given} FROM casework_signal WHERE dossier_id = %s", [known]).fetchone()
+        report = desk.report(
+            **dict(zip(("place", "branch", "phenomenon", "observed_on"), map(_or_empty, told), strict=True))
+        )
+        same = (
+            "scope_id, organisation_id, purpose_id, place, branch_id, phenomenon_id, observed_on, reporter, "
+            "wants_feedback, protocol_id, status, partners, outcome, route, hinted, decided_at, ends_on"
+        )
+        asked = f"SELECT {same} FROM casework_signal WHERE dossier_id = %s"
+        one, other = (owner.execute(asked, [pk]).fetchone() for pk in (known, report))
+
+    assert one == other
+
+
+def _or_empty(told):
+    return "" if told is None else str(told)
+
+
 def test_after_an_import_the_list_is_kept_by_the_triggers_again(desk):
     choose(desk, as_csv(row("Z-1")))
     accept(desk)
