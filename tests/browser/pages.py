@@ -48,6 +48,7 @@ EXTRA = (
     "/registers/weerbaarheid/intimidatie/melden/",
     "/casussen/",
     "/signalen/meldformulier/",
+    "/melden/partner/",
 )
 
 

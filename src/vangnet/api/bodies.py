@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django.core.exceptions import RequestDataTooBig
@@ -28,6 +29,10 @@ def read(request: HttpRequest) -> dict[str, Any]:
     told = _parsed(_text(request))
     if not isinstance(told, dict):
         raise Problem(400, "De aanvraag is geen JSON-object. Begin met { en eindig met }.")
+    if any(not _can_be_kept(text) for text in _texts(told)):
+        raise Problem(
+            400, "Er staat een teken in dat geen tekst is, zoals \\u0000 of een half surrogaatpaar."
+        )
     return told
 
 
@@ -74,6 +79,22 @@ def depth(text: str) -> int:
         elif sign in "}]":
             level -= 1
     return deepest
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            yield name
+            yield from _texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)
+
+
+def _can_be_kept(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -108,8 +108,10 @@ def report(told: Mapping[str, Any], *, own_place: str) -> Report:
     """
     errors = _unlike(told)
     named = {error["name"] for error in errors}
-    fitting = {name: value for name, value in told.items() if name not in named and value is not None}
-    form = DeliveryForm({BY_JSON[name].form: value for name, value in fitting.items()}, own_place=own_place)
+    fitting = {one.form: told[one.json] for one in NAMES if one.json in told and one.json not in named}
+    form = DeliveryForm(
+        {name: value for name, value in fitting.items() if value is not None}, own_place=own_place
+    )
     if not form.is_valid():
         errors += [one for one in _said(form) if one["name"] not in named]
     if errors:

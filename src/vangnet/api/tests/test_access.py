@@ -262,6 +262,10 @@ def test_a32_a_token_that_asks_too_often_has_to_wait(system, settings):
         ("{", 400),
         (b'{"omschrijving": "\xff"}', 400),
         (gzip.compress(b"{}"), 400),
+        ('{"omschrijving": "half \\ud800 paar"}', 400),
+        ('{"branche": "auto\\u0000branche"}', 400),
+        (json.dumps({"omschrijving": "x", "y" * 60: "z"}), 400),
+        ('{"omschrijving": ["a", {"b": "c"}]}', 400),
     ],
 )
 def test_a32_json_that_is_too_large_too_deep_or_broken_is_refused_before_it_is_read(system, body, status):

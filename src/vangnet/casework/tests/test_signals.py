@@ -315,7 +315,7 @@ def test_the_signals_of_the_demonstration_say_what_they_are_and_stand_at_every_s
     ids = re.findall(rf'href="[^"]*/signalen/{UUID_IN}/({UUID_IN})/"', listed)
     texts = [desk.post("open", pk).content.decode() for pk in dict.fromkeys(ids)]
 
-    assert len(texts) == 20
+    assert len(texts) == 21
     assert all("Demonstratie. " in text for text in texts)
     assert [code for code, page in stages.items() if "<tbody>" not in page] == []
 

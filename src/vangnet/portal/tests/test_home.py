@@ -117,7 +117,7 @@ def test_what_waits_in_cases_is_counted_with_what_is_overdue_and_what_is_offered
 def test_who_weighs_sees_how_many_signals_wait_and_who_takes_in_sees_none(sign_in, anna, petra, bram):
     weighs, takes_in = (_text(sign_in(person).get("/")) for person in (anna, petra))
 
-    assert "Signalen: 3 wachten op weging" in weighs
+    assert "Signalen: 4 wachten op weging" in weighs
     assert "op weging" not in takes_in
     assert "Afgeschermde dossiers</h2>" not in takes_in
     assert all("Neem een melding aan" in page for page in (weighs, takes_in))
