@@ -29,12 +29,7 @@ def open_dossier(
     by: User,
     at: datetime,
 ) -> tuple[UUID, str]:
-    """Open a dossier under the purpose of this session; return its id and number.
-
-    Parameters
-    ----------
-    dossier
-        The id it gets, when that follows from the form it was asked with; never one that was sent.
+    """Open a dossier under the purpose of this session; return its id (never one that was sent) and number.
 
     Raises
     ------
@@ -42,8 +37,7 @@ def open_dossier(
         No authorisation up to this tier, or a circle that one's organisation is not in.
     """
     dossier = dossier or uuid4()
-    zone = purpose.agreement.zone
-    key_id, wrapped = sealing.new_dossier_key(zone, dossier)
+    key_id, wrapped = sealing.new_dossier_key(purpose.agreement.zone, dossier)
     with doors.rules():
         number = doors.one("vault_open_dossier", dossier, tier, place, key_id, wrapped, list(circles))
     log.record("vault.dossier.created", dossier, by=by, at=at, number=number, tier=tier)
