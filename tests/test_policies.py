@@ -95,10 +95,11 @@ REASONED = {
     "SEC013": r"",  # the guards and the list have to see more than who writes
     "SEC014": r"",  # that is what the functions are for: the only way in, each asking the rules first
     "SEC015": r"",  # the weak role cannot make anything temporary, tested here
-    "SEC027": r"^public\.(agreements_authorisation|vault_dossier|vault_entry)$",  # by scope, not by person
-    # The index on the scope leaves few rows; an export or a line of a register is inserted.
+    # By scope, not by person.
+    "SEC027": r"^public\.(agreements_authorisation|vault_dossier|vault_entry|casework_attendee)$",
+    # The index on the scope leaves few rows; an export, a meeting or a line of a register is inserted.
     "PERF003": r"(vault_entry_scope|vault_export_insert|casework_signal_(read|change)"
-    r"|casework_draft_own|registers_\w+_insert)$",
+    r"|casework_draft_own|casework_meeting_insert|registers_\w+_insert)$",
     # Nobody but the owner reads them, tested here.
     "VIEW002": r"^public\.(vault_(party|reach)|agreements_live(_purpose)?)$",
     # Small tables; and what is written one row at a time.
