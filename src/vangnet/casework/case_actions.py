@@ -127,27 +127,6 @@ def reopen_task(task: Task, *, by: User, at: datetime) -> Task:
     return _set_done(task, done=False, by=by, at=at)
 
 
-@transaction.atomic
-def reassign_task(
-    task: Task, *, organisation: Organisation, assignee: User, due_on: date, by: User, at: datetime
-) -> Task:
-    """Give a task to another, when who had it does not work in the case any more.
-
-    Raises
-    ------
-    NotPermitted
-        No right to write in this case.
-    DoesNotHold
-        It is done, who has it can still do it, or the other does not work in the case.
-    """
-    with doors.rules():
-        found: Task = _locked(Task, task.pk)
-        found.organisation, found.assignee, found.due_on = organisation, assignee, due_on
-        found.save(update_fields=["organisation", "assignee", "due_on"])
-    log.record("casework.task.reassigned", found.case_id, by=by, at=at, task=task.pk, due_on=due_on)
-    return found
-
-
 def _set_done(task: Task, *, done: bool, by: User, at: datetime) -> Task:
     with doors.rules():
         found: Task = _locked(Task, task.pk)

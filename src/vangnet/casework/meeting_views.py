@@ -139,18 +139,23 @@ def item(request: HttpRequest, at: Desk, meeting: UUID, signal: UUID) -> HttpRes
     if not found.is_open:
         return redirect("casework:meeting", at.purpose.pk, meeting)
     form = meeting_forms.PutOffForm(request.POST if "uitstellen" in request.POST else None)
+    conflict = ""
     if request.method == "POST":
         _require_writing(at)
         if "uitstellen" not in request.POST or form.is_valid():
             try:
                 return _acted(request, at, known, one, form)
             except Conflict as reason:
-                form.add_error("to", str(reason)) if form.is_bound else messages.error(request, str(reason))
                 known = meetings.agenda(meetings.meeting(request.user, meeting))  # type: ignore[arg-type]
                 one = known.item(signal)
+                if form.is_bound and known.state(one) == Item.Status.OPEN:
+                    form.add_error("to", str(reason))
+                else:
+                    conflict = str(reason)
     weighed = reading.weighing(reading.signal(request.user, signal))  # type: ignore[arg-type]
     shown = meeting_pages.item(at, known, one, weighed, form=form, places=desks.places())
-    return render(request, "casework/meeting_item.html", shown, status=422 if form.errors else 200)
+    shown["conflict"] = conflict
+    return render(request, "casework/meeting_item.html", shown, status=_status(form, conflict))
 
 
 def _acted(request: HttpRequest, at: Desk, known: Agenda, one: Item, form: Any) -> HttpResponse:

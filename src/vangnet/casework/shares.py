@@ -79,10 +79,9 @@ class Around:
     counted: Mapping[str, int] | None
 
 
-def around(place: str, year: int, user: User, *, on: date) -> list[Around]:
-    """Return what was published of the district and the region of a municipality (3 queries)."""
+def around(place: str, found: Mapping[str, YearShare], *, on: date) -> list[Around]:
+    """Return what was published of the district and the region of a municipality (2 queries)."""
     names, wholes = _names(on), _wholes(on)
-    found = {one.code: one for one in YearShare.objects.visible_to(user).filter(year=year)}
     district = wholes.get((place, Area.Level.DISTRICT), "")
     areas = ((district, Area.Level.DISTRICT), (wholes.get((district, Area.Level.UNIT), ""), Area.Level.UNIT))
     return [
@@ -99,12 +98,17 @@ def _published(one: YearShare | None) -> Mapping[str, int] | None:
 
 
 @transaction.atomic
-def publish(year: int, *, by: User, at: datetime) -> None:
-    """Let the database fix the totals of a year that ended, when it has not; it decides what is too small."""
-    if YearShare.objects.visible_to(by).filter(year=year).exists():
-        return
-    if doors.one("casework_publish_year", year):
+def publish(year: int, *, by: User, at: datetime) -> dict[str, YearShare]:
+    """Return the totals of a year that ended, by area (1 query once they are fixed).
+
+    The first who asks lets the database fix them; it decides what is too small.
+    """
+    of_year = YearShare.objects.visible_to(by).filter(year=year)
+    found = {one.code: one for one in of_year}
+    if not found and doors.one("casework_publish_year", year):
         log.record("casework.shares.published", str(year), by=by, at=at)
+        found = {one.code: one for one in of_year.all()}
+    return found
 
 
 def shares(counted: Mapping[str, int]) -> dict[str, Any]:

@@ -179,8 +179,8 @@ def routes(request: HttpRequest, at: Desk) -> HttpResponse:
     own = at.purpose.agreement.lead
     around: list[shares.Around] = []
     if year < timezone.localdate().year:
-        shares.publish(year, **acting(request))
-        around = shares.around(own.place, year, request.user, on=date(year, 12, 31))  # type: ignore[arg-type]
+        found = shares.publish(year, **acting(request))
+        around = shares.around(own.place, found, on=date(year, 12, 31))
     shown = pages.routes(
         at,
         year,

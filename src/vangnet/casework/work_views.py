@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vangnet.casework import case_actions, case_forms, case_pages, drafts, refusals
+from vangnet.casework import case_actions, case_forms, case_pages, drafts, handing_on, refusals
 from vangnet.casework import case_reading as reading
 from vangnet.casework.case_actions import Plan
 from vangnet.casework.case_desks import at_case_desk
@@ -50,7 +50,7 @@ def reassign(request: HttpRequest, at: Desk, case: UUID, task: UUID) -> HttpResp
     form = case_forms.ReassignForm(request.POST or None, at=at, work=work, initial=first)
     return _filled(
         request, at, work, form, "Taak overdragen", "casework/case_reassign.html",
-        lambda: case_actions.reassign_task(found, **form.asked, **acting(request)),
+        lambda: handing_on.reassign_task(found, **form.asked, **acting(request)),
         "De taak is overgedragen.",
         task=found,
     )  # fmt: skip

@@ -29,6 +29,7 @@ Pairs = Sequence[tuple["Invented", Signal]]
 WHY = "Demonstratie. Afgewogen in het weegoverleg."
 ROUTED = ("gemeente", "riec")
 USUAL = 0.75
+FRIDAY = 4
 
 
 class Pack(Protocol):
@@ -130,7 +131,8 @@ def _meet(
         if signal in together:
             _weigh(one, signal, by=chair, at=at)
     meeting_actions.close(meeting, by=chair, at=at + timedelta(hours=2))
-    soon = (now + timedelta(days=3)).date()
+    soon = (now + timedelta(days=1)).date()
+    soon += timedelta(days=(7 - soon.weekday()) % 7 if soon.weekday() > FRIDAY else 0)
     meeting_actions.prepare(desk, held_on=soon, chair=chair, present=seats, by=chair, at=now)
 
 

@@ -101,7 +101,10 @@ def page(
         "total": sum(row.finds for row in here),
         "areas": per_area(book, here, of, shown, instead),
         "is_hiding": any(instead),
-        "facilitators": _facilitators(facilitators.get(shown, {}), listed, shown),
+        # Kinds of facilitators would say how much was found in a region of which that is not shown.
+        "facilitators": _facilitators(
+            {} if any(told.values()) else facilitators.get(shown, {}), listed, shown
+        ),
         "drawing": course(book, clear, today=of.day),
         "course": course_table(book, clear),
         "status": pages.firmness((row.status for row in here), year=shown, today=of.day),

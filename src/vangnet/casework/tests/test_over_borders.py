@@ -73,11 +73,14 @@ class Region:
         self.counts = counts
         with databases.as_owner(self.name) as owner:
             model = self.desk.report()
-            owner.execute("ALTER TABLE casework_signal DISABLE TRIGGER ALL")
+            # Only rows that are counted, without a dossier behind each.
+            owner.execute("ALTER TABLE casework_signal DISABLE TRIGGER USER")
+            for (name,) in owner.execute(OF_DOSSIERS).fetchall():
+                owner.execute(f'ALTER TABLE casework_signal DROP CONSTRAINT "{name}"')
             for place, of_route in counts.items():
                 for route, n in zip(ROUTES, of_route, strict=True):
                     owner.execute(LAID_DOWN, {"model": model, "place": place, "route": route, "n": n})
-            owner.execute("ALTER TABLE casework_signal ENABLE TRIGGER ALL")
+            owner.execute("ALTER TABLE casework_signal ENABLE TRIGGER USER")
 
     def page(self) -> str:
         return str(self.desk.get("routes", jaar=YEAR).content.decode())
@@ -92,6 +95,10 @@ class Region:
         return {code: None if a is None else (a, b, c) for code, a, b, c in found}
 
 
+OF_DOSSIERS = """
+SELECT conname FROM pg_constraint WHERE conrelid = 'casework_signal'::regclass
+   AND confrelid = 'vault_dossier'::regclass
+"""
 LAID_DOWN = f"""
 INSERT INTO casework_signal (dossier_id, scope_id, organisation_id, purpose_id, number, source, place,
     received_at, wants_feedback, protocol_id, status, partners, outcome, route, hinted, decided_at, ends_on,
@@ -190,7 +197,6 @@ def test_who_looks_every_day_sees_no_difference(region):
     region.fill(counts)
     before = region.published()
     with databases.as_owner(region.name) as owner:
-        owner.execute("ALTER TABLE casework_signal DISABLE TRIGGER ALL")
         owner.execute("DELETE FROM casework_signal WHERE number = 'GM0262riec1'")
 
     assert region.published() == before
@@ -222,5 +228,5 @@ def test_the_page_asks_few_questions_also_the_first_time(region):
         counts.append(len(seen))
 
     assert re.search(r"Naast district en regio", page)
-    assert counts[0] <= 22
-    assert counts[1] <= 18
+    assert counts[0] <= 19
+    assert counts[1] <= 15

@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from tests import databases
 
-from vangnet.casework.tests.desks import SEEN, SignalDesk
+from vangnet.casework.tests.desks import SEEN, SignalDesk, without_demonstration
+from vangnet.casework.tests.meetings import Meetings, in_days
 
 TYPED = "Dit typte ik net op, en het is lang genoeg."
 
@@ -76,6 +77,43 @@ def test_who_begins_second_is_told(desks):
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert sum(answer["Location"].endswith("/wegen/") for answer in answers) == 1
+
+
+def test_of_two_who_prepare_a_meeting_at_once_one_does_and_the_other_is_told(desks, own_database):
+    without_demonstration(own_database)
+    first, second = at_once(*[lambda d=desk: d.post("meeting_new", held_on=in_days(1)) for desk in desks])
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert count(own_database, "SELECT count(*) FROM casework_meeting") == 1
+
+
+def test_of_two_who_arrange_an_agenda_at_once_one_does_and_nothing_is_overwritten(desks, own_database):
+    without_demonstration(own_database)
+    signals = [desks[0].report() for _ in range(3)]
+    held = Meetings(desks[0])
+    meeting = held.prepare()
+    seen = held.version(meeting)
+    gone = [{f"weg-{signal}": "on"} for signal in signals[:2]]
+    first, second = at_once(
+        *[
+            lambda d=desk, t=told: d.post("meeting_arrange", meeting, version=seen, **t)
+            for desk, told in zip(desks, gone, strict=True)
+        ]
+    )
+
+    assert (first.status_code, second.status_code) == (302, 409)
+    assert "intussen gewijzigd" in second.content.decode()
+    assert count(own_database, "SELECT count(*) FROM casework_item") == 2
+
+
+def test_of_two_who_close_a_meeting_one_does(desks, own_database):
+    without_demonstration(own_database)
+    desks[0].report()
+    meeting = Meetings(desks[0]).prepare()
+    at_once(*[lambda d=desk: d.post("meeting_close", meeting) for desk in desks])
+
+    assert count(own_database, "SELECT count(*) FROM casework_meeting WHERE closed_at IS NOT NULL") == 1
+    assert count(own_database, "SELECT count(*) FROM casework_item WHERE status = 'doorgeschoven'") == 1
 
 
 def test_ten_reports_at_once_get_ten_numbers(desks, own_database):
