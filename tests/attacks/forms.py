@@ -19,7 +19,7 @@ Told = dict[str, Any]
 WORDS = "De partners zagen dit op dinsdag om tien uur en schreven het op."
 SPACES = ("casework:", "cases:", "registers:", "melden:", "vault:")
 # Who fills in what not every member of the cast may.
-BY = {"registers:gain_agree": "hugo", "melden:report": None}
+BY = {"registers:gain_agree": "hugo", "melden:report": None, "figures:imports": "jan"}
 # What a form asks that does not follow from its controls.
 SAMPLES: dict[str, Told] = {
     "registers:power": {"adopted": "ja", "rule": "APV art. 2:41", "since": "2024-01-01"},
@@ -36,7 +36,7 @@ SAMPLES: dict[str, Told] = {
     "melden:report": {"source": "anoniem", "name": "", "contact": ""},
     "vault:add_record": {"about": "geen", "name": "", "born": "", "capacity": ""},
     "vault:join": {"until": ""},
-    "vault:weigh": {"kind": "deelname", "target": ""},
+    "vault:weigh": {"kind": "deelname", "target": "", "recipient": "Politie Oost-Nederland"},
     "vault:emergencies": {"number": "RIEC-2026-000001"},
 }
 NEVER = {"csrfmiddlewaretoken"}
@@ -50,10 +50,15 @@ class Control:
     kind: str
     value: str = ""
     options: list[str] = field(default_factory=list)
+    labels: list[str] = field(default_factory=list)  # of the options of a list
 
     @property
     def is_text(self) -> bool:
         return self.kind in {"textarea", "text", "search", "email"}
+
+    def called(self, label: str) -> str:
+        """Return the option with this label; the text itself when there is none."""
+        return dict(zip(self.labels, self.options, strict=False)).get(label, label)
 
     @property
     def honest(self) -> str:
@@ -87,8 +92,9 @@ class Form:
     def honest(self) -> Told:
         """Return answers that the form takes."""
         told = {one.name: one.honest for one in self.controls if one.kind not in {"file", "checkbox"}}
-        asked = {one.name for one in self.controls}
-        return told | {name: value for name, value in SAMPLES.get(self.route, {}).items() if name in asked}
+        asked = {one.name: one for one in self.controls}
+        samples = SAMPLES.get(self.route, {}).items()
+        return told | {name: asked[name].called(value) for name, value in samples if name in asked}
 
 
 class _Reader(HTMLParser):
@@ -130,6 +136,8 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._written:
             self._written.value += data.strip()
+        elif self._chosen and data.strip():
+            self._chosen.labels.append(data.strip())
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

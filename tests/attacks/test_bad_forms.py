@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from tests.attacks import forms
 from tests.attacks.forms import WORDS, Control, Form
+from tests.attacks.routes import RECIPES
 from tests.attacks.site import Site, on_a_clone, text_of
 from vangnet.vault import envelope
 from vangnet.vault.personal import ODD_SIGNS
@@ -129,7 +130,7 @@ def test_every_page_with_a_form_is_tried(site):
 
 @every_form
 @pytest.mark.attack("A-02", "A-27", "A-28", "A-32")
-def test_a_field_that_is_filled_in_badly_is_refused_or_cleaned_and_breaks_nothing(
+def test_a27_a28_a_field_that_is_filled_in_badly_is_refused_or_cleaned_and_breaks_nothing(
     site, name, kept, no_way_out
 ):
     for form in of_page(site, name):
@@ -179,6 +180,51 @@ def test_a_bsn_in_a_free_text_is_warned_for_and_masked_on_request(site, name, ke
             assert hidden.status_code in DONE, f"{at} is not taken when masked"
             assert any("[BSN]" in text for text in kept), at
             assert not any(BSN in text for text in kept), at
+
+
+# --- asked badly ---
+
+QUESTIONS = ("pagina", "jaar", "dag", "periode", "status", "plaats", "vorm", "branche", "nummer", "district")
+QUESTIONS += ("fase", "signaal", "concept", "overleg", "betrokkene", "van", "tot", "q", "op", "soort")
+ANSWERS = ("9" * 400, "\0' OR 1=1 --" + "(" * 3000, "2026-99-99")
+LARGEST = 2_000_000  # bytes of a page
+
+
+@pytest.mark.attack("A-32", "A-27")
+def test_a32_no_question_in_an_address_breaks_or_swells_a_page(site):
+    for route in forms.asking():
+        recipe = RECIPES.get(route.name)
+        who = forms.BY.get(route.name, recipe.owners[0] if recipe else "anna")
+        person = site.cast[who] if who else None
+        for address in site.addresses(route, recipe)[:1]:
+            for answer in ANSWERS[:1] if recipe and "record" in route.parts else ANSWERS:
+                told = site.browser(person).get(address, dict.fromkeys(QUESTIONS, answer))
+
+                assert told.status_code in {200, 302, 403, 404, 405}, f"{address} with {answer[:20]!r}"
+                assert len(text_of(told)) < LARGEST, address
+
+
+@pytest.mark.attack("A-32")
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("[" * 200_000, "application/json"),
+        ('{"a":' * 50_000, "application/json"),
+        ("&".join(f"a{n}=1" for n in range(5_000)), "application/x-www-form-urlencoded"),
+        ("text=" + "%FF" * 1_000_000, "application/x-www-form-urlencoded"),
+        ("x" * 1000, "multipart/form-data; boundary=" + "b" * 500),
+        ("x" * 1000, "multipart/form-data"),
+    ],
+    ids=["brackets", "braces", "fields", "size", "boundary", "no-boundary"],
+)
+def test_a32_a_body_that_is_deep_wide_or_broken_is_refused(site, body, kind):
+    for name, who in (("casework:receive", "anna"), ("melden:report", None), ("cases:new", "esra")):
+        (route,) = (route for route in forms.asking() if route.name == name)
+        (address,) = site.addresses(route, RECIPES[name])
+        browser = site.browser(site.cast[who] if who else None)
+        answer = browser.generic("POST", address, body, content_type=kind)
+
+        assert answer.status_code in REFUSED | {403, 413}, f"{name}: {answer.status_code}"
 
 
 # --- sent twice ---

@@ -29,7 +29,8 @@ MAIN_PART: Final = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml"}
 MAIN_TYPE: Final = {"docx": "wordprocessingml.document.main+xml", "xlsx": "spreadsheetml.sheet.main+xml"}
 # Parts of an office file that run, or that carry another file in.
 ACTIVE: Final = re.compile(
-    r"vba(project|data)|macrosheets|dialogsheets|activex|embeddings/|customui|\.(bin|exe|dll|js|vbs)$",
+    r"vba(project|data)|macrosheets|dialogsheets|activex|embeddings/|customui"
+    r"|\.(bin|exe|dll|js|vbs|zip|rar|7z|gz|jar)$",
     re.IGNORECASE,
 )
 HARMLESS: Final = re.compile(r"printersettings\d*\.bin$", re.IGNORECASE)
