@@ -249,6 +249,8 @@ PUBLIC = {
     "directory:index",
     "directory:bodies",
     "directory:body",
+    "directory:organisations",
+    "directory:participation",
     "melden:choose",
     "melden:report",
 }
