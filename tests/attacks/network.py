@@ -13,7 +13,7 @@ from vangnet.directory.models import Seat, ThemePartner
 from vangnet.identity.models import User
 
 Kwargs = dict[str, Any]
-KEEPERS = {"frank", "hugo"}  # of the body below
+KEEPERS = {"frank", "hugo", "quinten"}  # of the body below
 BODY = "dvo-twente"
 SEEN_BY = dict.fromkeys(
     ("directory:seat_new", "directory:appoint", "directory:vacate", "directory:close"), KEEPERS
