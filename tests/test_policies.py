@@ -93,7 +93,7 @@ def test_the_weak_role_makes_nothing_temporary_that_could_stand_before_a_table_o
 OWNER = r"\.\w+_owner$"
 CHOICES = r"casework_(term|measurekind|letter)"  # what one chooses from in cases, from the pack
 # How the network is built and what its bodies decided, without people.
-PUBLIC = r"directory_(topic|function|bodykind|body|seat|seatrule)|strategy_verdict"
+PUBLIC = r"directory_(topic|function|bodykind|body|seat|seatrule|themepartner)|strategy_verdict"
 # Rule of the linter: where it does not count here. Why is said beside it.
 REASONED = {
     # No data of the vault.

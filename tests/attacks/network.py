@@ -8,16 +8,19 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from vangnet.directory.models import Seat
+from vangnet.config.pack import cast_email
+from vangnet.directory.models import Seat, ThemePartner
 from vangnet.identity.models import User
 
 Kwargs = dict[str, Any]
-KEEPERS = {"frank", "hugo"}  # of the body below
+KEEPERS = {"frank", "hugo", "quinten"}  # of the body below
 BODY = "dvo-twente"
 SEEN_BY = dict.fromkeys(
     ("directory:seat_new", "directory:appoint", "directory:vacate", "directory:close"), KEEPERS
 )
-PARTS = ("directory:body", *SEEN_BY)
+SEEN_BY["directory:hand_over"] = {"hugo"}
+SEEN_BY["directory:leave"] = {"hugo", "esra", "lotte"}
+PARTS = ("directory:body", "directory:person", "directory:card", *SEEN_BY)
 
 
 def may_see(name: str) -> Callable[[User], bool]:
@@ -27,13 +30,17 @@ def may_see(name: str) -> Callable[[User], bool]:
 
 def owners(name: str) -> tuple[str, ...]:
     """Return whose record it is."""
-    return ("frank",)
+    return {"directory:leave": ("esra",), "directory:hand_over": ("hugo",)}.get(name, ("frank",))
 
 
 def parts(name: str, owner: User) -> Kwargs:
     """Return the parts of an address."""
     if name in ("directory:body", "directory:seat_new"):
         return {"slug": BODY}
+    if name in ("directory:person", "directory:card", "directory:hand_over"):
+        return {"pk": User.objects.get(email=cast_email("burgemeester")).pk}
+    if name == "directory:leave":
+        return {"pk": ThemePartner.objects.get(organisation__slug="riec", topic="ondermijning").pk}
     return {"seat": _seat()}
 
 

@@ -284,6 +284,8 @@ PUBLIC = {
     "directory:index",
     "directory:bodies",
     "directory:body",
+    "directory:organisations",
+    "directory:participation",
     "melden:choose",
     "melden:report",
     # These ask for a token and answer 401 without one: there is no page to sign in on.

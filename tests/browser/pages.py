@@ -13,6 +13,9 @@ PUBLIC = (
     "/privacy/",
     "/melden/",
     "/melden/gm0301/",
+    "/netwerk/",
+    "/netwerk/overleggen/",
+    "/netwerk/overleggen/bbg/",
 )
 OWN_MUNICIPALITY = "GM0301"
 EXTRA = (
@@ -47,6 +50,11 @@ EXTRA = (
     "/registers/weerbaarheid/intimidatie/",
     "/registers/weerbaarheid/intimidatie/melden/",
     "/casussen/",
+    "/netwerk/overleggen/dvo-gelderland-zuid/",
+    "/netwerk/klopt-niet/",
+    "/netwerk/organisaties/?op=2018-06-01",
+    "/netwerk/mijn-profiel/",
+    "/netwerk/deelname/nieuw/",
     "/signalen/meldformulier/",
     "/melden/partner/",
 )

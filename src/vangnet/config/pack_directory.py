@@ -11,7 +11,7 @@ import yaml
 from django.db import IntegrityError
 
 from vangnet.directory import actions
-from vangnet.directory.models import Body, Function, Seat, Topic
+from vangnet.directory.models import Body, Function, Seat, ThemePartner, Topic
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.refusals import DoesNotHold
 
@@ -65,13 +65,40 @@ def people(pack: Pack) -> list[dict[str, str]]:
 
 def load_demo(pack: Pack, address: Callable[[str], str], *, by: User, at: datetime) -> int:
     """Seat the invented people, once; `address` gives the account of a key. Return how many seats."""
-    told = _content(pack).get("demo_seats", [])
+    content = _content(pack)
+    told = content.get("demo_seats", [])
     if Seat.objects.exists():
         return 0
     first = date(int(pack.description["first_year"]), 1, 1)
     for entry in told:
         _seat(entry, entry.get("since", first), address, by=by, at=at)
+    for entry in content.get("demo_profiles", []):
+        _profile(entry, User.objects.get(email=address(entry["key"])), by=by, at=at)
+    for entry in content.get("demo_partners", []):
+        _partner(entry, first, by=by, at=at)
     return len(told)
+
+
+def _profile(entry: dict[str, Any], account: User, *, by: User, at: datetime) -> None:
+    actions.keep_profile(
+        account,
+        function=Function.objects.get(pk=entry["function"]),
+        phone=entry["phone"],
+        days=entry["days"],
+        topics=list(Topic.objects.filter(pk__in=entry.get("expertise", []))),
+        by=by,
+        at=at,
+    )
+
+
+def _partner(entry: dict[str, Any], first: date, *, by: User, at: datetime) -> None:
+    organisation = Organisation.objects.get(slug=entry["organisation"].lower())
+    for slug in entry["themes"]:
+        topic, since = Topic.objects.get(pk=slug), entry.get("since", first)
+        reason = entry.get("reason", ThemePartner.Joined.START)
+        partner = actions.join_theme(organisation, topic=topic, since=since, reason=reason, by=by, at=at)
+        if "until" in entry:
+            actions.leave_theme(partner, on=entry["until"], reason=entry["left"], by=by, at=at)
 
 
 def _seat(

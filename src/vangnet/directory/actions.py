@@ -6,12 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from vangnet.audit import log
 from vangnet.directory import rules  # noqa: F401  names what the database refuses
-from vangnet.directory.models import Body, BodyKind, Function, Holder, Seat, SeatRule, Topic
+from vangnet.directory.models import (
+    Body,
+    BodyKind,
+    Expertise,
+    Function,
+    Holder,
+    Profile,
+    Seat,
+    SeatRule,
+    ThemePartner,
+    Topic,
+)
 from vangnet.identity import refusals
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.rules import NotPermitted
@@ -191,6 +205,117 @@ def close_seat(seat: Seat, *, on: date, by: User, at: datetime) -> Seat:
             one.save(update_fields=["period"])
     log.record("directory.seat.closed", seat.pk, by=by, at=at, body=seat.body_id, on=on)
     return seat
+
+
+@transaction.atomic
+def hand_over(
+    account: User, successors: Mapping[UUID, User | None], *, on: date, by: User, at: datetime
+) -> list[Holder]:
+    """Pass on every seat of somebody who leaves, to a successor or knowingly to nobody, all or none.
+
+    `successors` names each seat that the person holds on that day; None leaves it vacant.
+
+    Raises
+    ------
+    NotPermitted
+        The session does not keep one of these bodies, or would appoint its own account.
+    DoesNotHold
+        A seat was forgotten, or a successor does not work for the organisation of a seat.
+    """
+    held = Holder.objects.select_for_update(of=("self",)).filter(account=account)
+    leaving = list(held.filter(Q(period__contains=on) | Q(period__startswith__gte=on)).select_related("seat"))
+    if Holder.objects.filter(account=account, period__endswith__isnull=True).count() > len(leaving):
+        raise NotPermitted("een van deze zetels houdt een ander bij")
+    if {one.seat_id for one in leaving} != successors.keys():
+        raise refusals.DoesNotHold(
+            "Intussen zijn er andere zetels. Kies opnieuw per zetel wie hem overneemt."
+        )
+    passed = []
+    for one in leaving:
+        _check_within(one.period, on)
+        last, one.period = one.period.upper, (one.period.lower, on)
+        with refusals.rules():
+            one.save(update_fields=["period"])
+            heir = successors[one.seat_id]
+            if heir is not None:
+                passed.append(Holder.objects.create(seat=one.seat, account=heir, period=(on, last)))
+    vacant = [str(seat) for seat, heir in successors.items() if heir is None]
+    log.record(
+        "directory.account.handed_over", account.pk, by=by, at=at, on=on, seats=len(leaving), vacant=vacant
+    )
+    return passed
+
+
+@transaction.atomic
+def keep_profile(
+    account: User,
+    *,
+    function: Function | None,
+    phone: str,
+    days: Sequence[int],
+    topics: Sequence[Topic],
+    by: User,
+    at: datetime,
+) -> Profile:
+    """Say how colleagues reach somebody and what they know about; everybody their own.
+
+    Raises
+    ------
+    NotPermitted
+        Somebody else, or the session has no second factor.
+    DoesNotHold
+        The number is none, or a day is no working day.
+    """
+    told = {"function": function, "phone": phone, "days": sorted(days), "changed_on": timezone.localdate(at)}
+    with refusals.rules():
+        profile, _ = Profile.objects.update_or_create(account=account, defaults=told)
+        known = Expertise.objects.filter(account=account)
+        known.exclude(topic__in=topics).delete()
+        new = set(topics) - {one.topic for one in known.select_related("topic")}
+        Expertise.objects.bulk_create(Expertise(account=account, topic=one) for one in new)
+    log.record("directory.profile.kept", account.pk, by=by, at=at, topics=len(topics))
+    return profile
+
+
+@transaction.atomic
+def join_theme(
+    organisation: Organisation, *, topic: Topic, since: date, reason: str, by: User, at: datetime
+) -> ThemePartner:
+    """Let an organisation take part in a theme from a day on.
+
+    Raises
+    ------
+    NotPermitted
+        Not the driving team, and not somebody who decides for this organisation.
+    DoesNotHold
+        It takes part already, or the subject is no theme.
+    """
+    with refusals.rules():
+        partner: ThemePartner = ThemePartner.objects.create(
+            organisation=organisation, topic=topic, period=(since, None), joined_for=reason
+        )
+    log.record("directory.theme.joined", partner.pk, by=by, at=at, topic=topic.pk, since=since, reason=reason)
+    return partner
+
+
+@transaction.atomic
+def leave_theme(partner: ThemePartner, *, on: date, reason: str, by: User, at: datetime) -> ThemePartner:
+    """Let an organisation take part in a theme no more from a day on, with a reason.
+
+    Raises
+    ------
+    NotPermitted
+        Not the driving team, and not somebody who decides for this organisation.
+    DoesNotHold
+        The day lies before it joined, or after it left.
+    """
+    partner = _locked(ThemePartner, partner)
+    _check_within(partner.period, on)
+    partner.period, partner.left_for = (partner.period.lower, on), reason
+    with refusals.rules():
+        partner.save(update_fields=["period", "left_for"])
+    log.record("directory.theme.left", partner.pk, by=by, at=at, topic=partner.topic_id, on=on, reason=reason)
+    return partner
 
 
 def _locked(model: type[Row], row: Row) -> Row:

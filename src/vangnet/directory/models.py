@@ -12,12 +12,14 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from vangnet.identity.models import Membership, Organisation, User
+
+PHONE = r"^(0([ -]?[0-9]){9}|[+][1-9]([ -]?[0-9]){7,13})$"  # ten digits, or a country code first
 
 
 class PublicQuerySet(models.QuerySet[Any]):
@@ -263,3 +265,114 @@ class SeatRule(models.Model):
 
     def __str__(self) -> str:
         return self.says
+
+
+class NetworkQuerySet(models.QuerySet[Any]):
+    """Reads of what only the network knows; the policies of the database have chosen already."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Keep what the session of this transaction sees; nothing for who is not signed in."""
+        return self if user.is_authenticated else self.none()
+
+
+class Profile(models.Model):
+    """How colleagues reach somebody (profiel): what that person wrote, and nothing private."""
+
+    DAYS = ((1, "maandag"), (2, "dinsdag"), (3, "woensdag"), (4, "donderdag"), (5, "vrijdag"))
+    account = models.OneToOneField(
+        User, models.PROTECT, primary_key=True, related_name="+", verbose_name="van wie"
+    )
+    function = models.ForeignKey(
+        Function, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="functie"
+    )
+    phone = models.CharField("werktelefoon", max_length=20, blank=True)
+    days = ArrayField(models.PositiveSmallIntegerField(), verbose_name="werkdagen", default=list, blank=True)
+    changed_on = models.DateField("bijgewerkt op")
+    objects = NetworkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "profiel", "profielen"
+        constraints = [
+            models.CheckConstraint(
+                name="profile_phone_is_a_number", condition=Q(phone="") | Q(phone__regex=PHONE)
+            ),
+            models.CheckConstraint(
+                name="profile_days_are_working_days", condition=Q(days__contained_by=[1, 2, 3, 4, 5])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"profiel van {self.account}"
+
+    @property
+    def day_names(self) -> str:
+        """The working days in words."""
+        return ", ".join(name for number, name in self.DAYS if number in self.days)
+
+
+class Expertise(models.Model):
+    """Somebody knows about a subject (deskundigheid); that person says so."""
+
+    account = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="wie")
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", verbose_name="onderwerp")
+    objects = NetworkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "deskundigheid", "deskundigheden"
+        ordering = ["topic__order"]
+        constraints = [models.UniqueConstraint(fields=["account", "topic"], name="expertise_is_said_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account}: {self.topic}"
+
+
+class ThemePartner(models.Model):
+    """An organisation takes part in a theme (themapartner), from a day until a day, each with a reason."""
+
+    class Joined(models.TextChoices):
+        START = "begin", "Vanaf het begin van de strategie"
+        ASKED = "gevraagd", "Door het netwerk gevraagd"
+        OFFERED = "aangeboden", "Bood zich zelf aan"
+        TASK = "taak", "Kreeg een wettelijke taak in dit thema"
+
+    class Left(models.TextChoices):
+        DONE = "klaar", "Bijdrage is geleverd"
+        CAPACITY = "capaciteit", "Geen capaciteit meer"
+        PRIORITY = "prioriteit", "Andere prioriteit"
+        TASK = "taak-weg", "Taak ging naar een andere organisatie"
+        MERGED = "opgegaan", "Organisatie ging op in een andere"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="+", verbose_name="organisatie"
+    )
+    topic = models.ForeignKey(Topic, models.PROTECT, related_name="+", verbose_name="thema")
+    period = DateRangeField("geldig")
+    joined_for = models.CharField("reden van deelname", max_length=12, choices=Joined)
+    left_for = models.CharField("reden van vertrek", max_length=12, choices=Left, blank=True)
+    objects = PublicQuerySet.as_manager()
+
+    class Meta:
+        verbose_name, verbose_name_plural = "themapartner", "themapartners"
+        ordering = ["topic__order", "organisation__name"]
+        constraints = [
+            ExclusionConstraint(
+                name="organisation_is_in_a_theme_once_at_a_time",
+                expressions=[
+                    ("organisation", RangeOperators.EQUAL),
+                    ("topic", RangeOperators.EQUAL),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                name="theme_partner_leaves_with_a_reason",
+                condition=Q(period__upper_inf=True, left_for="")
+                | Q(period__upper_inf=False) & ~Q(left_for=""),
+            ),
+            models.CheckConstraint(
+                name="theme_partner_stays_a_day_or_more", condition=Q(period__isempty=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} in {self.topic}"

@@ -26,6 +26,13 @@ SAID = {
     "the seat is not there then": "De zetel of het overleg bestaat in die periode niet. Kies een andere dag.",
     "somebody holds the seat then": "Na die dag is de zetel nog bezet. Laat eerst de zetelhouder eindigen.",
 }
+SAID |= {
+    "profile_phone_is_a_number": "Vul tien cijfers in, zoals 0570 123 456, of begin met +31.",
+    "organisation_is_in_a_theme_once_at_a_time": "Deze organisatie doet in die periode al mee in dit thema.",
+    "theme_partner_leaves_with_a_reason": "Kies waarom de organisatie vertrekt.",
+    "the partner was changed": "Van een deelname verandert alleen wanneer zij eindigt.",
+    "a partner takes part in a theme": "Een organisatie doet mee in een thema, niet in een onderdeel ervan.",
+}
 refusals.SAID.update(SAID)
 
 
@@ -75,3 +82,10 @@ def require(may: bool, at: Standing) -> None:
         raise Weak
     if not may:
         raise NotPermitted("dit houdt een ander bij")
+
+
+def enters_for(organisation: UUID | None) -> bool:
+    """Say whether the session decides that this organisation takes part in a theme (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT directory_enters_for(%s)", [organisation])
+        return bool(cursor.fetchone()[0])

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vangnet.directory import seat_views, views
+from vangnet.directory import partner_views, people_views, seat_views, views
 
 app_name = "directory"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("wie/", people_views.who, name="who"),
+    path("mensen/", people_views.people, name="people"),
+    path("mensen/<uuid:pk>/", people_views.person, name="person"),
+    path("mensen/<uuid:pk>/kaart.vcf", people_views.card, name="card"),
+    path("mensen/<uuid:pk>/overdragen/", people_views.hand_over, name="hand_over"),
+    path("mijn-profiel/", people_views.own, name="own"),
+    path("organisaties/", partner_views.organisations, name="organisations"),
+    path("deelname/", partner_views.participation, name="participation"),
+    path("deelname/nieuw/", partner_views.join, name="join"),
+    path("deelname/<uuid:pk>/vertrek/", partner_views.leave, name="leave"),
     path("klopt-niet/", views.faults, name="faults"),
     path("overleggen/", views.bodies, name="bodies"),
     path("overleggen/<slug:slug>/", views.body, name="body"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from vangnet.directory import pages, reading
 from vangnet.directory.answers import answered, crumbs
 from vangnet.directory.occupation import violations
+from vangnet.directory.people_views import whom_form
 from vangnet.directory.rules import require, standing
 from vangnet.places.forms import DayForm
 
@@ -24,7 +25,10 @@ BODIES = ("Overleggen", "/netwerk/overleggen/")
 @answered
 def index(request: HttpRequest) -> HttpResponse:
     """Say what the network is, and where to find whom."""
-    return render(request, "directory/index.html", {"at": standing(), "breadcrumbs": crumbs()})
+    shown: dict[str, Any] = {"at": standing(), "breadcrumbs": crumbs()}
+    if shown["at"].reads:
+        shown["form"] = whom_form(request.user, shown["at"])  # type: ignore[arg-type]
+    return render(request, "directory/index.html", shown)
 
 
 @login_not_required

@@ -1,6 +1,7 @@
-"""Search over places, indicators, goals and manual: in any case, without accents, in parts of compounds.
+"""Search over places, figures, goals, people to call, bodies and manual: accents and case do not count.
 
-A region has a few hundred of these, so PostgreSQL looks through all of them; no index to keep.
+A part of a compound is enough. A region has a few hundred of these, so PostgreSQL looks through all of them; no
+index to keep.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
+from vangnet.directory.models import Body, Topic
 from vangnet.figures.models import Indicator
 from vangnet.places import pages
 from vangnet.places.atlas import Atlas, join
@@ -68,7 +70,7 @@ def clean(text: str) -> str:
 
 
 def search(text: str, *, today: date) -> Result:
-    """Find what holds every word of the question (6 queries at most, 2 more for suggestions)."""
+    """Find what holds every word of the question (8 queries at most, 2 more for suggestions)."""
     question = clean(text)
     words = question.split()[:WORDS]
     if not words:
@@ -77,6 +79,8 @@ def search(text: str, *, today: date) -> Result:
         ("Gebieden", _places(words, today)),
         ("Indicatoren", _indicators(words)),
         ("Doelen van de strategie", _goals(words)),
+        ("Wie bel ik", _topics(words)),
+        ("Overleggen", _bodies(words, today)),
         ("Handleiding", _manual(words)),
     )
     groups = tuple(
@@ -151,6 +155,22 @@ def _goals(words: list[str]) -> list[Hit]:
         Hit(row.title, f"{row.code}, thema {row.theme.name}", reverse("strategy:goal", args=[row.code]))
         for row in ranked
     ]
+
+
+def _topics(words: list[str]) -> list[Hit]:
+    rows = Topic.objects.filter(_holding(words, "name")).select_related("under")
+    ranked = sorted(rows, key=lambda row: (rank(words, row.name), row.order))
+    address = reverse("directory:who")
+    return [
+        Hit(row.name, f"Onderdeel van {row.under}" if row.under else "Thema", f"{address}?onderwerp={row.pk}")
+        for row in ranked
+    ]
+
+
+def _bodies(words: list[str], today: date) -> list[Hit]:
+    rows = Body.objects.as_of(today).filter(_holding(words, "name", "kind__name")).select_related("kind")
+    ranked = sorted(rows, key=lambda row: (rank(words, row.name), row.order))
+    return [Hit(row.name, row.kind.name, reverse("directory:body", args=[row.pk])) for row in ranked]
 
 
 def _manual(words: list[str]) -> list[Hit]:

@@ -54,8 +54,7 @@ class TestInDemoMode:
             "Medewerker",
             *["Secretaris districtelijk veiligheidsoverleg"] * 4,
             *["Burgemeester (portefeuillehouder)"] * 4,
-            "Analist",
-            "Medewerker Openbaar Ministerie",
+            *["Medewerker"] * 2,
         ]
 
     def test_the_command_line_gets_links_that_work(self, client):
