@@ -109,6 +109,21 @@ class Input:
         from_relations(dict(pairs) | {"": [new for new, _ in pairs] or ["-"]}, total="")
         return [((new, *other), [(part, *other) for part in old]) for new, old in pairs for other in rest]
 
+    def published(self, table: Table, hidden: Any) -> tuple[list[str], list[list[Any]]]:
+        """Return the table as it may be shown, with the columns that say how codes add up."""
+        above = []
+        for name, nest in self.args.nest:
+            if nest in self.sheet.columns:
+                found = {part: whole for whole, parts in self.hierarchies[name].relations for part in parts}
+                above.append((nest, self.dimensions.index(name), found))
+        columns = [*self.dimensions, *(nest for nest, _, _ in above), self.args.value, "status"]
+        rows = []
+        for key, value, hide in zip(table.keys, table.value.tolist(), hidden.tolist(), strict=True):
+            wholes = [found.get(key[place], "") for _, place, found in above]
+            shown = ["", "niet getoond"] if hide else [tables.plain(value), "getoond"]
+            rows.append([*key, *wholes, *shown])
+        return columns, rows
+
     def write(
         self, kind: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], card: Card, **more: bytes
     ) -> list[str]:

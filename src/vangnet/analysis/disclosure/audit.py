@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse.csgraph import connected_components
 
 from vangnet.analysis.disclosure.faults import Contradiction, SolverStopped
-from vangnet.analysis.disclosure.knowledge import TOLERANCE, Knowledge
+from vangnet.analysis.disclosure.knowledge import TOLERANCE, Knowledge, groups
 from vangnet.analysis.disclosure.solver import Endless, Program
 
 Floats = NDArray[np.float64]
@@ -134,7 +133,8 @@ def tighten(matrix: sparse.csr_array, low: Floats, high: Floats, *, whole: bool)
         If a bound passes the other.
     """
     entries = matrix.tocoo()
-    rows, cells, signs = entries.coords[0], entries.coords[1], entries.data
+    rows, cells = (place.astype(np.int64) for place in entries.coords)
+    signs = entries.data
     low, high = low.copy(), high.copy()
     for _ in range(200):
         before = (low.copy(), high.copy())
@@ -189,9 +189,7 @@ def components(matrix: sparse.csr_array, low: Floats, high: Floats) -> list[Comp
     part = matrix[:, cells].tocsr()
     used = np.flatnonzero(np.diff(part.indptr))
     part, right = part[used], right[used]
-    both = sparse.block_array([[None, part], [part.T, None]]).tocsr()
-    label = connected_components(both, directed=False)[1]
-    of_row, of_cell = label[: used.size], label[used.size :]
+    of_row, of_cell = groups(part)
     result = []
     for number in dict.fromkeys(of_cell.tolist()):
         mine, sums = np.flatnonzero(of_cell == number), np.flatnonzero(of_row == number)
@@ -243,7 +241,7 @@ def _whole_extreme(part: Component, cell: int, side: float, seconds: float) -> F
         cost,
         constraints=LinearConstraint(part.matrix, part.right, part.right),
         bounds=Bounds(part.low, part.high),
-        integrality=np.ones(part.cells.size),
+        integrality=np.ones(part.cells.size, dtype=np.int64),
         options={"time_limit": seconds, "mip_rel_gap": 0.0},
     )
     if found.status == 2:

@@ -150,15 +150,17 @@ def combine(
     """
     revised = _revised(releases)
     if revised and not keep_revised_apart:
-        key = " x ".join(revised[0])
+        named = " x ".join(revised[0])
         raise Contradiction(
-            f"releases show different figures for {key} ({len(revised)} cells in all): revised? Then say so",
-            f"publicaties verschillen in {key} ({len(revised)} cellen in totaal): herzien? Geef dat aan",
+            f"releases differ in {named} ({len(revised)} cells in all): revised? Then say so",
+            f"publicaties verschillen in {named} ({len(revised)} cellen in totaal): herzien? Geef dat aan",
         )
     if apart is None:
         apart = _touched(releases, set(revised)) if revised else frozenset()
     place: dict[tuple[int, Key], int] = {}
-    blocks, low, high = [], [], []
+    low: list[float] = []
+    high: list[float] = []
+    blocks = []
     for number, release in enumerate(releases):
         where = np.empty(len(release.keys), dtype=np.int64)
         for cell, key in enumerate(release.keys):
@@ -205,11 +207,30 @@ def _touched(releases: Sequence[Release], revised: set[Key]) -> frozenset[Key]:
         soft[where] = True
     soft[[place[key] for key in revised]] = True
     kept = matrix @ sparse.diags_array(soft.astype(np.float64))
-    size = kept.shape[0]
-    both = sparse.block_array([[None, kept], [kept.T, None]])
-    label = connected_components(both, directed=False)[1][size:]
+    label = groups(kept.tocsr())[1]
     struck = {label[place[key]] for key in revised}
     return frozenset(key for key, at in place.items() if soft[at] and label[at] in struck)
+
+
+def groups(matrix: sparse.csr_array) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Find the groups of sums and cells that hang together.
+
+    Parameters
+    ----------
+    matrix : csr_array, shape (m, n)
+        Sums (rows) over cells (columns).
+
+    Returns
+    -------
+    of_row, of_cell : ndarray of int, shape (m,) and (n,)
+        Number of the group of each.
+    """
+    entries = matrix.tocoo()
+    size = matrix.shape[0] + matrix.shape[1]
+    ends = (entries.coords[0], entries.coords[1] + matrix.shape[0])
+    graph = sparse.csr_array((np.ones(entries.nnz), ends), shape=(size, size))
+    label: NDArray[np.int32] = connected_components(graph, directed=False)[1]
+    return label[: matrix.shape[0]], label[matrix.shape[0] :]
 
 
 def _link_blocks(

@@ -138,7 +138,8 @@ def neighbours(matrix: sparse.csr_array, cell: int, movable: Mask, most: int) ->
         Positions in order.
     """
     columns = matrix.T.tocsr()
-    seen_cells, seen_sums = {cell}, set()
+    seen_cells: set[int] = {cell}
+    seen_sums: set[int] = set()
     edge = [cell]
     while edge:
         sums = _neighbours(columns, edge) - seen_sums

@@ -110,6 +110,6 @@ def _solve(
         cost,
         constraints=LinearConstraint(matrix, right, right),
         bounds=Bounds(np.zeros(top.size), top),
-        integrality=np.ones(top.size),
+        integrality=np.ones(top.size, dtype=np.int64),
         options={"time_limit": seconds, "mip_rel_gap": gap},
     )

@@ -84,7 +84,7 @@ def _check_widths(content: dict[str, Any]) -> list[str]:
             cost[place] = 1.0 if turn % 2 else -1.0
         found = _solve(cost, matrix, right, bounds)
         least, most = np.minimum(least, found), np.maximum(most, found)
-    for place in np.flatnonzero(np.maximum(most - least, 0.0) < needed - TOLERANCE):
+    for place in np.flatnonzero(np.maximum(most - least, 0.0) < needed - TOLERANCE).tolist():
         name = " x ".join(content["cells"][hidden[place]][0])
         wrong.append(f"{name}: between {least[place]:g} and {most[place]:g}, narrower than {needed[place]:g}")
     return wrong
@@ -120,8 +120,9 @@ def _solve(
     bounds: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     finite = np.where(np.isinf(bounds), 1e7 + float(np.abs(right).sum()), bounds)
+    solve: Any = linprog
     equal = {"A_eq": matrix, "b_eq": right} if matrix.shape[0] else {}
-    found = linprog(cost, bounds=finite, method="highs", **equal)
+    found = solve(cost, bounds=finite, method="highs", **equal)
     if found.status != 0:
         raise Unusable(f"the solver stopped: {found.message}")
     if matrix.shape[0] and np.abs(matrix @ found.x - right).max() > 1e-4:
