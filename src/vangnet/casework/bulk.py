@@ -19,7 +19,7 @@ from vangnet.vault import doors, envelope, personal, sealing
 from vangnet.vault.keys import key_ring
 
 AT_ONCE: Final = 5_000
-# The lists of a part, in order, as the door takes them; binary: spelling them out takes longer than sealing.
+# The lists of a part, in order, as the door takes them; binary, as text each value is quoted and read back.
 INTO = (
     "%s::timestamptz, %s, %b::uuid[], %b::uuid[], %b::text[], %b::bytea[], %b::bytea[], %b::text[], "
     "%b::text[], %b::text[], %b::date[], %b::bytea[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], "

@@ -159,7 +159,7 @@ def test_a35_nothing_can_be_read_back_with_the_number(on, visitor):
     number = NUMBER.search(visitor.send().content.decode())[0]
     plain = visitor.client.get(PAGE)
     asked = [visitor.client.get(f"{PAGE}?nummer={number}"), visitor.client.get(f"/melden/{number.lower()}/")]
-    asked += [visitor.client.get(f"/zoeken/?q={number}"), visitor.client.get(f"/signalen/?nummer={number}")]
+    asked += [visitor.client.get(f"/zoeken/?q={number}"), visitor.client.get(f"/signalen/?zoek={number}")]
 
     assert asked[0].status_code == plain.status_code
     for answer in asked:
