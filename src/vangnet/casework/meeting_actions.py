@@ -254,9 +254,8 @@ def _changed(meeting: Meeting, by: User, at: datetime) -> None:
 
 
 def _locked(meeting: Meeting, version: int | None = None) -> Meeting:
-    related = ("changed_by", "closed_by")
-    found = Meeting.objects.select_for_update(of=("self",)).select_related(*related).filter(pk=meeting.pk)
-    held = found.first()
+    # Without joins: who waited for the lock would not find the row when somebody else changed it meanwhile.
+    held = Meeting.objects.select_for_update().filter(pk=meeting.pk).first()
     if held is None or not doors.one("scope_writes"):
         raise NotPermitted("dit weegoverleg bestaat niet, of u mag het niet leiden")
     if not held.is_open:

@@ -60,7 +60,7 @@ def weigh(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     draft = drafts.Place(at.purpose.pk, at.zone, drafts.WEIGHING, f"{signal}:{step.code}")
     names = forms.StepForm(step=step).fields
     if done := drafts.answered(request, draft, names, now=timezone.now()):
-        return done
+        return _in_meeting(request, done)
     kept, begun = drafts.offered(request, draft)
     form = forms.StepForm(request.POST or None, step=step, initial=begun)
     if request.method == "POST" and (step != known.next_step or form.is_valid()):
@@ -188,6 +188,7 @@ def _way(request: HttpRequest, at: Desk, found: Signal) -> dict[str, Any]:
 
 
 def _in_meeting(request: HttpRequest, response: Any) -> HttpResponse:
-    if held := _meeting(request) if "overleg" in request.GET else None:
-        response["Location"] += f"?overleg={held.pk}"
+    held = _meeting(request) if "overleg" in request.GET and response.has_header("Location") else None
+    if held:
+        response["Location"] += f"{'&' if '?' in response['Location'] else '?'}overleg={held.pk}"
     return response  # type: ignore[no-any-return]

@@ -85,6 +85,18 @@ def test_weighing_inside_a_meeting_keeps_the_way_back_to_it(held, desk):
     assert desk.address("weigh", signal) + carry in opened
 
 
+def test_a_draft_of_a_step_keeps_the_way_back_to_the_meeting(held, desk):
+    signal = desk.report()
+    meeting = held.prepare()
+    address = desk.address("weigh", signal) + f"?overleg={meeting}"
+    desk.client.post(address, {"begin": "1"})
+    told = {"stap": "ondermijning", "reden-waarom": "Ik typte dit net.", "concept": "bewaar"}
+    kept = desk.client.post(address, told)
+
+    assert kept["Location"].endswith(f"?concept=1&overleg={meeting}")
+    assert f"?concept=1&amp;overleg={meeting}" in desk.client.get(address).content.decode()
+
+
 def test_a_meeting_of_another_desk_or_a_made_up_one_leads_nowhere(held, desk):
     signal = desk.weighed()
     address = desk.address("conclude", signal) + "?overleg=//elders.example"
