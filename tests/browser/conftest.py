@@ -78,7 +78,7 @@ def sign_in_states(site, browser, browser_context_args):
         if name not in states:
             context = browser.new_context(**browser_context_args)
             page = context.new_page()
-            page.goto(f"{site}/demo/")
+            page.goto(f"{site}/demo/", timeout=90_000)  # the first page of a site that has just begun
             page.locator("main .vn-card", has_text=name).get_by_role("link").click()
             page.locator("main").get_by_role("button").last.click()
             page.wait_for_url(f"{site}/")

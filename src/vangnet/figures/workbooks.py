@@ -3,6 +3,7 @@
 import io
 import itertools
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -137,6 +138,8 @@ def _check_directory(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> None
         raise Unreadable("De werkmap bevat macro's. Sla haar op als Excel-werkmap zonder macro's (.xlsx).")
     if any(name.startswith("xl/externalLinks/") for name in names):
         raise Unreadable(f"De werkmap verwijst naar andere bestanden. {REMEDY}")
+    if any(map(_is_odd, entries)):
+        raise Unreadable(f"De werkmap heeft een ongewone opbouw en is niet gelezen. {REMEDY}")
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable("De werkmap is met een wachtwoord beveiligd. Sla haar op zonder wachtwoord.")
     total = sum(entry.file_size for entry in entries)
@@ -149,6 +152,14 @@ def _check_directory(entries: Sequence[zipfile.ZipInfo], limits: Limits) -> None
             raise _too_large(limits)
         if entry.file_size > MEGABYTE and entry.file_size > limits.ratio * max(entry.compress_size, 1):
             raise _too_large(limits)
+
+
+def _is_odd(entry: zipfile.ZipInfo) -> bool:
+    """Say whether a part leads out of the workbook, is a link, or is an archive itself."""
+    steps = re.split(r"[/\\]", entry.filename)
+    leaves = not steps[0] or ".." in steps or ":" in entry.filename
+    is_link = stat.S_ISLNK(entry.external_attr >> 16)
+    return leaves or is_link or steps[-1].casefold().endswith((".zip", ".rar", ".7z", ".gz", ".jar"))
 
 
 def _read_through(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo], limits: Limits) -> bool:
