@@ -63,7 +63,7 @@ TABLES = {
     "casework_yearshare": READ,
     "directory_body": CHANGE,
     "directory_bodykind": CHANGE,
-    "directory_expertise": "SELECT, INSERT, DELETE",
+    "directory_expertise": WRITE,
     "directory_function": CHANGE,
     "directory_holder": CHANGE,
     "directory_profile": CHANGE,

@@ -19,7 +19,7 @@ from vangnet.directory.answers import answered, asked, crumbs, kept
 from vangnet.directory.models import Expertise, Holder, Profile, Topic
 from vangnet.directory.people_forms import HandOverForm, ProfileForm, WhomForm, topic_choices
 from vangnet.directory.rules import Standing, require, standing
-from vangnet.identity.models import Membership, Organisation, User
+from vangnet.identity.models import Organisation, User
 from vangnet.identity.rules import NotPermitted
 from vangnet.places.atlas import Atlas
 
@@ -51,8 +51,7 @@ def people(request: HttpRequest) -> HttpResponse:
     reader()
     user: Any = request.user
     day, query = timezone.localdate(), " ".join(request.GET.get("q", "").split())[:60]
-    at_work = Membership.objects.filter(period__contains=day).values("user")
-    found = User.objects.visible_to(user).filter(is_active=True, pk__in=at_work)
+    found = User.objects.visible_to(user).filter(is_active=True, pk__in=whom.at_work(day))
     if query:
         found = found.filter(name__unaccent__icontains=query)
     page = Paginator(found.order_by("name"), 50).get_page(request.GET.get("pagina"))
@@ -211,7 +210,7 @@ def _somebody(request: HttpRequest, pk: UUID) -> User:
     found: User | None = User.objects.visible_to(user).filter(pk=pk).first()
     if found is None:
         raise Http404
-    works = Membership.objects.filter(user=pk, period__contains=timezone.localdate()).exists()
+    works = whom.at_work(timezone.localdate()).filter(user=pk).exists()
     if not (works and found.is_active) and not Holder.objects.visible_to(user).filter(account=pk).exists():
         raise Http404
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -157,6 +158,11 @@ def partners(user: User, theme: str, day: date) -> list[ThemePartner]:
     """Return the organisations that take part in a theme on a day (1 query)."""
     rows = ThemePartner.objects.visible_to(user).as_of(day).filter(topic=theme)
     return list(rows.select_related("organisation"))
+
+
+def at_work(day: date) -> Any:
+    """Return who works for any organisation on a day, to look among."""
+    return Membership.objects.filter(period__contains=day).values("user")
 
 
 def seats_of(user: User, person: UUID) -> list[Holder]:

@@ -1,7 +1,6 @@
 """Search over places, figures, goals, people to call, bodies and manual: accents and case do not count.
 
-A part of a compound is enough. A region has a few hundred of these, so PostgreSQL looks through all of them; no
-index to keep.
+A part of a compound is enough. A region has a few hundred of these, so PostgreSQL looks through all of them.
 """
 
 from __future__ import annotations
