@@ -75,6 +75,10 @@ def _add_table(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--missing-is-zero", action="store_true", help="a cell without line is 0, not a fault"
     )
+    _add_releases(command)
+
+
+def _add_releases(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--earlier",
         type=Path,
