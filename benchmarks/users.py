@@ -48,7 +48,7 @@ ANY_ID = re.compile(r"[0-9a-f-]{36}")
 NUMBER = re.compile(r"ontvangen onder nummer (GEMEENTE-\d{4}-\d{6})")
 STEP_ANSWERS = re.compile(r'<input[^>]*type="radio"[^>]*name="answer"[^>]*value="([\w-]+)"')
 REASONS = re.compile(r'<textarea[^>]*name="(reden-[\w-]+)"')
-LISTED = re.compile(r'href="(/signalen/[0-9a-f-]{36}/[0-9a-f-]{36}/)"')
+LISTED = re.compile(r'href="(/signalen/[0-9a-f-]{36}/[0-9a-f-]{36}/)(?:\?overleg=1)?"')
 
 
 @dataclass
