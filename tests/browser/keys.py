@@ -66,8 +66,13 @@ def tick(page: Page, choice: Locator) -> None:
 
 
 def write_day(page: Page, field: Locator, day: str) -> None:
-    """Type a day (year-month-day) into a control for days, part by part, in the Dutch order."""
+    """Type a day (year-month-day) part by part, in the order that this browser has its parts in."""
     year, month, date = day.split("-")
     tab_to(page, field)
-    page.keyboard.type(f"{date}{month}{year}")
+    for typed in (f"{month}{date}{year}", f"{date}{month}{year}"):
+        page.keyboard.type(typed)
+        if field.input_value() == day:
+            return
+        for _ in range(2):  # back to the first part
+            page.keyboard.press("ArrowLeft")
     expect(field).to_have_value(day)
