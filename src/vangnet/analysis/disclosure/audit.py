@@ -136,16 +136,23 @@ def tighten(matrix: sparse.csr_array, low: Floats, high: Floats, *, whole: bool)
     rows, cells = (place.astype(np.int64) for place in entries.coords)
     signs = entries.data
     low, high = low.copy(), high.copy()
+    slack = TOLERANCE * max(1.0, 1e-6 * float(np.abs(low).max(initial=0.0)))
     for _ in range(200):
         before = (low.copy(), high.copy())
         least = np.where(signs > 0, low[cells], -high[cells])
         most = np.where(signs > 0, high[cells], -low[cells])
         upper, lower = -_rest(rows, least, matrix.shape[0]), -_rest(rows, most, matrix.shape[0])
-        np.minimum.at(high, cells, np.where(signs > 0, upper, -lower))
-        np.maximum.at(low, cells, np.where(signs > 0, lower, -upper))
+        least, most = low.copy(), high.copy()
+        np.minimum.at(most, cells, np.where(signs > 0, upper, -lower))
+        np.maximum.at(least, cells, np.where(signs > 0, lower, -upper))
+        # Tiny steps are rounding errors of the machine; taken every round they would add up.
+        high, low = (
+            np.where(most < high - 0.001 * slack, most, high),
+            np.where(least > low + 0.001 * slack, least, low),
+        )
         if whole:
             low, high = np.ceil(low - TOLERANCE), np.floor(high + TOLERANCE)
-        if (low > high + TOLERANCE * np.maximum(1.0, np.abs(low))).any():
+        if (low > high + slack).any():
             raise Contradiction(
                 "no table agrees with all that was published; were figures revised?",
                 "geen enkele tabel past bij alles wat is gepubliceerd; zijn er cijfers herzien?",

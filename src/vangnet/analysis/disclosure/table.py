@@ -177,6 +177,10 @@ def build(
     complete(value, grid)
     complete(arrays["contributors"], grid)
     _check_sums(value, grid, rows, value_column)
+    if not np.all(value == np.rint(value)):
+        # Sums of amounts differ from their parts in the last decimal; an attacker's table must add up.
+        value[~grid.leaf] = np.nan
+        complete(value, grid)
     return Table(
         tuple(dimensions),
         grid.keys,

@@ -97,3 +97,9 @@ def test_a_code_may_add_up_in_two_ways():
     assert {whole for whole, _ in together(districts, teams).relations} == {"N", "Z", "t1", "t2", "T"}
     with pytest.raises(TableFault, match="two totals"):
         together(districts, flat("AB", total="U"))
+
+
+def test_amounts_that_were_rounded_still_add_up():
+    table = build(["place"], PLACES, [Record(("A",), 0.333), Record(("B",), 0.333), Record(("T",), 0.667)])
+
+    assert np.abs(table.matrix @ table.value).max() < 1e-12
