@@ -13,12 +13,13 @@ from vangnet.casework.models import Signal
 from vangnet.casework.public_forms import OFF, PublicReportForm
 from vangnet.casework.public_reports import Form
 from vangnet.vault.forms import Words
+from vangnet.vault.personal import PlainField
 
 
 class PartnerReportForm(PublicReportForm):
     """What a partner saw; the organisation is known, and who it was only to who protects reporters."""
 
-    text = forms.CharField(
+    text = PlainField(
         label="Wat bent u in uw werk tegengekomen?",
         help_text="Alleen wat is waargenomen: wat, waar, hoe laat, hoe vaak. Geen vermoedens over waarom, "
         "geen burgerservicenummers, en niets wat u volgens uw eigen wet of geheimhouding niet mag delen.",
@@ -27,7 +28,7 @@ class PartnerReportForm(PublicReportForm):
     )
     source = None  # type: ignore[assignment]
     name = None  # type: ignore[assignment]
-    contact = forms.CharField(
+    contact = PlainField(
         label="Hoe kan de gemeente u bereiken?",
         required=False,
         max_length=200,
