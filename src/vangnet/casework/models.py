@@ -223,7 +223,7 @@ class Signal(models.Model):
                 fields=["decided_at"],
                 include=["organisation", "route", "ends_on"],
                 condition=~Q(route=""),
-                name="signal_by_route",
+                name="signal_by_decision",
             ),
         ]
         constraints = [

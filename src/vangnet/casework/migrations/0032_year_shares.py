@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='signal',
-            index=models.Index(condition=models.Q(('route', ''), _negated=True), fields=['decided_at'], include=('organisation', 'route', 'ends_on'), name='signal_by_route'),
+            index=models.Index(condition=models.Q(('route', ''), _negated=True), fields=['decided_at'], include=('organisation', 'route', 'ends_on'), name='signal_by_decision'),
         ),
         migrations.AddConstraint(
             model_name='yearshare',
