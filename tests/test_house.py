@@ -91,7 +91,7 @@ def test_demo_serves_survives_a_killed_database_and_stops_clean(data):
         last = postmaster(data)
     assert process.returncode == 0
     output = process.stdout.read()
-    assert len(re.findall(r"/demo/\S{20,}", output)) == 16
+    assert len(re.findall(r"/demo/\S{20,}", output)) == 26
     assert not is_alive(last)
 
 

@@ -14,7 +14,7 @@ Kwargs = dict[str, Any]
 ITEM = {"kind": "doel", "item": "KWP-10"}
 ZUTPHEN = {"anna", "otto", "greet", "ineke", "petra"}
 WRITERS = {"anna", "otto", "greet"}
-PROPOSERS = {*WRITERS, "bram", "carla", "daan", "esra", "frank", "hugo", "lotte"}
+PROPOSERS = {*WRITERS, "bram", "carla", "daan", "esra", "frank", "hugo", "lotte", "mo", "quinten"}
 SEEN_BY = {
     "strategy:new": PROPOSERS,
     "strategy:edit": PROPOSERS,

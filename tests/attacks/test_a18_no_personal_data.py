@@ -96,11 +96,12 @@ def work_in_the_vault(office, person):
     told = {"name": person.name, "born": "1980-01-01", "capacity": "verdachte"}
     about = office.post("esra", "add_subject", dossier, **told)["Location"].partition("betrokkene=")[2]
     office.post("esra", "add_subject", dossier, **told | {"capacity": person.name})
-    office.post("esra", "add_record", dossier, **RECORD | {"text": words})
+    office.post("esra", "add_record", dossier, **RECORD | {"text": words})  # stops at the number
     record = office.a_record(dossier, text=words, about="bestaand", subjects=[about], bsn="laten")
     file = SimpleUploadedFile(f"{person.name}.pdf", f"%PDF-1.4 {words} %%EOF".encode())
     assert office.post("esra", "add_file", dossier, record, file=file).status_code == 302
-    opened = office.open("esra", dossier, record, reason="anders", motivation=words).content.decode()
+    said = {"reason": "anders", "motivation": words, "bsn": "laten"}
+    opened = office.open("esra", dossier, record, **said).content.decode()
     assert person.name in opened
     attachment = re.findall(f"/bestand/{record}/({UUID_IN.pattern})/", opened)[0]
     assert office.post("esra", "file", dossier, record, attachment, reason="overleg").status_code == 200
@@ -108,12 +109,13 @@ def work_in_the_vault(office, person):
         "kind": "verstrekking",
         "target": str(another_purpose(office, "a18-lokaal").pk),
         "categories": ["personalia"],
+        "bsn": "laten",
     }
     weighing = office.a_weighing(dossier, necessity=words, **asked)
     office.post("lotte", "weighing", dossier, weighing)
-    office.post("lotte", "weighing", dossier, weighing, decision="toewijzen", motivation=words)
+    office.post("lotte", "weighing", dossier, weighing, decision="toewijzen", motivation=words, bsn="laten")
     assert office.post("esra", "supply", dossier, weighing, record).status_code == 302
-    office.post("carla", "emergencies", number=person.name, reason=words)
+    office.post("carla", "emergencies", number=person.name, reason=words, bsn="laten")
     asked = office.post("esra", "export", dossier, records=[record], reason="overleg")
     assert asked.status_code == 302
     return dossier, record, weighing

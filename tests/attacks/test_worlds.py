@@ -206,7 +206,7 @@ BROKEN: dict[str, list[tuple[str, str, str]]] = {
     "authorisation was revoked": [(TIER, "a.revoked_at IS NULL", "true")],
     "authorisation is out of its period": [(TIER, "a.period @> public.today()", "true")],
     "maintenance": [(TIER, "a.task = ANY (tasks)", "true")],
-    "service account": [(TIER, "AND u.kind = 'persoon'", "")],
+    "service account": [(TIER, "u.kind = 'persoon' AND", "")],
     "participation": [without("deelname")],
     "category": [without("categorie")],
     "tier": [without("trede")],

@@ -13,7 +13,7 @@ from vangnet.casework.models import Signal
 from vangnet.casework.public_forms import OFF, PublicReportForm
 from vangnet.casework.public_reports import Form
 from vangnet.vault.forms import Words
-from vangnet.vault.personal import PlainField
+from vangnet.vault.personal import CarefulForm, PlainField
 
 
 class PartnerReportForm(PublicReportForm):
@@ -45,7 +45,7 @@ class PartnerReportForm(PublicReportForm):
 
     def clean(self) -> dict[str, Any]:
         """Ask for nothing more: an answer comes on the page of who reported it."""
-        return forms.Form.clean(self) or self.cleaned_data
+        return CarefulForm.clean(self)
 
     def partner_report(self, at: Form, who: str) -> Report:
         """Return what a valid form reports; a name only with how to reach whoever it is."""

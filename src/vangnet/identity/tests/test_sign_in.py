@@ -168,11 +168,13 @@ def test_an_account_without_a_password_cannot_sign_in_with_one(client, anna):
     assert not _is_signed_in(client)
 
 
-def test_the_account_of_the_command_line_cannot_sign_in(client, db):
-    operator = User.objects.get(kind=User.Kind.SERVICE)
-    client.post("/account/login/", {"login": operator.email, "password": "!"})
+def test_the_accounts_of_the_command_line_and_the_public_form_cannot_sign_in(client, db):
+    accounts = User.objects.filter(kind=User.Kind.SERVICE)
+    for account in accounts:
+        client.post("/account/login/", {"login": account.email, "password": "!"})
 
-    assert not _is_signed_in(client)
+        assert not _is_signed_in(client)
+    assert len(accounts) >= 2
 
 
 @pytest.mark.usefixtures("wim")

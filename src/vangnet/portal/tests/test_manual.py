@@ -28,6 +28,7 @@ def test_the_contents_stand_in_order(outsider):
         "casussen",
         "registers",
         "netwerk",
+        "koppelingen",
     ]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from tests import databases
 
-OF_INTAKE = ("partnerreport", "likeness", "externalnumber", "step", "signal", "draft", "publicform")
-OF_INTAKE += ("visitorcount", "visitorkey")
+from vangnet.casework.tests.desks import without_demonstration
+
+OF_INTAKE = ("likeness", "externalnumber", "draft", "publicform", "visitorcount", "visitorkey")
 
 
 @pytest.fixture(scope="module")
@@ -22,4 +23,5 @@ def own_database(clone):
         for table in OF_INTAKE:
             owner.execute(f"DELETE FROM casework_{table}")
         owner.execute("DELETE FROM vault_sealedfile")
+    without_demonstration(clone)
     return clone
