@@ -41,9 +41,9 @@ def owners(name: str) -> tuple[str, ...]:
 def parts(name: str, owner: User) -> Kwargs:
     """Return the parts of an address; a draft for its own organisation, or a proposal on its way."""
     if name == "strategy:new":
-        return {"kind": "doel"}
+        return {"sort": "doel"}
     if name in ("strategy:edit", "strategy:end"):
-        return dict(ITEM)
+        return {"sort": ITEM["kind"], "item": ITEM["item"]}
     version = _proposed(owner, is_sent=name == "strategy:judge")
     more = {"decider": "bbg", "body": "bbg"} if name == "strategy:judge" else {}
     return {"version": version.pk, **more}

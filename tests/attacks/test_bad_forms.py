@@ -41,6 +41,8 @@ UNKNOWN = "GM9999' OR 1=1 --\0"
 WITH_FORM = sorted(
     {
         *("casework:receive", "casework:import", "casework:weigh", "casework:conclude", "melden:report"),
+        *("casework:meeting_new", "casework:meeting_change", "casework:meeting_arrange"),
+        *("casework:meeting_item", "melden:partner_report", "cases:reassign"),
         *("cases:new", "cases:task", "cases:measure", "cases:end_measure", "cases:contribution"),
         *("cases:child", "cases:decision", "cases:close", "cases:offer"),
         *("registers:gain_new", "registers:gain_correct", "registers:gain_agree", "registers:power"),

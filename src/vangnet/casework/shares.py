@@ -97,18 +97,17 @@ def _published(one: YearShare | None) -> Mapping[str, int] | None:
     return dict(zip(Signal.Route.values, (one.municipal, one.local or 0, one.riec or 0), strict=True))
 
 
+def published(year: int, user: User) -> dict[str, YearShare]:
+    """Return the totals of a year as they were fixed, by area (1 query); nothing when they were not yet."""
+    return {one.code: one for one in YearShare.objects.visible_to(user).filter(year=year)}
+
+
 @transaction.atomic
 def publish(year: int, *, by: User, at: datetime) -> dict[str, YearShare]:
-    """Return the totals of a year that ended, by area (1 query once they are fixed).
-
-    The first who asks lets the database fix them; it decides what is too small.
-    """
-    of_year = YearShare.objects.visible_to(by).filter(year=year)
-    found = {one.code: one for one in of_year}
-    if not found and doors.one("casework_publish_year", year):
+    """Let the database fix the totals of a year that ended; it decides what is too small."""
+    if doors.one("casework_publish_year", year):
         log.record("casework.shares.published", str(year), by=by, at=at)
-        found = {one.code: one for one in of_year.all()}
-    return found
+    return published(year, by)
 
 
 def shares(counted: Mapping[str, int]) -> dict[str, Any]:

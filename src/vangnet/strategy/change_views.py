@@ -143,15 +143,22 @@ def _kept(request: HttpRequest, form: Form, version: Version) -> HttpResponse | 
     return redirect("strategy:change", version.pk)
 
 
+def _kind(sort: str) -> Kind:
+    if sort not in Kind.values:
+        raise Http404
+    return Kind(sort)
+
+
 def _require() -> None:
     if not changes.standing().may_propose:
         raise Http404
 
 
 @GET_OR_POST
-def edit(request: HttpRequest, kind: str, item: str) -> HttpResponse:
+def edit(request: HttpRequest, sort: str, item: str) -> HttpResponse:
     """Propose how an item should read."""
     _require()
+    kind = _kind(sort)
     former = _current(kind, item, request)
     form = _form(request, kind, former.content, item)
     if form.is_valid():
@@ -164,9 +171,10 @@ def edit(request: HttpRequest, kind: str, item: str) -> HttpResponse:
 
 
 @GET_OR_POST
-def end(request: HttpRequest, kind: str, item: str) -> HttpResponse:
+def end(request: HttpRequest, sort: str, item: str) -> HttpResponse:
     """Propose that an item ends."""
     _require()
+    kind = _kind(sort)
     former = _current(kind, item, request)
     form = forms.EndForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -179,9 +187,10 @@ def end(request: HttpRequest, kind: str, item: str) -> HttpResponse:
 
 
 @GET_OR_POST
-def new(request: HttpRequest, kind: str) -> HttpResponse:
+def new(request: HttpRequest, sort: str) -> HttpResponse:
     """Propose a new theme, goal or definition."""
     _require()
+    kind = _kind(sort)
     form = _form(request, kind, None)
     if form.is_valid():
         version = Version(kind=kind, item=_new_item(kind, form, request), content=form.content())

@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from vangnet.strategy import change_views, history_views, views
-from vangnet.strategy.models import Kind
 
-
-class KindConverter:
-    """What has versions, as it stands in an address."""
-
-    regex = "|".join(Kind.values)
-
-    def to_python(self, value: str) -> str:
-        """Return the kind."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Return the kind."""
-        return value
-
-
-register_converter(KindConverter, "kind")
 app_name = "strategy"
 urlpatterns = [
     path("", views.overview, name="strategy"),
@@ -33,13 +16,13 @@ urlpatterns = [
     path("op/", history_views.on_day, name="on_day"),
     path("vergelijken/", history_views.compare, name="compare"),
     path("wijzigingen/", change_views.changes_list, name="changes"),
-    path("wijzigingen/nieuw/<kind:kind>/", change_views.new, name="new"),
+    path("wijzigingen/nieuw/<slug:sort>/", change_views.new, name="new"),
     path("wijzigingen/<uuid:version>/", change_views.change, name="change"),
     path("wijzigingen/<uuid:version>/aanpassen/", change_views.revise, name="revise"),
     path("wijzigingen/<uuid:version>/indienen/", change_views.submit, name="submit"),
     path("wijzigingen/<uuid:version>/intrekken/", change_views.withdraw, name="withdraw"),
     path("wijzigingen/<uuid:version>/oordeel/<slug:decider>/<slug:body>/", change_views.judge, name="judge"),
-    path("<kind:kind>/<slug:item>/wijzigen/", change_views.edit, name="edit"),
-    path("<kind:kind>/<slug:item>/vervallen/", change_views.end, name="end"),
+    path("<slug:sort>/<slug:item>/wijzigen/", change_views.edit, name="edit"),
+    path("<slug:sort>/<slug:item>/vervallen/", change_views.end, name="end"),
     path("<slug:slug>/", views.theme, name="theme"),
 ]

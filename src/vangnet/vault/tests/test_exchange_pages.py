@@ -329,10 +329,10 @@ def test_a18_what_is_typed_into_the_vault_is_found_nowhere_else(office, own_data
         text = f"{person.name}, {person.street}, {person.bsn}"
         office.post("esra", "add_record", dossier, **RECORD | {"text": text})
         record = office.a_record(dossier, text=text, bsn="laten")
-        office.open("esra", dossier, record, reason="anders", motivation=text)
+        office.open("esra", dossier, record, reason="anders", motivation=text, bsn="laten")
         file = SimpleUploadedFile(f"{person.name}.pdf", PDF)
         office.post("esra", "add_file", dossier, record, file=file)
-        office.a_weighing(dossier, necessity=text)
-        office.post("esra", "emergencies", number=person.name, reason=text)
+        office.a_weighing(dossier, necessity=text, bsn="laten")
+        office.post("esra", "emergencies", number=person.name, reason=text, bsn="laten")
 
         assert watch.findings(owner) == []
