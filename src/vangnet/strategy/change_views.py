@@ -55,7 +55,7 @@ def changes_list(request: HttpRequest) -> HttpResponse:
             for code, (label, _) in LISTS.items()
         ],
         "list_name": LISTS[here][0],
-        "at": changes.standing(),
+        "may_propose": changes.may_propose(),
         "breadcrumbs": [START, STRATEGY, ("Wijzigingen", "")],
         "flow_step": "doelen",
     }
@@ -150,7 +150,7 @@ def _kind(sort: str) -> Kind:
 
 
 def _require() -> None:
-    if not changes.standing().may_propose:
+    if not changes.may_propose():
         raise Http404
 
 

@@ -68,7 +68,14 @@ class Standing:
     is_strong: bool
 
 
-def standing(version: UUID | None = None) -> Standing:
+def may_propose() -> bool:
+    """Say whether the session of this transaction may propose a change (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT strategy_may_propose()")
+        return bool(cursor.fetchone()[0])
+
+
+def standing(version: UUID) -> Standing:
     """Return what the session of this transaction may do (1 query)."""
     with connection.cursor() as cursor:
         cursor.execute(STANDING, [version, version])
@@ -151,13 +158,12 @@ def shown(version: Version, user: User) -> tuple[differences.FieldChange, ...]:
     if version.kind == Kind.GOAL:
         names = dict(Theme.objects.visible_to(user).values_list("slug", "name"))
         names |= dict(Goal.objects.visible_to(user).values_list("code", "title"))
-    former = version.replaces.content if version.replaces else None
-    return differences.fields(version.kind, former, version.content, names)
+    return differences.fields(version.kind, before(version), version.content, names)
 
 
 def name(version: Version) -> str:
     """Return what the item of a version is called; read `replaces` along."""
-    content = version.content or (version.replaces.content if version.replaces else None) or {}
+    content = version.content or before(version) or {}
     return str(content.get("title") or content.get("name") or version.item)
 
 
@@ -165,7 +171,7 @@ def what(version: Version) -> str:
     """Say in a word what a version does."""
     if version.content is None:
         return "vervallen"
-    return "wijziging" if version.replaces_id and version.replaces and version.replaces.content else "nieuw"
+    return "wijziging" if before(version) else "nieuw"
 
 
 def history(row: Theme | Goal | Definition, user: Any) -> list[dict[str, Any]]:

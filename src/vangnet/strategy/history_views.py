@@ -64,7 +64,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
     """List what the network means by its words."""
     shown = {
         "definitions": Definition.objects.visible_to(request.user),
-        "at": changes.standing(),
+        "may_propose": changes.may_propose(),
         "breadcrumbs": [START, STRATEGY, ("Begrippen", "")],
         "flow_step": "doelen",
     }

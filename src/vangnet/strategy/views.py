@@ -39,7 +39,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "theme": found,
         "count": len(goals),
-        "at": changes.standing(),
+        "may_propose": changes.may_propose(),
         "branches": reading.tree(goals),
         "today": timezone.localdate(),
         "breadcrumbs": [START, STRATEGY, (found.name, "")],
@@ -91,7 +91,7 @@ def goal(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "goal": found,
         "children": [row for row in rows if row.parent_id == code],
-        "at": changes.standing(),
+        "may_propose": changes.may_propose(),
         "versions": changes.history(found, request.user),
         "today": timezone.localdate(),
         "breadcrumbs": crumbs,
