@@ -69,7 +69,7 @@ def counter(purpose: UUID) -> Counter:
 
     Raises
     ------
-    desks.Weak
+    Weak
         The session has no second factor.
     NotPermitted
         No authorisation to take in reports for it today.

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from vangnet.identity import refusals
-from vangnet.identity.rules import NotPermitted
+from vangnet.identity.rules import NotPermitted, Weak
 
 SAID = {
     "body_has_one_chair_at_a_time": (
@@ -34,10 +34,6 @@ SAID |= {
     "a partner takes part in a theme": "Een organisatie doet mee in een thema, niet in een onderdeel ervan.",
 }
 refusals.SAID.update(SAID)
-
-
-class Weak(Exception):
-    """This session has no second factor, so it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

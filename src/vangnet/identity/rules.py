@@ -22,6 +22,10 @@ class NotPermitted(Exception):
     """This account may not do that."""
 
 
+class Weak(Exception):
+    """This session has no second factor, so it changes nothing, and sees nothing of the vault."""
+
+
 def require_administrator(user: User, *, on: date) -> None:
     """Let only administrators and the command line pass.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from vangnet.identity import refusals
-from vangnet.identity.rules import NotPermitted
+from vangnet.identity.rules import NotPermitted, Weak
 
 SAID = {
     "registers_gain_replaces_id_key": "Deze regel is intussen al gecorrigeerd. Corrigeer de nieuwe regel.",
@@ -30,10 +30,6 @@ SAID = {
     "a step is taken after the one before it": "Deze datum ligt vóór de vorige stap, of moet nog komen.",
 }
 refusals.SAID.update(SAID)
-
-
-class Weak(Exception):
-    """This session has no second factor, so it changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from vangnet.identity import session
-from vangnet.identity.rules import NotPermitted
+from vangnet.identity.answers import Crumbs, answering, asked
+from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
 from vangnet.strategy import actions, changes
 from vangnet.strategy import change_forms as forms
@@ -26,6 +27,7 @@ from vangnet.strategy.views import START, STRATEGY
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 CHANGES = ("Wijzigingen", "/strategie/wijzigingen/")
+DRAFT = "Bewaar als concept"
 LISTS = {
     "behandeling": ("In behandeling", (Version.State.SUBMITTED,)),
     "vastgesteld": ("Vastgesteld", (Version.State.IN_FORCE,)),
@@ -55,7 +57,7 @@ def changes_list(request: HttpRequest) -> HttpResponse:
             for code, (label, _) in LISTS.items()
         ],
         "list_name": LISTS[here][0],
-        "may_propose": changes.may_propose(),
+        "may_propose": changes.may_propose().here,
         "breadcrumbs": [START, STRATEGY, ("Wijzigingen", "")],
         "flow_step": "doelen",
     }
@@ -95,14 +97,18 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
     return render(request, "strategy/change.html", shown)
 
 
+def _crumbs(last: str) -> Crumbs:
+    return [START, STRATEGY, CHANGES, (last, "")]
+
+
+answered = answering("De strategie wijzigen", _crumbs)
+
+
 def _asked(
-    request: HttpRequest, form: Form, *, title: str, lead: str, button: str, back: str
+    request: HttpRequest, form: Form, title: str, lead: str, *, back: tuple[str, str], button: str = DRAFT
 ) -> HttpResponse:
-    shown = {
-        "form": form, "title": title, "lead": lead, "button": button, "back": back,
-        "breadcrumbs": [START, STRATEGY, CHANGES, (title, "")], "flow_step": "doelen",
-    }  # fmt: skip
-    return render(request, "strategy/form.html", shown, status=422 if form.errors else 200)
+    way = [START, STRATEGY, back, (title, "")]
+    return asked(request, form, title=title, lead=lead, button=button, way=way, flow_step="doelen")
 
 
 def _current(kind: str, item: str, request: HttpRequest) -> Version:
@@ -134,8 +140,6 @@ def _kept(request: HttpRequest, form: Form, version: Version) -> HttpResponse | 
     version.reason, version.organisation_id = told["reason"], session.organisation()
     try:
         actions.propose(version, **acting(request))
-    except NotPermitted as refusal:
-        raise Http404 from refusal
     except DoesNotHold as refusal:
         form.add_error(None, str(refusal))
         return None
@@ -150,11 +154,15 @@ def _kind(sort: str) -> Kind:
 
 
 def _require() -> None:
-    if not changes.may_propose():
-        raise Http404
+    may, is_strong = changes.may_propose()
+    if not is_strong:
+        raise Weak
+    if not may:
+        raise NotPermitted("deze sessie stelt niets voor")
 
 
 @GET_OR_POST
+@answered
 def edit(request: HttpRequest, sort: str, item: str) -> HttpResponse:
     """Propose how an item should read."""
     _require()
@@ -167,10 +175,11 @@ def edit(request: HttpRequest, sort: str, item: str) -> HttpResponse:
             return answer
     title = f"Stel een wijziging voor: {changes.name(former)}"
     lead = "Pas aan wat anders moet. Wat nu geldt, blijft gelden tot erover is besloten."
-    return _asked(request, form, title=title, lead=lead, button="Bewaar als concept", back=_back(kind, item))
+    return _asked(request, form, title, lead, back=(changes.name(former), _back(kind, item)))
 
 
 @GET_OR_POST
+@answered
 def end(request: HttpRequest, sort: str, item: str) -> HttpResponse:
     """Propose that an item ends."""
     _require()
@@ -183,10 +192,11 @@ def end(request: HttpRequest, sort: str, item: str) -> HttpResponse:
             return answer
     title = f"Laat vervallen: {changes.name(former)}"
     lead = "Het blijft leesbaar op elke datum waarop het gold."
-    return _asked(request, form, title=title, lead=lead, button="Bewaar als concept", back=_back(kind, item))
+    return _asked(request, form, title, lead, back=(changes.name(former), _back(kind, item)))
 
 
 @GET_OR_POST
+@answered
 def new(request: HttpRequest, sort: str) -> HttpResponse:
     """Propose a new theme, goal or definition."""
     _require()
@@ -200,8 +210,7 @@ def new(request: HttpRequest, sort: str) -> HttpResponse:
             return answer
     label = {"thema": "Nieuw thema", "doel": "Nieuw doel", "begrip": "Nieuw begrip"}[kind]
     lead = "Het geldt pas als erover is besloten."
-    back = reverse("strategy:changes")
-    return _asked(request, form, title=label, lead=lead, button="Bewaar als concept", back=back)
+    return _asked(request, form, label, lead, back=CHANGES)
 
 
 def _new_item(kind: str, form: forms.ChangeForm, request: HttpRequest) -> str:
@@ -240,6 +249,7 @@ def _placed(kind: str, content: Any, request: HttpRequest) -> Any:
 
 
 @GET_OR_POST
+@answered
 def revise(request: HttpRequest, version: UUID) -> HttpResponse:
     """Write the next version of an open proposal; what was said of the former is not said of this one."""
     _require()
@@ -259,17 +269,18 @@ def revise(request: HttpRequest, version: UUID) -> HttpResponse:
             return answer
     title = f"Pas het voorstel aan: {changes.name(found)}"
     lead = "Dit wordt een nieuwe versie. Oordelen over de vorige gelden niet voor deze."
-    back = reverse("strategy:change", args=[version])
-    return _asked(request, form, title=title, lead=lead, button="Bewaar als concept", back=back)
+    return _asked(request, form, title, lead, back=_proposal(found))
 
 
 @require_POST
+@answered
 def submit(request: HttpRequest, version: UUID) -> HttpResponse:
     """Send a draft on its way."""
     return _settled(request, version, actions.submit, "Het voorstel is ingediend.")
 
 
 @require_POST
+@answered
 def withdraw(request: HttpRequest, version: UUID) -> HttpResponse:
     """Take a proposal back."""
     return _settled(request, version, actions.withdraw, "Het voorstel is ingetrokken.")
@@ -279,8 +290,6 @@ def _settled(request: HttpRequest, version: UUID, verb: Any, said: str) -> HttpR
     _version(request, version)
     try:
         verb(version, **acting(request))
-    except NotPermitted as refusal:
-        raise Http404 from refusal
     except DoesNotHold as refusal:
         messages.error(request, str(refusal))
     else:
@@ -289,6 +298,7 @@ def _settled(request: HttpRequest, version: UUID, verb: Any, said: str) -> HttpR
 
 
 @GET_OR_POST
+@answered
 def judge(request: HttpRequest, version: UUID, decider: str, body: str) -> HttpResponse:
     """Record what a body said of a proposal."""
     found, user = _version(request, version), request.user
@@ -307,8 +317,11 @@ def judge(request: HttpRequest, version: UUID, decider: str, body: str) -> HttpR
             return redirect("strategy:change", version)
     title = f"Oordeel van {voice.name}"
     lead = f"Over: {changes.name(found)}, versie {found.number}."
-    back = reverse("strategy:change", args=[version])
-    return _asked(request, form, title=title, lead=lead, button="Leg vast", back=back)
+    return _asked(request, form, title, lead, back=_proposal(found), button="Leg vast")
+
+
+def _proposal(version: Version) -> tuple[str, str]:
+    return changes.name(version), reverse("strategy:change", args=[version.pk])
 
 
 def _back(kind: str, item: str) -> str:

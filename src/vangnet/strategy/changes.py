@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -17,7 +17,7 @@ from vangnet.directory.models import Body, Seat
 from vangnet.identity.models import User
 from vangnet.strategy import differences
 from vangnet.strategy.models import Definition, Goal, Kind, Route, Strategy, Theme, Verdict, Version
-from vangnet.strategy.versions import Snapshot, kind_of, snapshot
+from vangnet.strategy.versions import Content, Snapshot, kind_of, snapshot
 
 STANDING = """
 SELECT strategy_may_propose(), strategy_open_stage(%s), strategy_holds_portfolio(%s), session_is_strong()
@@ -68,11 +68,18 @@ class Standing:
     is_strong: bool
 
 
-def may_propose() -> bool:
+class Right(NamedTuple):
+    """Whether the session of a transaction may propose, and whether it has a second factor."""
+
+    here: bool
+    is_strong: bool
+
+
+def may_propose() -> Right:
     """Say whether the session of this transaction may propose a change (1 query)."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT strategy_may_propose()")
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT strategy_may_propose(), session_is_strong()")
+        return Right(*cursor.fetchone())
 
 
 def standing(version: UUID) -> Standing:
@@ -147,7 +154,7 @@ def voice(found: Iterable[Stage], decider: str, body: str) -> tuple[Stage, Voice
     raise Http404
 
 
-def before(version: Version) -> Mapping[str, Any] | None:
+def before(version: Version) -> Content | None:
     """Return what the version would replace: nothing for a new item."""
     return version.replaces.content if version.replaces else None
 

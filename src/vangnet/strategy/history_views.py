@@ -64,7 +64,7 @@ def definitions(request: HttpRequest) -> HttpResponse:
     """List what the network means by its words."""
     shown = {
         "definitions": Definition.objects.visible_to(request.user),
-        "may_propose": changes.may_propose(),
+        "may_propose": changes.may_propose().here,
         "breadcrumbs": [START, STRATEGY, ("Begrippen", "")],
         "flow_step": "doelen",
     }

@@ -39,7 +39,7 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "theme": found,
         "count": len(goals),
-        "may_propose": changes.may_propose(),
+        "may_propose": changes.may_propose().here,
         "branches": reading.tree(goals),
         "today": timezone.localdate(),
         "breadcrumbs": [START, STRATEGY, (found.name, "")],
@@ -91,7 +91,7 @@ def goal(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "goal": found,
         "children": [row for row in rows if row.parent_id == code],
-        "may_propose": changes.may_propose(),
+        "may_propose": changes.may_propose().here,
         "versions": changes.history(found, request.user),
         "today": timezone.localdate(),
         "breadcrumbs": crumbs,

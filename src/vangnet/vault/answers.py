@@ -17,7 +17,7 @@ from django.views.defaults import page_not_found
 
 from vangnet.audit import log
 from vangnet.audit.models import Outcome
-from vangnet.identity.rules import NotPermitted
+from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.vault import desks
 from vangnet.vault.envelope import Tampered
 from vangnet.vault.files import FileLost, StoreDown
@@ -35,7 +35,7 @@ def sheltered(view: View) -> View:
         try:
             with _undone(request):
                 return view(request, *args, **kwargs)
-        except desks.Weak:
+        except Weak:
             return _page(request, "vault/weak.html", 403)
         except (NotPermitted, Http404) as error:
             return _refused(request, kwargs, error)

@@ -17,7 +17,7 @@ from vangnet.agreements.models import (
     PurposeCategory,
 )
 from vangnet.identity.models import Organisation, User
-from vangnet.identity.rules import NotPermitted
+from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.places.models import Area
 from vangnet.vault import doors
 
@@ -36,10 +36,6 @@ TIERS = """
 SELECT wanted.id, agreements_tier(s.account, s.organisation, wanted.id, ARRAY['verwerking', 'rechtmatigheid'])
   FROM session_standing() s, unnest(%s::uuid[]) AS wanted (id)
 """
-
-
-class Weak(Exception):
-    """This session has no second factor, so the vault shows it nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from vangnet.identity.operator import service_session
 from vangnet.identity.refusals import DoesNotHold
 from vangnet.strategy.models import Definition, Goal, Theme, Verdict, Version
 from vangnet.strategy.tests.round import DISTRICTS, GOAL, THEME, Desk
+from vangnet.vault.tests.offices import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,15 @@ def test_a07_who_may_not_propose_finds_no_form(ineke, jan, petra):
         desk = Desk(person)
         assert desk.post("wijzigingen/nieuw/doel/", **GOAL).status_code == 404
         assert "Stel een wijziging voor" not in desk.get("doelen/OND-08/")
+
+
+def test_without_a_second_factor_one_reads_and_is_told_how_to_propose(anna):
+    weak = browser(anna, strong=False)
+    answer = weak.get("/strategie/wijzigingen/nieuw/doel/")
+
+    assert answer.status_code == 403
+    assert "tweede stap" in answer.content.decode()
+    assert weak.get("/strategie/wijzigingen/").status_code == 200
 
 
 def test_assent_to_an_outdated_version_is_refused_and_shows_what_changed(anna):
