@@ -11,7 +11,7 @@ HERE = Path(__file__).parent
 OURS = HERE.parent / ".venv" / "bin" / "python"
 CHALLENGERS = HERE.parent / ".venv-bench" / "bin" / "python"
 PARTS = {Path(__file__).name, "vault_load.py", "vault_measures.py"}
-NEEDS_CHALLENGERS = {"part_year.py"}
+NEEDS_CHALLENGERS = {"part_year.py", "nowcast.py"}
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""vangnet analyse: hide, check and round the figures of a table, with the proof beside it."""
+"""vangnet analyse: tables that give nobody away, crime that moves or repeats, key positions, the year."""
 
 from __future__ import annotations
 
@@ -10,12 +10,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from vangnet.cli import space
 from vangnet.cli.house import CommandError
 
 EXAMPLES = """examples:
   vangnet analyse suppress cijfers.csv --dimensions gemeente,delict,jaar --nest gemeente=district
   vangnet analyse audit cijfers.beveiligd.csv --dimensions gemeente,delict,jaar --nest gemeente=district
   vangnet analyse round cijfers.csv --dimensions gemeente,delict,jaar --nest gemeente=district --base 5
+  vangnet analyse displacement inbraken.csv --treated Aalst --since 2019 --neighbours buren.csv
+  vangnet analyse knox inbraken.csv --places 0,100,200,400 --times 0,7,14,28
+  vangnet analyse positions banden.csv --size 3
+  vangnet analyse disrupt banden.csv --gone Kas,Sem --roles rollen.csv
+  vangnet analyse nowcast maanden.csv --kind delict --nest district
 """
 
 
@@ -25,7 +31,7 @@ def register(nouns: Any) -> None:
         "epilog": EXAMPLES,
         "formatter_class": argparse.RawDescriptionHelpFormatter,
     }
-    noun = nouns.add_parser("analyse", help="analyse a table in a file, without a database", **options)
+    noun = nouns.add_parser("analyse", help="analyse figures in a file, without a database", **options)
     verbs = noun.add_subparsers(title="verbs", metavar="VERB", required=True)
     command = verbs.add_parser("suppress", help="hide cells so that nobody can be recognised", **options)
     _add_table(command)
@@ -33,7 +39,7 @@ def register(nouns: Any) -> None:
     command.set_defaults(run=suppress, needs_house=False)
     command = verbs.add_parser("audit", help="what can be worked out about the hidden cells", **options)
     _add_table(command)
-    command.add_argument("--whole", action="store_true", help="the attacker knows that figures are whole")
+    _add_attacker(command)
     command.set_defaults(run=audit, needs_house=False)
     command = verbs.add_parser("round", help="round so that all sums still hold", **options)
     _add_table(command)
@@ -48,6 +54,25 @@ def register(nouns: Any) -> None:
         help="proven distance to the least error (default: %(default)s)",
     )
     command.set_defaults(run=round_table, needs_house=False)
+    _add_patterns(verbs, options)
+
+
+def _add_patterns(verbs: Any, options: dict[str, Any]) -> None:
+    command = verbs.add_parser("displacement", help="did crime move to the surroundings", **options)
+    space.add_displacement(command)
+    command.set_defaults(run=displacement, needs_house=False)
+    command = verbs.add_parser("knox", help="do events repeat nearby soon after", **options)
+    space.add_knox(command)
+    command.set_defaults(run=knox, needs_house=False)
+    command = verbs.add_parser("positions", help="whose absence breaks a network up most", **options)
+    space.add_positions(command)
+    command.set_defaults(run=positions, needs_house=False)
+    command = verbs.add_parser("disrupt", help="what is left of a disruption after recovery", **options)
+    space.add_disruption(command)
+    command.set_defaults(run=disrupt, needs_house=False)
+    command = verbs.add_parser("nowcast", help="what the running year will come to", **options)
+    space.add_nowcast(command)
+    command.set_defaults(run=nowcast, needs_house=False)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -58,7 +83,9 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _add_table(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", type=Path, metavar="FILE", help="a CSV or XLSX file, a line per cell")
+    command.add_argument(
+        "file", type=Path, metavar="FILE", help="a CSV, XLSX or Parquet file, a line per cell"
+    )
     command.add_argument("--dimensions", required=True, metavar="COLUMNS", help="columns with codes, a,b,c")
     command.add_argument(
         "--value", default="aantal", metavar="COLUMN", help="the figures (default: %(default)s)"
@@ -116,6 +143,17 @@ def _add_releases(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print JSON")
 
 
+def _add_attacker(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--whole", action="store_true", help="the attacker knows that figures are whole")
+    command.add_argument(
+        "--knows",
+        action="append",
+        default=[],
+        metavar="CODES=N",
+        help="an attacker who knows this hidden figure, such as who is alone in it; may be repeated",
+    )
+
+
 def _add_rules(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--unit",
@@ -142,6 +180,11 @@ def _add_rules(command: argparse.ArgumentParser) -> None:
         "--p-percent", type=float, metavar="P", help="how closely the second may estimate the largest"
     )
     command.add_argument("--zeros", action="store_true", help="0 is sensitive too")
+    command.add_argument(
+        "--insiders",
+        action="store_true",
+        help="who is alone in a cell attacks too: may not work out another sensitive cell",
+    )
     command.add_argument("--tau-argus", action="store_true", help="let tau-ARGUS choose the first cells")
     command.add_argument(
         "--engine-python",
@@ -155,7 +198,7 @@ def suppress(args: argparse.Namespace) -> int:
     """Hide cells and write the table, its certificate and the card."""
     from vangnet.cli import disclosure
 
-    with _plain_faults(), _bars() as progress:
+    with _plain_faults(args), _bars() as progress:
         done = disclosure.suppress_file(args, progress)
     return _say(args, done)
 
@@ -164,18 +207,63 @@ def audit(args: argparse.Namespace) -> int:
     """Write the interval of every hidden cell; exit code 1 when one is too narrow."""
     from vangnet.cli import disclosure
 
-    with _plain_faults(), _bars() as progress:
+    with _plain_faults(args), _bars() as progress:
         done = disclosure.audit_file(args, progress)
     _say(args, done)
-    return int(done["smal"] > 0)
+    return int(done["smal"] > 0 or done.get("smal voor wie zelf meetelt", 0) > 0)
 
 
 def round_table(args: argparse.Namespace) -> int:
     """Write the rounded table and the card."""
     from vangnet.cli import disclosure
 
-    with _plain_faults():
+    with _plain_faults(args):
         done = disclosure.round_file(args)
+    return _say(args, done)
+
+
+def displacement(args: argparse.Namespace) -> int:
+    """Write what could be shown, the effects, the verdict, card and chart."""
+    from vangnet.cli import displacement as run
+
+    with _plain_faults(args):
+        done = run.displacement_file(args)
+    return _say(args, done)
+
+
+def knox(args: argparse.Namespace) -> int:
+    """Write the pairs per band of distance and time with p-values, card and chart."""
+    from vangnet.cli import near_repeat as run
+
+    with _plain_faults(args), _bars() as progress:
+        done = run.knox_file(args, progress)
+    return _say(args, done)
+
+
+def positions(args: argparse.Namespace) -> int:
+    """Write who breaks up and who reaches a network most, how sure that is, card and chart."""
+    from vangnet.cli import positions as run
+
+    with _plain_faults(args), _bars() as progress:
+        done = run.positions_file(args, progress)
+    return _say(args, done)
+
+
+def disrupt(args: argparse.Namespace) -> int:
+    """Write how broken a network is at once and after others stepped in, card and chart."""
+    from vangnet.cli import disruption as run
+
+    with _plain_faults(args):
+        done = run.disruption_file(args)
+    return _say(args, done)
+
+
+def nowcast(args: argparse.Namespace) -> int:
+    """Write what the year of each series will come to, per month too, change points, card and chart."""
+    from vangnet.cli import nowcast as run
+
+    with _plain_faults(args), _bars() as progress:
+        done = run.nowcast_file(args, progress)
     return _say(args, done)
 
 
@@ -189,13 +277,18 @@ def _say(args: argparse.Namespace, done: dict[str, Any]) -> int:
 
 
 @contextlib.contextmanager
-def _plain_faults() -> Iterator[None]:
-    """Turn what is wrong with a table into one line."""
+def _plain_faults(args: argparse.Namespace) -> Iterator[None]:
+    """Turn what is wrong with a table, or with where to write, into one line."""
     from vangnet.analysis.disclosure import faults
+    from vangnet.cli import outputs, tables
 
     known = (faults.TableFault, faults.Contradiction, faults.SolverStopped, faults.Unprotectable)
     try:
+        # Before hours of work, not after; what is written beside it is held against this later.
+        outputs.check([args.out] if args.out else [], tables.inputs(args))
         yield
+    except OSError as error:
+        raise CommandError(outputs.dutch(error)) from error
     except known as fault:
         raise CommandError(f"{fault.dutch} / {fault.english}") from fault
     except ValueError as error:
@@ -207,7 +300,13 @@ def _bars() -> Iterator[Any]:
     """Show a bar with the time left for each stage, when somebody is looking."""
     from tqdm import tqdm
 
-    words = {"widen": "cellen verbergen", "prune": "cellen terugtonen", "audit": "marges berekenen"}
+    words = {
+        "widen": "cellen verbergen",
+        "prune": "cellen terugtonen",
+        "exchange": "cellen ruilen",
+        "audit": "marges berekenen",
+    }
+    words |= {"shuffle": "tijdstippen schudden", "draws": "steekproeven", "nowcast": "jaar schatten"}
     bar: Any = None
     stage = ""
 

@@ -46,6 +46,7 @@ def run(args: argparse.Namespace) -> int:
         from vangnet.cli import walk
 
         return walk.walk()
+    _draw_ahead()
     return serve.serve(args.bind, announce=lambda: _welcome(args.bind))
 
 
@@ -73,6 +74,20 @@ def _prepare(*, small: bool) -> None:
         if signals:
             took = time.monotonic() - begun
             print(f"{signals} invented signals and {cases} cases loaded in {took:.1f} s", flush=True)
+
+
+def _draw_ahead() -> None:
+    """Draw what the people of the cast see first, so that nobody who is shown Vangnet waits for it."""
+    from django.utils import timezone
+
+    from vangnet.cli.house import as_operator
+    from vangnet.identity.models import User
+    from vangnet.picture import ahead
+    from vangnet.portal import demo
+
+    today = timezone.localdate()
+    with as_operator():
+        ahead.draw(User.objects.filter(pk__in=[one.user_id for one in demo.cast(on=today)]), on=today)
 
 
 def _first_page(address: str) -> None:

@@ -15,14 +15,16 @@ from vangnet.analysis.disclosure import argus, certificate
 from vangnet.analysis.disclosure.audit import audit
 from vangnet.analysis.disclosure.faults import TableFault
 from vangnet.analysis.disclosure.hierarchy import Hierarchy, from_relations
-from vangnet.analysis.disclosure.knowledge import Release, combine, from_figures
-from vangnet.analysis.disclosure.primary import Rules, Unit, primary
+from vangnet.analysis.disclosure.insiders import audit_insiders
+from vangnet.analysis.disclosure.knowledge import Knowledge, Release, combine, from_figures
+from vangnet.analysis.disclosure.primary import Primary, Rules, Unit, primary
 from vangnet.analysis.disclosure.round_additive import round_additive
 from vangnet.analysis.disclosure.solver import VERSION
-from vangnet.analysis.disclosure.suppress import METHOD, suppress
-from vangnet.analysis.disclosure.table import Key, Table, build, make_grid
+from vangnet.analysis.disclosure.suppress import METHOD, Suppression, suppress
+from vangnet.analysis.disclosure.table import Grid, Key, Record, Table, build, make_grid
 from vangnet.cli import tables
 
+SHOWN = 12
 Progress = Callable[[str, int, int], None]
 SOURCE = (
     "A. Hundepool et al. (2012), Statistical Disclosure Control; "
@@ -30,13 +32,19 @@ SOURCE = (
 )
 LIMITS = {
     "nl": (
-        "Een aanvaller die meer weet dan het gepubliceerde, zoals één van de getelden, kan verder komen.",
+        "Een aanvaller die meer weet dan het gepubliceerde kan verder komen: wie zelf meetelt als daar niet "
+        "naar is gevraagd (--insiders, --knows), en altijd wie met anderen samenwerkt.",
         "Marges gelden voor de genoemde eerdere publicaties; wat elders is gepubliceerd telt niet mee.",
+        "Wie zelf meetelt mag een cel afleiden die alleen is verborgen om een andere te beschermen: die is "
+        "zelf niet gevoelig. Wat hij daarmee over een gevoelige cel weet, telt mee in diens marge.",
         "Er is niet bewezen dat het kleinste aantal cellen is verborgen.",
     ),
     "en": (
-        "An attacker who knows more than was published, such as one of those counted, may get further.",
+        "An attacker who knows more than was published may get further: one of those counted when that was "
+        "not asked for (--insiders, --knows), and always several together.",
         "Intervals hold for the earlier releases named; what was published elsewhere does not count.",
+        "One of those counted may work out a cell that was hidden only to protect another: it is not "
+        "sensitive itself. What that tells of a sensitive cell counts in the interval of that one.",
         "It is not proven that the smallest number of cells is hidden.",
     ),
 }
@@ -60,12 +68,18 @@ class Input:
         self.dimensions = [name.strip() for name in args.dimensions.split(",")]
         self.sheet = tables.read(args.file)
         self.hierarchies = tables.hierarchies(self.sheet, self.dimensions, dict(args.nest), args.total)
-        self.hashes = {path.name: sha256(path.read_bytes()) for path in [args.file, *args.earlier]}
+        contents = {path: path.read_bytes() for path in [args.file, *args.earlier]}
         for name, nest in args.nest:
             if name not in self.dimensions:
                 raise TableFault(f"--nest {name}: not a dimension", f"--nest {name}: geen kenmerk")
             if nest not in self.sheet.columns:
-                self.hashes[Path(nest).name] = sha256(Path(nest).read_bytes())
+                contents[Path(nest)] = Path(nest).read_bytes()
+        self.contents, self.hashes = contents, tables.hashes(contents)
+
+    def earlier(self) -> list[str]:
+        """Return the earlier releases with their hashes."""
+        name = dict(zip(self.contents, self.hashes, strict=True))
+        return [f"{name[path]} {self.hashes[name[path]]}" for path in self.args.earlier]
 
     def table(self, **columns: str | None) -> Table:
         """Return the table, checked."""
@@ -88,6 +102,7 @@ class Input:
                 raise TableFault(
                     "a code that is in no hierarchy", "een code die in geen hiërarchie staat", row=record.row
                 )
+        _check_shown(grid, found, self.args.value)
         return from_figures(grid, {record.key: record.value for record in found}, name=path.name)
 
     def _hierarchies_of(self, sheet: tables.Sheet) -> dict[str, Hierarchy]:
@@ -134,7 +149,7 @@ class Input:
         files[out.with_suffix(".kaart.json")] = card.as_json()
         files[out.with_suffix(".kaart.txt")] = card.as_text()
         files |= {out.with_suffix(f".{name}.json"): content for name, content in more.items()}
-        tables.write_all(files)
+        tables.write_all(files, tables.inputs(self.args))
         return [str(path) for path in files]
 
 
@@ -155,6 +170,7 @@ def suppress_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any
         earlier=earlier,
         links=given.links([*earlier, _as_release(table)]) if args.same_as else (),
         keep_revised_apart=args.revised,
+        alone=sensitive.singleton if args.insiders else None,
         engine=engine,
         seconds=args.seconds,
         progress=progress,
@@ -165,18 +181,13 @@ def suppress_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any
     proof = certificate.certify(
         found,
         dimensions=given.dimensions,
-        rules=rules.as_text() | {"needed": args.needed},
-        releases=[f"{path.name} {given.hashes[path.name]}" for path in args.earlier],
+        rules=rules.as_text() | {"needed": args.needed} | _asked(args),
+        releases=given.earlier(),
         table_sha256=sha256(published),
     )
-    result: dict[str, Any] = {
-        "cellen": len(table.keys),
-        "gevoelig": int(sensitive.sensitive.sum()),
-        "ook verborgen": int(found.secondary.sum()),
-        "al openbaar": int(found.public.sum()),
-        "smalste marge": _least(found.high - found.low, found.hidden),
-    }
-    card = _card("suppress", given, rules.as_text() | {"needed": args.needed, "engine": found.engine}, result)
+    result = _protected(args, sensitive, found)
+    settings = rules.as_text() | {"needed": args.needed, "engine": found.engine} | _asked(args)
+    card = _card("suppress", given, settings, result)
     text = (json.dumps(proof, sort_keys=True, separators=(",", ":")) + "\n").encode()
     return result | {"bestanden": given.write("beveiligd", columns, rows, card, table=published, bewijs=text)}
 
@@ -211,9 +222,93 @@ def audit_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "smal": int(narrow.sum()),
         "smalste marge": _least(found.width, np.ones(found.cells.size, dtype=np.bool_)),
     }
-    card = _card("audit", given, {"needed": args.needed, "whole": args.whole}, result)
+    if args.knows:
+        result |= _insights(args, known)
+    card = _card("audit", given, {"needed": args.needed, "whole": args.whole} | _asked(args), result)
     columns = (*given.dimensions, "minstens", "hoogstens", "oordeel")
     return result | {"bestanden": given.write("marges", columns, rows, card)}
+
+
+def _protected(args: argparse.Namespace, sensitive: Primary, found: Suppression) -> dict[str, Any]:
+    """Return what a result says of a protected table."""
+    result: dict[str, Any] = {
+        "cellen": found.hidden.size,
+        "gevoelig": int(sensitive.sensitive.sum()),
+        "ook verborgen": int(found.secondary.sum()),
+        "al openbaar": int(found.public.sum()),
+        "smalste marge": _least(found.high - found.low, found.hidden),
+    }
+    if args.insiders:
+        alone = int((sensitive.sensitive & sensitive.singleton & found.hidden).sum())
+        result["wie alleen staat"] = _inside(alone, earlier=bool(args.earlier))
+    return result
+
+
+def _inside(alone: int, *, earlier: bool) -> str:
+    """Say what was checked for those who are alone in a cell, and what was not."""
+    if not alone:
+        return "in geen enkele verborgen gevoelige cel; er was voor niemand iets na te gaan"
+    before = ", of een cel die eerdere publicaties voor hen verborgen" if earlier else ""
+    return (
+        f"in {alone} {'cel' if alone == 1 else 'cellen'}; wie alleen het eigen cijfer en de publicaties "
+        f"kent, leidt geen andere gevoelige cel van deze tabel precies af{before}; cellen die alleen "
+        "zijn verborgen om andere te beschermen hebben zelf geen marge nodig, en wat zij over gevoelige "
+        "cellen verraden is meegerekend"
+    )
+
+
+def _check_shown(grid: Grid, found: Sequence[Record], column: str) -> None:
+    """Refuse a table of whole numbers with a sum of which all parts are shown but do not add up to it."""
+    value, row = np.full(len(grid.keys), np.nan), {}
+    for record in found:
+        at = grid.place[record.key]
+        value[at], row[at] = np.nan if record.value is None else record.value, record.row
+    shown = value[~np.isnan(value)]
+    if not np.array_equal(shown, np.rint(shown)):  # rounded in a last decimal
+        return
+    for wholes, parts in grid.relations:
+        sums = value[parts].sum(axis=1)
+        for at in np.flatnonzero(np.abs(sums - value[wholes]) > 0.5)[:1]:
+            cell = int(wholes[at])
+            name = " x ".join(grid.keys[cell])
+            raise TableFault(
+                f"not additive: {name} is {value[cell]:g}, but its parts add up to {sums[at]:g}",
+                f"telt niet op: {name} is {value[cell]:g}, maar de delen tellen op tot {sums[at]:g}",
+                row=row[cell],
+                column=column,
+            )
+
+
+def _asked(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what was asked about somebody who is counted, when it was."""
+    asked = {"insiders": getattr(args, "insiders", False), "knows": "; ".join(getattr(args, "knows", []))}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _insights(args: argparse.Namespace, known: Knowledge) -> dict[str, Any]:
+    """Return what attackers work out who each know one hidden figure."""
+    place = {",".join(key): at for at, key in enumerate(known.keys)}
+    given = []
+    for text in args.knows:
+        codes, _, value = text.rpartition("=")
+        if codes not in place:
+            raise TableFault(f"--knows {text}: no cell {codes}", f"--knows {text}: er is geen cel {codes}")
+        figure = tables.figure(value, 0, "--knows")
+        if figure is None or known.low[place[codes]] == known.high[place[codes]]:
+            raise TableFault(
+                f"--knows {text}: give the figure of a hidden cell",
+                f"--knows {text}: geef het cijfer van een verborgen cel",
+            )
+        given.append((place[codes], figure))
+    found = audit_insiders(
+        known, given, known.low < known.high, needed=args.needed, whole=args.whole, seconds=args.seconds
+    )
+    lines = [
+        f"{' x '.join(known.keys[one.learns])}: {tables.plain(round(one.low, 6))} tot "
+        f"{tables.plain(round(one.high, 6))} (weet {' x '.join(known.keys[one.knows])})"
+        for one in found
+    ]
+    return {"smal voor wie zelf meetelt": len(found), "dat zijn": lines[:SHOWN] or "geen"}
 
 
 def round_file(args: argparse.Namespace) -> dict[str, Any]:
@@ -264,7 +359,7 @@ def _card(command: str, given: Input, parameters: Mapping[str, Any], result: Map
     methods = {
         "suppress": {
             "nl": "gevoelige cellen verborgen, daarna de goedkoopste andere tot elke marge breed genoeg is; "
-            "wat te veel bleek weer getoond; alle marges opnieuw berekend",
+            "wat te veel bleek weer getoond of geruild; alle marges opnieuw berekend",
             "en": METHOD,
         },
         "audit": {

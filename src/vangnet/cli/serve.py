@@ -43,6 +43,7 @@ def serve(bind: str, *, announce: Callable[[], str] | None = None) -> int:
     from django.conf import settings
 
     from vangnet.config import supervisor
+    from vangnet.picture.tasks import queue
     from vangnet.portal import start
     from vangnet.vault.start import keep_keys
 
@@ -52,6 +53,7 @@ def serve(bind: str, *, announce: Callable[[], str] | None = None) -> int:
         raise CommandError("a demonstration is only served on this machine; use --bind 127.0.0.1:PORT")
     keep_keys()
     _static_files()
+    queue()
     text = announce or (lambda: f"Vangnet is ready on http://{bind}/  (stop with Ctrl-C)")
     return supervisor.run(_programs(bind, host, port), on_ready=lambda: print(text(), flush=True))
 

@@ -1,19 +1,25 @@
-"""Reads tables for analysis from CSV and XLSX, and writes results whole or not at all."""
+"""Reads tables for analysis from CSV, XLSX and Parquet, and writes results whole or not at all."""
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
-import os
-import tempfile
+import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vangnet.analysis.cards import sha256
 from vangnet.analysis.disclosure.faults import TableFault
 from vangnet.analysis.disclosure.hierarchy import Hierarchy, flat, from_paths
 from vangnet.analysis.disclosure.table import Record
+from vangnet.cli import outputs, parquet
+from vangnet.figures.export import harmless
+
+MOST_BYTES = 1_000_000_000  # of a file, read whole
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,21 @@ class Sheet:
 
 
 def read(path: Path) -> Sheet:
-    """Read a CSV file (comma, semicolon or tab; UTF-8) or the first sheet of an XLSX file."""
+    """Read a CSV file (comma, semicolon or tab; UTF-8), the first sheet of an XLSX file, or Parquet."""
+    if path.stat().st_size > MOST_BYTES:
+        raise TableFault(
+            f"{path.name} is larger than {MOST_BYTES // 10**6} MB; split it, or add lines up first",
+            f"{path.name} is groter dan {MOST_BYTES // 10**6} MB; splits het, of tel regels eerst op",
+        )
     content = path.read_bytes()
-    lines = _workbook(content) if path.suffix.lower() == ".xlsx" else _text(content, path)
+    kind = path.suffix.lower()
+    if kind == ".parquet":
+        lines = parquet.lines(path)
+    else:
+        lines = _workbook(content, path) if kind == ".xlsx" else _text(content, path)
     if not lines:
-        raise TableFault(f"{path.name} is empty", f"{path.name} is leeg", row=1)
+        sheet = ("the first sheet of ", "het eerste blad van ") if kind == ".xlsx" else ("", "")
+        raise TableFault(f"{sheet[0]}{path.name} is empty", f"{sheet[1]}{path.name} is leeg", row=1)
     head = tuple(cell.strip() for cell in lines[0][1])
     rows = []
     for number, cells in lines[1:]:
@@ -66,20 +82,32 @@ def _text(content: bytes, path: Path) -> list[tuple[int, list[str]]]:
             f"{path.name} is geen UTF-8; sla het op als CSV UTF-8",
             row=row,
         ) from error
-    first = text.split("\n", 1)[0]
+    first = text.partition("\n")[0]
+    parquet.check_size(path, text.count("\n"), 1 + max(map(first.count, ";,\t")))
     reader = csv.reader(io.StringIO(text), delimiter=max(";,\t", key=first.count))
-    return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    return [
+        (reader.line_num, [_as_meant(cell) for cell in cells])
+        for cells in reader
+        if any(cell.strip() for cell in cells)
+    ]
 
 
-def _workbook(content: bytes) -> list[tuple[int, list[str]]]:
+def _as_meant(cell: str) -> str:
+    """Take the quote away that `as_csv` puts before a text, so that codes stay the same code."""
+    return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
+
+
+def _workbook(content: bytes, path: Path) -> list[tuple[int, list[str]]]:
     from openpyxl import load_workbook
 
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except Exception as error:
         raise TableFault("this is not an XLSX file", "dit is geen XLSX-bestand") from error
-    lines = enumerate(book.worksheets[0].iter_rows(values_only=True), start=1)
-    found = [(number, ["" if cell is None else str(cell) for cell in cells]) for number, cells in lines]
+    found = []
+    for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
+        parquet.check_size(path, number, len(cells))
+        found.append((number, ["" if cell is None else str(cell) for cell in cells]))
     return [(number, cells) for number, cells in found if any(cell.strip() for cell in cells)]
 
 
@@ -148,24 +176,45 @@ def _paths(rows: Sequence[tuple[int, Sequence[str]]], total: str, column: str) -
 
 
 def as_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """Return a CSV file."""
+    """Return a CSV file in which no text is a formula to a spreadsheet; numbers stay numbers."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
+    for row in [columns, *rows]:
+        writer.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
     return text.getvalue().encode()
 
 
 def as_xlsx(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
-    """Return an XLSX file."""
+    """Return an XLSX file in which every text is text, also `=1+1`."""
     from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("tabel")
+
+    def typed(value: Any) -> Any:
+        if not isinstance(value, str) or value == "":
+            return None if value == "" else value
+        cell = WriteOnlyCell(sheet, value=value)
+        cell.data_type = "s"  # the library takes a text with = in front for a formula
+        return cell
+
     for row in [columns, *rows]:
-        sheet.append([None if cell == "" else cell for cell in row])
+        sheet.append([typed(value) for value in row])
     out = io.BytesIO()
     book.save(out)
+    return _without_clock(out.getvalue())
+
+
+def _without_clock(book: bytes) -> bytes:
+    """Return a workbook without the moment at which it was made: same input, same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", content)
+            new.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -174,17 +223,37 @@ def plain(value: float) -> float | int:
     return int(value) if value == int(value) else round(value, 6)
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
-    """Write files beside their places first and rename them at the end: all new, or none touched."""
-    waiting: list[tuple[str, Path]] = []
-    try:
-        for path, content in files.items():
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            waiting.append((name, path))
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-        for name, path in waiting:
-            os.replace(name, path)
-    finally:
-        for name, _ in waiting:
-            Path(name).unlink(missing_ok=True)
+def hashes(contents: Mapping[Path, bytes]) -> dict[str, str]:
+    """Return the SHA-256 of files by name; of files that share a name, by the path as it was given."""
+    names = [path.name for path in contents]
+    return {
+        path.name if names.count(path.name) == 1 else str(path): sha256(content)
+        for path, content in contents.items()
+    }
+
+
+def inputs(args: argparse.Namespace) -> list[Path]:
+    """Return the files that a command reads."""
+    found = []
+    for name, value in vars(args).items():
+        many = value if isinstance(value, list) else [value]
+        paths = [one for one in many if isinstance(one, Path)]
+        if name == "nest" and value:  # by a column, or by a file
+            nests = [one[1] for one in value] if isinstance(value, list) else [value]
+            paths = [Path(nest) for nest in nests if Path(nest).is_file()]
+        found += [] if name in ("out", "engine_python") else paths
+    return found
+
+
+def write_all(files: Mapping[Path, bytes], read: Sequence[Path] = ()) -> None:
+    """Write files, all or none: what went wrong halfway is put back as it was.
+
+    Raises
+    ------
+    TableFault
+        If a file to write is a directory, or one of those in `read`.
+    OSError
+        If one cannot be written.
+    """
+    outputs.check(list(files), read)
+    outputs.write(files)

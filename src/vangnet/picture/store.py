@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar, cast
+from weakref import WeakValueDictionary
 
 from django.core.cache import caches
 
-from vangnet import analysis, figures, places, strategy, ui
+from vangnet import analysis, figures, picture, places, strategy, ui
+from vangnet.ui import digests
 from vangnet.ui.pictures import Picture
 
 T = TypeVar("T")
 _ABSENT = object()
-_SHAPING = (
-    Path(__file__).parent,
-    *(Path(str(part.__file__)).parent for part in (ui, analysis, figures, places, strategy)),
-)
+_AT_WORK: WeakValueDictionary[str, threading.Lock] = WeakValueDictionary()
+_KEEPS_AT_WORK = threading.Lock()
+_SHAPING = (picture, ui, analysis, figures, places, strategy)
 
 
 def remembered(make: Callable[[], T], *parts: object) -> T:
@@ -26,31 +27,33 @@ def remembered(make: Callable[[], T], *parts: object) -> T:
     key = hashlib.sha256(repr((_code(), *parts)).encode()).hexdigest()
     found = caches["pictures"].get(key, _ABSENT)
     if found is _ABSENT:
-        found = make()
-        caches["pictures"].set(key, found)
+        with _one_at_a_time(key):
+            found = caches["pictures"].get(key, _ABSENT)
+            if found is _ABSENT:
+                found = make()
+                caches["pictures"].set(key, found)
     return cast(T, found)
 
 
-def svg(picture: Picture) -> str:
+@contextmanager
+def _one_at_a_time(key: str) -> Iterator[None]:
+    """Let one thread make what others ask for at the same moment, such as after an update."""
+    with _KEEPS_AT_WORK:
+        turn = _AT_WORK.setdefault(key, threading.Lock())
+    with turn:
+        yield
+
+
+def svg(drawing: Picture) -> str:
     """Return the drawing, drawn at most once."""
-    return remembered(lambda: picture.svg, "svg", picture.spec_hash)
+    return remembered(lambda: drawing.svg, "svg", drawing.spec_hash)
 
 
-def png(picture: Picture) -> bytes:
+def png(drawing: Picture) -> bytes:
     """Return the drawing as PNG, drawn at most once."""
-    return remembered(picture.png, "png", picture.spec_hash)
+    return remembered(drawing.png, "png", drawing.spec_hash)
 
 
-@cache
 def _code() -> str:
     """Return a digest of the code and templates that shape a page, so that an update forgets all."""
-    files = sorted(
-        path
-        for folder in _SHAPING
-        for path in folder.rglob("*")
-        if path.suffix in {".py", ".html"} and "tests" not in path.parts and "node_modules" not in path.parts
-    )
-    total = hashlib.sha256()
-    for path in files:
-        total.update(path.read_bytes())
-    return total.hexdigest()[:16]
+    return digests.code(*_SHAPING)

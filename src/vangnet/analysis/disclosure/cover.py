@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -115,6 +116,68 @@ def prune(
         _try_to_show(setting, hidden, cell, proofs, seconds)
         if step:
             step()
+
+
+def exchange(
+    setting: Setting,
+    hidden: Mask,
+    secondary: Mask,
+    proofs: Proofs,
+    *,
+    seconds: float,
+    step: Step | None = None,
+) -> bool:
+    """Hide another cell instead of each secondary one, in place, where one other is enough.
+
+    Parameters
+    ----------
+    setting, hidden, secondary, proofs, seconds, step
+        As in `prune`; `secondary` is changed with `hidden`.
+
+    Returns
+    -------
+    bool
+        Whether anything changed. As many cells are hidden or fewer, and among them may be some
+        that `prune` can show again.
+    """
+    cells = np.flatnonzero(secondary & hidden)
+    changed = False
+    for cell in cells[np.argsort(-setting.cost[cells], kind="stable")].tolist():
+        changed = _try_another(setting, hidden, secondary, cell, proofs, seconds) or changed
+        if step:
+            step()
+    return changed
+
+
+def _try_another(
+    setting: Setting, hidden: Mask, secondary: Mask, cell: int, proofs: Proofs, seconds: float
+) -> bool:
+    others = np.arange(hidden.size) != cell
+    without = replace(setting, may_hide=setting.may_hide & others)
+    known, fresh, left = hidden & others, Proofs(hidden.size), proofs.without(cell)
+    for other, (low, high) in left.items():
+        fresh.low[other], fresh.high[other] = low, high
+    short = np.flatnonzero(known & (fresh.width < setting.needed - TOLERANCE))
+    waiting = [other for other in short.tolist() if other in left]
+    new: set[int] = set()
+    while waiting:
+        other = waiting.pop()
+        if fresh.width[other] >= setting.needed[other] - TOLERANCE:
+            continue
+        if not cover(without, known, other, fresh, seconds=seconds):
+            return False
+        more = set(np.flatnonzero(known & ~hidden).tolist()) - new
+        new |= more
+        waiting += sorted(more)
+        if len(new) > 1:
+            return False
+    proofs.drop(cell)
+    for change in fresh.changes():
+        proofs.add(change)
+    hidden[:] = known
+    secondary[cell] = False
+    secondary[sorted(new)] = True
+    return True
 
 
 def _try_to_show(setting: Setting, hidden: Mask, cell: int, proofs: Proofs, seconds: float) -> None:

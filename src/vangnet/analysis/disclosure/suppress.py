@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from vangnet.analysis.disclosure import argus
 from vangnet.analysis.disclosure.audit import Intervals, audit, components, tighten
-from vangnet.analysis.disclosure.cover import cover, prune
+from vangnet.analysis.disclosure.cover import cover, exchange, prune
 from vangnet.analysis.disclosure.faults import SolverStopped, Unprotectable
+from vangnet.analysis.disclosure.insiders import audit_insiders, defend, too_narrow
 from vangnet.analysis.disclosure.knowledge import TOLERANCE, Knowledge, Release, combine, publish
 from vangnet.analysis.disclosure.nearby import Proofs, Setting
 from vangnet.analysis.disclosure.solver import VERSION, Program
@@ -22,7 +23,8 @@ Mask = NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]  # stage, steps done, steps in all
 METHOD = (
     "sensitive cells hidden; further cells added one by one, the cheapest by linear programs around each "
-    "cell that lacks room; what proved too much taken back; all intervals then computed anew"
+    "cell that lacks room; what proved too much taken back, and others put in the place of what stays where "
+    "that frees more; all intervals then computed anew"
 )
 OWN = "vangnet"
 
@@ -53,6 +55,7 @@ def suppress(
     links: Sequence[tuple[Key, Sequence[Key]]] = (),
     keep_revised_apart: bool = False,
     hide_zeros: bool = False,
+    alone: ArrayLike | None = None,
     cost: ArrayLike | None = None,
     engine: argus.Engine | None = None,
     seconds: float = 600.0,
@@ -78,6 +81,10 @@ def suppress(
     hide_zeros : bool, default False
         Whether a 0 may be hidden to protect another cell; leave it out where everybody
         knows that there can be none.
+    alone : array_like of bool, shape (n,), optional
+        Cells with one contributor, see `primary`: who knows the own figure may not work out
+        another sensitive cell exactly, nor a cell that an earlier release hid from them. Other
+        hidden cells are not checked. Default: nobody who is counted attacks.
     cost : array_like of float, shape (n,), optional
         What hiding a cell costs, > 0. Default: 1, and little more for large figures.
     engine : argus.Engine, optional
@@ -116,6 +123,7 @@ def suppress(
     protection for sensitive tabular data", Networks 22, 397-417.
     """
     mask = np.asarray(sensitive, dtype=np.bool_)
+    insiders = np.flatnonzero(mask & np.asarray(False if alone is None else alone, dtype=np.bool_))
     room = np.broadcast_to(np.asarray(needed, dtype=np.float64), table.value.shape)
     price = _price(table, cost)
     if mask.shape != table.value.shape or price.shape != table.value.shape:
@@ -123,12 +131,13 @@ def suppress(
     if (room <= 0).any() or (price <= 0).any():
         raise ValueError("needed and cost must be > 0")
     before = _Before(table, earlier, links, keep_revised_apart, room, seconds)
-    return _protect(before, mask, before.setting(price, hide_zeros), engine, seconds, progress)
+    return _protect(before, mask, insiders, before.setting(price, hide_zeros), engine, seconds, progress)
 
 
 def _protect(
     before: _Before,
     mask: Mask,
+    insiders: NDArray[np.int64],
     setting: Setting,
     engine: argus.Engine | None,
     seconds: float,
@@ -146,12 +155,15 @@ def _protect(
     _widen(setting, hidden, proofs, before.names, seconds, progress)
     secondary = hidden & (np.arange(hidden.size) < size)
     secondary[:size] &= ~mask
-    total, count = int(secondary.sum()), iter(range(1, secondary.size + 1))
-    step = (lambda: progress("prune", next(count), total)) if progress else None
-    prune(setting, hidden, secondary, proofs, seconds=seconds, step=step)
+    _take_back(setting, hidden, secondary, proofs, seconds, progress)
+    targets = np.concatenate([mask & ~public, before.kept_from(insiders, setting)])
+    whole = table.is_whole
+    while defend(setting, hidden, insiders, targets, proofs, before.names, whole=whole, seconds=seconds):
+        _widen(setting, hidden, proofs, before.names, seconds, progress)
     knowledge = before.combined(hidden[:size])
     required = np.where(hidden, setting.needed, 0.0)
     intervals = _audited(knowledge, required, seconds, progress)
+    _audited_inside(knowledge, table, insiders[hidden[insiders]], targets, seconds)
     low, high = table.value.copy(), table.value.copy()
     ours = intervals.cells < size
     low[intervals.cells[ours]], high[intervals.cells[ours]] = intervals.low[ours], intervals.high[ours]
@@ -187,6 +199,7 @@ class _Before:
         truth = combine([publish(table, nothing), *earlier], links, keep_revised_apart=keep_revised_apart)
         self.apart = truth.apart
         self.base = self._feasible(truth)
+        self.keys = truth.keys
         self.names = [" x ".join(key) for key in truth.keys]
 
     def combined(self, hidden: Mask) -> Knowledge:
@@ -216,6 +229,26 @@ class _Before:
             width[past.keys[cell]] = wide
         least = float(self.needed.min())
         return np.array([min(width.get(key, 0.0), least) for key in everything.keys[size:]])
+
+    def kept_from(self, insiders: NDArray[np.int64], setting: Setting) -> Mask:
+        """Return the cells of earlier releases alone that nobody who is alone worked out before this one."""
+        size = self.table.value.size
+        soft: Mask = (setting.low < setting.high)[size:]
+        if not self.earlier or not insiders.size or not soft.any():
+            return np.zeros(soft.size, dtype=np.bool_)
+        whole, past = self.table.is_whole, combine(self.earlier, self.links, keep_revised_apart=True)
+        found = audit(past, seconds=self.seconds)
+        narrow = too_narrow(found.low, found.high, whole=whole)
+        lost = {past.keys[cell] for cell in found.cells[narrow].tolist()}
+        secret = np.zeros(past.low.size, dtype=np.bool_)
+        secret[found.cells] = True
+        place = {key: at for at, key in enumerate(past.keys) if secret[at] and key not in self.apart}
+        mine = [(place.get(self.table.keys[cell]), float(self.table.value[cell])) for cell in insiders]
+        known = [(at, value) for at, value in mine if at is not None]
+        told = audit_insiders(past, known, secret, whole=whole, seconds=self.seconds)
+        lost |= {past.keys[one.learns] for one in told}
+        held = {past.keys[cell] for cell in found.cells.tolist()} - lost
+        return soft & np.array([key in held for key in self.keys[size:]], dtype=np.bool_)
 
     def _feasible(self, truth: Knowledge) -> Floats:
         """Return figures that fit: the true ones, and some for what only earlier releases hid."""
@@ -255,6 +288,20 @@ def _widen(
                 progress("widen", done, lacking.size)
 
 
+def _take_back(
+    setting: Setting, hidden: Mask, secondary: Mask, proofs: Proofs, seconds: float, progress: Progress | None
+) -> None:
+    """Show what proved too much, put others in the place of the rest, and show again what that frees."""
+
+    def steps(stage: str) -> Callable[[], None] | None:
+        total, count = int((secondary & hidden).sum()), iter(range(1, secondary.size + 1))
+        return (lambda: progress(stage, next(count), total)) if progress else None
+
+    prune(setting, hidden, secondary, proofs, seconds=seconds, step=steps("prune"))
+    if exchange(setting, hidden, secondary, proofs, seconds=seconds, step=steps("exchange")):
+        prune(setting, hidden, secondary, proofs, seconds=seconds, step=steps("prune"))
+
+
 def _audited(knowledge: Knowledge, required: Floats, seconds: float, progress: Progress | None) -> Intervals:
     """Compute all intervals anew, and refuse when one is too narrow."""
     report = (lambda done, total: progress("audit", done, total)) if progress else None
@@ -266,3 +313,18 @@ def _audited(knowledge: Knowledge, required: Floats, seconds: float, progress: P
             f"{narrow} cellen doorstonden de controle niet; er mag niets worden gepubliceerd",
         )
     return found
+
+
+def _audited_inside(
+    knowledge: Knowledge, table: Table, insiders: NDArray[np.int64], targets: Mask, seconds: float
+) -> None:
+    """Refuse when somebody who is alone in a cell can work out a target."""
+    if not insiders.size:
+        return
+    known = [(int(cell), float(table.value[cell])) for cell in insiders]
+    if found := audit_insiders(knowledge, known, targets, whole=table.is_whole, seconds=seconds):
+        raise SolverStopped(
+            f"{len(found)} cells can be worked out by who is alone in another; nothing may be published",
+            f"{len(found)} cellen zijn af te leiden voor wie alleen staat in een andere; "
+            "er mag niets worden gepubliceerd",
+        )

@@ -32,6 +32,7 @@ PERIODS = {
     "2025MM02": "NaderVoorlopig",
 }
 TOPIC = "GeregistreerdeMisdrijven_1"
+BOMB = gzip.compress(b" " * 20_000_000, 1)  # made beforehand: packing may take longer than a client waits
 
 
 @dataclass
@@ -136,8 +137,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault.kind == "html":
             self._send(200, b"<html>Onderhoud</html>", "text/html")
         elif fault.kind == "bomb":
-            packed = gzip.compress(b" " * 20_000_000)
-            self._send(200, packed, "application/json", {"Content-Encoding": "gzip"})
+            self._send(200, BOMB, "application/json", {"Content-Encoding": "gzip"})
         elif fault.kind == "drip":
             self._drip()
         elif fault.kind.startswith("redirect "):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import vangnet.analysis.disclosure.suppress as suppressing
 from vangnet.analysis.disclosure import argus, certificate, verifier
 from vangnet.analysis.disclosure.audit import audit
 from vangnet.analysis.disclosure.faults import SolverStopped, Unprotectable
@@ -219,3 +220,20 @@ def test_persons_below_ten_and_groups_that_share_a_trait():
 def test_thresholds_without_sense_are_refused(wrong):
     with pytest.raises(ValueError, match="must be"):
         primary(cube([1, 2]), Rules(**wrong))
+
+
+@settings(derandomize=True, max_examples=12, deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=25, max_size=25))
+def test_putting_others_in_the_place_of_hidden_cells_never_hides_more(figures):
+    table = cube(np.reshape(figures, (5, 5)) * 1.0)
+    sensitive = primary(table, Rules()).sensitive
+    try:
+        found = suppress(table, sensitive, needed=3.0)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(suppressing, "exchange", lambda *_, **__: False)
+            without = suppress(table, sensitive, needed=3.0)
+    except Unprotectable:
+        return
+
+    assert found.hidden.sum() <= without.hidden.sum()
+    assert (audit(combine([publish(table, found.hidden)])).width >= 3 - 1e-5).all()

@@ -1,0 +1,1 @@
+"""Near repeats: do events lie closer together in place and time than chance would have it (Knox)."""

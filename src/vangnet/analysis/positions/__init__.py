@@ -1,0 +1,1 @@
+"""Key positions in a network: whose absence breaks it up most, and from whom most is within reach."""
