@@ -68,7 +68,12 @@ def _bring_in(
     """Add a version of what is new or differs in the pack, and end what the pack no longer has."""
     known = {(v.kind, v.item): v for v in Version.objects.as_of(date.max)}
     wanted = {(versions.kind_of(row), str(row.pk)): versions.content(row) for row in rows}
-    ended = {key: None for key, version in known.items() if key not in wanted and version.content is not None}
+    kept = _held_up(known)
+    ended = {
+        key: None
+        for key, version in known.items()
+        if key not in wanted and version.content is not None and key not in kept
+    }
     decided = []
     for (kind, item), content in ({**wanted, **_leaves_first(ended, known)}).items():
         former = known.get((kind, item))
@@ -82,6 +87,21 @@ def _bring_in(
                 written_at=at, settled_at=at,
             )  # fmt: skip
     return decided
+
+
+def _held_up(known: dict[Any, Version]) -> set[tuple[str, str]]:
+    """Return what cannot end, because something that the network decided hangs below it."""
+    found: set[tuple[str, str]] = set()
+    for version in known.values():
+        place = version.content if version.organisation_id is not None else None
+        while place and (Kind.THEME, place.get("theme")) in known:
+            found.add((Kind.THEME, place["theme"]))
+            above = (Kind.GOAL, place.get("parent"))
+            if above not in known or above in found:
+                break
+            found.add(above)
+            place = known[above].content
+    return found
 
 
 def _leaves_first(ended: dict[Any, None], known: dict[Any, Version]) -> dict[Any, None]:

@@ -11,47 +11,29 @@ from django import forms
 from django.utils import timezone
 from django.utils.text import slugify
 
+from vangnet.strategy import reading
+from vangnet.strategy.goal_fields import GoalFields
 from vangnet.strategy.models import Goal, Theme, Verdict, Version
+from vangnet.strategy.refusals import CHANGED
 from vangnet.strategy.versions import Content
-from vangnet.vault.personal import find_bsn
+from vangnet.strategy.words import Lines, Words
 
 Pairs = Sequence[tuple[str, str]]
 NO_GOAL = ("", "Geen bovenliggend doel")
 GOAL_KINDS = ("visie", "strategisch doel", "tactisch doel", "operationeel doel", "toezegging")
+GOAL_FIELDS = (
+    *("title", "theme", "parent", "level", "kind", "term", "due_on", "condition", "actors", "partners"),
+    *("network_role", "measures", "indicator", "area", "base_year", "target", "target_year"),
+    *("target_origin", "documents", "reason"),
+)
 ROLES = ("trekt", "faciliteert", "contact", "platform", "geen rol")
-ODD = {*range(32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10}
-
-
-class Words(forms.CharField):
-    """Text that anybody may read: without steering signs, and without a number of a citizen."""
-
-    def __init__(self, label: str, *, longest: int, rows: int = 0, **more: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": rows}) if rows else forms.TextInput()
-        super().__init__(label=label, max_length=longest, widget=widget, **more)
-
-    def clean(self, value: Any) -> str:
-        """Return the text as it may be kept."""
-        text = str(super().clean(value)).replace("\r\n", "\n").replace("\r", "\n")
-        text = "".join(sign for sign in text if ord(sign) not in ODD).strip()
-        if find_bsn(text):
-            raise forms.ValidationError(
-                "Hier staat iets dat een burgerservicenummer lijkt. De strategie is openbaar: haal het weg."
-            )
-        return text
-
-
-class Lines(Words):
-    """One thing per line."""
-
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
-        """Return the lines that say something."""
-        return [line.strip() for line in super().clean(value).split("\n") if line.strip()]
 
 
 class ChangeForm(forms.Form):
     """A proposal: how the item should read, and why; with its id, so that sending twice proposes once."""
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    base = forms.UUIDField(required=False, widget=forms.HiddenInput)  # the version that filled the form
     reason = Words(
         "Waarom deze wijziging?",
         longest=2000,
@@ -59,9 +41,19 @@ class ChangeForm(forms.Form):
         help_text="Wie erover besluit, leest dit eerst.",
     )
 
-    def __init__(self, data: Any = None, *, former: Content | None = None, **more: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        former: Content | None = None,
+        unlike: Sequence[Content | None] = (),
+        base: Version | None = None,
+        **more: Any,
+    ) -> None:
+        """Fill the form with how the item reads; a proposal may not be like any of `unlike`."""
         super().__init__(data, **more)
-        self.former = former or {}
+        self.former, self.unlike = former or {}, unlike
+        self.now = self.initial["base"] = base.pk if base else None
         self.initial.setdefault("id", uuid4())
         for name, value in self.former.items():
             if name in self.fields:
@@ -70,14 +62,18 @@ class ChangeForm(forms.Form):
 
     def content(self) -> Content:
         """Return what the proposed version holds: what was there, with what the form changes."""
-        told = {name: value for name, value in self.cleaned_data.items() if name not in ("id", "reason")}
+        told = {
+            name: value for name, value in self.cleaned_data.items() if name not in ("id", "base", "reason")
+        }
         held = {**self.former, **told}
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in held.items()}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a proposal that changes nothing."""
+        """Refuse a proposal that changes nothing, or that takes back what came into force meanwhile."""
         told: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.former and not self.errors and self.content() == self.former:
+        if told.get("base") and told["base"] != self.now:
+            raise forms.ValidationError(f"{CHANGED} Open daarvoor het formulier opnieuw.")
+        if not self.errors and self.content() in self.unlike:
             raise forms.ValidationError("Er is nog niets gewijzigd. Pas een veld aan, of ga terug.")
         return told
 
@@ -92,7 +88,7 @@ class ThemeForm(ChangeForm):
     )
 
 
-class GoalForm(ChangeForm):
+class GoalForm(GoalFields, ChangeForm):
     """A goal or a commitment."""
 
     title = Words("Doel", longest=200, rows=2, help_text="Schrijf op wat er bereikt moet zijn.")
@@ -131,9 +127,20 @@ class GoalForm(ChangeForm):
         self._offer("parent", [NO_GOAL, *((g.code, f"{g.code} {g.title}") for g in known if g.code != item)])
         self._offer("kind", _once(GOAL_KINDS, (goal.kind for goal in known)))
         self._offer("network_role", _once(ROLES, (goal.network_role for goal in known)))
+        self.order_fields(GOAL_FIELDS)
 
     def _offer(self, name: str, choices: Pairs) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+
+    def clean_term(self) -> str:
+        """Refuse what looks like a day and is none: pages write days out."""
+        told: str = self.cleaned_data["term"]
+        odd = reading.no_day(told)
+        if odd:
+            raise forms.ValidationError(
+                f"‘{odd}’ is geen dag van de kalender. Kies een dag die bestaat, of schrijf alleen het jaar."
+            )
+        return told
 
     def content(self) -> Content:
         """Return the content: what the note says of the goal stays, and nothing is added to the note."""

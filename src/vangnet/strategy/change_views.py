@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -76,17 +75,18 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
     user: Any = request.user
     own = found.organisation_id is not None and found.organisation_id == session.organisation()
     is_open = found.state in (Version.State.DRAFT, Version.State.SUBMITTED)
-    current = (
-        Version.objects.visible_to(user).as_of(date.max).filter(kind=found.kind, item=found.item).first()
-    )
+    stages = changes.stages(found, at, user, timezone.localdate())
+    current = changes.current(found.kind, found.item, user)
     shown = {
         "version": found,
         "name": changes.name(found),
         "what": changes.what(found),
         "fields": changes.shown(found, user),
-        "stages": changes.stages(found, at, user, timezone.localdate()),
+        "stages": stages,
+        "mine": [voice for stage in stages for voice in stage.voices if voice.is_mine],
         "is_outdated": is_open and found.replaces_id != (current and current.pk),
         "current": current,
+        "is_taken": changes.is_taken(found, current),
         "later": found.revisions.visible_to(user).first()
         if found.state == Version.State.SUPERSEDED
         else None,
@@ -112,17 +112,17 @@ def _asked(
 
 
 def _current(kind: str, item: str, request: HttpRequest) -> Version:
-    found = Version.objects.visible_to(request.user).as_of(date.max).filter(kind=kind, item=item).first()
+    found = changes.current(kind, item, request.user)
     if found is None or found.content is None:
         raise Http404
     return found
 
 
-def _form(request: HttpRequest, kind: str, former: Any, item: str = "") -> forms.ChangeForm:
+def _form(request: HttpRequest, kind: str, former: Any, item: str = "", **more: Any) -> forms.ChangeForm:
     data = request.POST if request.method == "POST" else None
     if kind == Kind.GOAL:
         themes, goals = Theme.objects.visible_to(request.user), Goal.objects.visible_to(request.user)
-        form = forms.GoalForm(data, former=former, item=item, themes=themes, goals=list(goals))
+        form = forms.GoalForm(data, former=former, item=item, themes=themes, goals=list(goals), **more)
         if former is None:
             form.initial["theme"] = request.GET.get("thema", "")
         return form
@@ -130,7 +130,11 @@ def _form(request: HttpRequest, kind: str, former: Any, item: str = "") -> forms
         Kind.THEME: forms.ThemeForm,
         Kind.DEFINITION: forms.DefinitionForm,
     }
-    return kinds[kind](data, former=former)
+    found = kinds[kind](data, former=former, **more)
+    if former is None and request.GET.get("ronde"):  # what a round of choosing came to
+        found.initial["name"] = request.GET.get("naam", "")[:100]
+        found.initial["reason"] = f"Gekozen in de ronde ‘{request.GET['ronde'][:120]}’."
+    return found
 
 
 def _kept(request: HttpRequest, form: Form, version: Version) -> HttpResponse | None:
@@ -168,7 +172,7 @@ def edit(request: HttpRequest, sort: str, item: str) -> HttpResponse:
     _require()
     kind = _kind(sort)
     former = _current(kind, item, request)
-    form = _form(request, kind, former.content, item)
+    form = _form(request, kind, former.content, item, unlike=[former.content], base=former)
     if form.is_valid():
         answer = _kept(request, form, Version(kind=kind, item=item, content=form.content(), replaces=former))
         if answer:
@@ -214,7 +218,7 @@ def new(request: HttpRequest, sort: str) -> HttpResponse:
 
 
 def _new_item(kind: str, form: forms.ChangeForm, request: HttpRequest) -> str:
-    taken = list(Version.objects.visible_to(request.user).filter(kind=kind).values_list("item", flat=True))
+    taken = changes.taken(kind)
     if kind != Kind.GOAL:
         words = {
             "wijzigingen",
@@ -225,6 +229,8 @@ def _new_item(kind: str, form: forms.ChangeForm, request: HttpRequest) -> str:
             "termijnen",
             "terugblik",
             "themas",
+            "plannen",
+            "keuzes",
         }
         return forms.new_slug(form.cleaned_data["name"], {*taken, *words})
     theme = form.cleaned_data["theme"]
@@ -256,20 +262,28 @@ def revise(request: HttpRequest, version: UUID) -> HttpResponse:
     found = _version(request, version)
     if found.organisation_id != session.organisation() or found.content is None:
         raise Http404
-    current = (
-        Version.objects.visible_to(request.user).as_of(date.max).filter(kind=found.kind, item=found.item)
-    )
-    form = _form(request, found.kind, found.content, found.item)
+    now = changes.current(found.kind, found.item, request.user)
+    form = _revising(request, found, now)
     if form.is_valid():
-        fresh = Version(
-            kind=found.kind, item=found.item, content=form.content(), revises=found, replaces=current.first()
-        )
+        fresh = Version(kind=found.kind, item=found.item, content=form.content(), revises=found, replaces=now)
+        if changes.is_taken(found, now):
+            fresh.item, fresh.replaces = _new_item(Kind(found.kind), form, request), None
         answer = _kept(request, form, fresh)
         if answer:
             return answer
     title = f"Pas het voorstel aan: {changes.name(found)}"
     lead = "Dit wordt een nieuwe versie. Oordelen over de vorige gelden niet voor deze."
     return _asked(request, form, title, lead, back=_proposal(found))
+
+
+def _revising(request: HttpRequest, found: Version, now: Version | None) -> forms.ChangeForm:
+    """Return the form of a proposal on what is there now; on words that did not change, it has to differ."""
+    if changes.is_taken(found, now):
+        return _form(request, found.kind, found.content)
+    is_outdated = found.replaces_id != (now and now.pk)
+    unlike = [now and now.content, None if is_outdated else found.content]
+    content = changes.rebased(found, now)
+    return _form(request, found.kind, content, found.item, unlike=unlike, base=now)
 
 
 @require_POST

@@ -20,7 +20,25 @@ from vangnet.strategy.models import Definition, Goal, Kind, Route, Strategy, The
 from vangnet.strategy.versions import Content, Snapshot, kind_of, snapshot
 
 STANDING = """
-SELECT strategy_may_propose(), strategy_open_stage(%s), strategy_holds_portfolio(%s), session_is_strong()
+SELECT strategy_may_propose(), strategy_open_stage(%s), ARRAY(SELECT strategy_portfolio_bodies(%s)),
+       session_is_strong(), strategy_wrote(%s)
+"""
+# A proposal waits for whoever may say something in its open stage and did not yet: for a body or as holder.
+WAITING = """
+SELECT v.id FROM strategy_version v
+ WHERE v.state = 'ingediend' AND NOT strategy_wrote(v.id) AND session_is_strong()
+   AND EXISTS (
+       SELECT FROM strategy_route r
+        WHERE r.kind = v.kind AND r.stage = strategy_open_stage(v.id)
+          AND CASE r.decider
+              WHEN 'portefeuillehouder' THEN strategy_holds_portfolio(v.id) AND NOT EXISTS (
+                  SELECT FROM strategy_verdict d WHERE d.version_id = v.id AND d.stage = r.stage)
+              ELSE EXISTS (
+                  SELECT FROM directory_body b
+                   WHERE b.kind_id = r.decider AND directory_speaks_for(b.slug) AND NOT EXISTS (
+                       SELECT FROM strategy_verdict d
+                        WHERE d.version_id = v.id AND d.stage = r.stage AND d.body_id = b.slug))
+              END)
 """
 
 
@@ -64,8 +82,9 @@ class Standing:
 
     may_propose: bool
     open_stage: int | None
-    holds_portfolio: bool
+    portfolio_in: list[str]  # the bodies in which this session holds the portfolio of its theme
     is_strong: bool
+    wrote: bool  # these words, or those from which they were made
 
 
 class Right(NamedTuple):
@@ -85,7 +104,7 @@ def may_propose() -> Right:
 def standing(version: UUID) -> Standing:
     """Return what the session of this transaction may do (1 query)."""
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, [version, version])
+        cursor.execute(STANDING, [version, version, version])
         return Standing(*cursor.fetchone())
 
 
@@ -98,13 +117,13 @@ def stages(version: Version, at: Standing, user: User, today: date) -> list[Stag
     bodies = list(Body.objects.visible_to(user).as_of(today))
     holding = _holding(version, user, today)
     mine = set(Body.objects.spoken_for_by(user, on=today).values_list("slug", flat=True))
-    is_open = version.state == Version.State.SUBMITTED and version.author_id != user.pk and at.is_strong
+    is_open = version.state == Version.State.SUBMITTED and not at.wrote and at.is_strong
 
     def voices(line: Route) -> list[Voice]:
         found = []
         for body in _who(line, bodies, holding):
             verdict = said.get((line.stage, line.decider, body.slug))
-            speaks = at.holds_portfolio if line.decider == Route.HOLDER else body.slug in mine
+            speaks = body.slug in (at.portfolio_in if line.decider == Route.HOLDER else mine)
             may = is_open and speaks and verdict is None and at.open_stage == line.stage
             found.append(Voice(line.decider, body, verdict, may))
         return found
@@ -154,9 +173,45 @@ def voice(found: Iterable[Stage], decider: str, body: str) -> tuple[Stage, Voice
     raise Http404
 
 
+def waiting(user: User) -> list[Version]:
+    """Return the proposals about which this session may say something now (1 query; 2 when there are any)."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        found = [pk for (pk,) in cursor.fetchall()]
+    everything = Version.objects.visible_to(user).select_related("replaces")
+    return list(everything.filter(pk__in=found).order_by("submitted_at")) if found else []
+
+
 def before(version: Version) -> Content | None:
     """Return what the version would replace: nothing for a new item."""
     return version.replaces.content if version.replaces else None
+
+
+def current(kind: str, item: str, user: Any) -> Version | None:
+    """Return the version that an item has, or had when it ended (1 query)."""
+    return Version.objects.visible_to(user).as_of(date.max).filter(kind=kind, item=item).first()
+
+
+def is_taken(version: Version, now: Version | None) -> bool:
+    """Say whether something new proposed a code that something else has since."""
+    return version.replaces_id is None and now is not None and now.pk != version.pk
+
+
+def rebased(version: Version, now: Version | None) -> Content:
+    """Return how a proposal reads on what an item is now: what it changes, and the rest as it is now."""
+    own = version.content or {}
+    if now is None or now.content is None or version.replaces_id in (None, now.pk):
+        return own
+    was = before(version) or {}
+    changed = {name: value for name, value in own.items() if (value or None) != (was.get(name) or None)}
+    return {**now.content, **changed}
+
+
+def taken(kind: str) -> list[str]:
+    """Return every code that something of a kind has or had, in drafts of others too (1 query)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT strategy_taken(%s)", [kind])
+        return [code for (code,) in cursor.fetchall()]
 
 
 def shown(version: Version, user: User) -> tuple[differences.FieldChange, ...]:
@@ -199,7 +254,8 @@ def history(row: Theme | Goal | Definition, user: Any) -> list[dict[str, Any]]:
 
 def as_of(day: date, user: User) -> Snapshot:
     """Return the strategy as it was on a day (2 queries)."""
-    found = snapshot(Version.objects.visible_to(user).as_of(day), day)
+    held = Version.objects.visible_to(user).as_of(day).select_related(None)
+    found = snapshot(held.only("kind", "item", "content"), day)
     strategies = {strategy.slug: strategy for strategy in Strategy.objects.visible_to(user)}
     for theme in found.themes:
         if theme.strategy_id in strategies:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
+from vangnet.strategy import reading
 from vangnet.strategy.models import Goal, Kind
-from vangnet.strategy.versions import FIELDS, Content, Snapshot, content
-from vangnet.ui.formats import day as written
+from vangnet.strategy.versions import FIELDS, Content, content
 
 
 class Mark(StrEnum):
@@ -42,13 +42,29 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class ItemChange:
-    """What happened to one item between two versions: new, changed or gone."""
+    """What happened to one item between two days: new, changed or gone."""
 
     kind: str
     item: str
-    name: str
-    what: str
-    fields: tuple[FieldChange, ...]
+    before: Any  # the theme, goal or definition of then; None when it was not there
+    after: Any
+    names: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Return what it is called."""
+        return title(self.after or self.before)
+
+    @property
+    def what(self) -> str:
+        """Say in a word what happened."""
+        return "nieuw" if self.before is None else "vervallen" if self.after is None else "gewijzigd"
+
+    @cached_property
+    def fields(self) -> tuple[FieldChange, ...]:
+        """Return the fields that differ, word by word; worked out for what is shown only."""
+        before, after = (row and content(row) for row in (self.before, self.after))
+        return fields(self.kind, before, after, self.names)
 
     @property
     def kind_name(self) -> str:
@@ -95,38 +111,9 @@ def _text(value: Any, names: Mapping[str, str]) -> str:
         return ""
     if isinstance(value, list):
         return "; ".join(map(str, value))
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return written(date.fromisoformat(value))
+    if isinstance(value, str) and reading.DAY.fullmatch(value):
+        return reading.days_written(value)
     return names.get(str(value), str(value))
-
-
-def between(then: Snapshot, now: Snapshot) -> list[ItemChange]:
-    """Return what differs between the strategies of two days: themes first, then goals, then definitions."""
-    names = {**titles(then), **titles(now)}
-    found: list[ItemChange] = []
-    for kind, old, new in (
-        (Kind.THEME, then.themes, now.themes),
-        (Kind.GOAL, then.goals, now.goals),
-        (Kind.DEFINITION, then.definitions, now.definitions),
-    ):
-        found += _items(kind, {str(r.pk): r for r in old}, {str(r.pk): r for r in new}, names)
-    return found
-
-
-def _items(
-    kind: str, old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[str, str]
-) -> Iterator[ItemChange]:
-    for item in dict.fromkeys((*old, *new)):
-        before, after = old.get(item), new.get(item)
-        changed = fields(kind, before and content(before), after and content(after), names)
-        if changed:
-            what = "nieuw" if before is None else "vervallen" if after is None else "gewijzigd"
-            yield ItemChange(kind, item, title(after or before), what, changed)
-
-
-def titles(shown: Snapshot) -> dict[str, str]:
-    """Return the names of what codes point at."""
-    return {str(row.pk): title(row) for row in (*shown.themes, *shown.goals)}
 
 
 def title(row: Any) -> str:

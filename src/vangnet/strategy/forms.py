@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from vangnet.strategy import reading
-from vangnet.strategy.models import Goal, Strategy, Theme
+from vangnet.strategy.models import Strategy, Theme
 
 NO_YEAR = "geen"
 
@@ -23,13 +23,15 @@ class GoalFilter(forms.Form):
     opgesomd = forms.BooleanField(label="Alleen doelen die de nota zelf opsomt", required=False)
 
     def __init__(
-        self, data: Mapping[str, Any], *, goals: Iterable[Goal], strategy: Strategy, themes: Iterable[Theme]
+        self, data: Mapping[str, Any], *, goals: Iterable[Any], strategy: Strategy, themes: Iterable[Theme]
     ):
+        """Take goals, or of each only what one chooses by (`to_choose_from`)."""
         super().__init__(data)
-        self.goals, self.strategy = list(goals), strategy
+        self.goals = list(goals)
+        self._years = {goal.term: reading.years(goal, strategy) for goal in self.goals}
         kinds = sorted({goal.kind for goal in self.goals})
         actors = sorted({actor for goal in self.goals for actor in goal.actors}, key=str.casefold)
-        found = sorted({year for goal in self.goals for year in reading.years(goal, strategy)})
+        found = sorted(set().union(*self._years.values()))
         self._offer("thema", "Alle thema's", [(theme.slug, theme.name) for theme in themes])
         self._offer("soort", "Alle soorten", [(kind, kind.capitalize()) for kind in kinds])
         periods = [(str(year), str(year)) for year in found]
@@ -42,13 +44,13 @@ class GoalFilter(forms.Form):
         field.choices = [("", everything), *choices]
         field.error_messages["invalid_choice"] = "Deze keuze bestaat niet. Kies er een uit de lijst."
 
-    def kept(self) -> list[Goal]:
+    def kept(self) -> list[Any]:
         """Return the goals that answer to every choice; all of them when a choice is wrong."""
         return [goal for goal in self.goals if self._keeps(goal)] if self.is_valid() else self.goals
 
-    def _keeps(self, goal: Goal) -> bool:
+    def _keeps(self, goal: Any) -> bool:
         wanted = self.cleaned_data
-        found = {str(year) for year in reading.years(goal, self.strategy)} or {NO_YEAR}
+        found = {str(year) for year in self._years[goal.term]} or {NO_YEAR}
         return (
             wanted["thema"] in ("", goal.theme_id)
             and wanted["soort"] in ("", goal.kind)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vangnet.strategy import change_forms as forms
-from vangnet.strategy import changes, differences, reading
+from vangnet.strategy import changes, reading, standing
+from vangnet.strategy.comparing import Comparison
 from vangnet.strategy.models import Definition, Strategy
 from vangnet.strategy.versions import adopted
 from vangnet.strategy.views import START, STRATEGY
+
+ITEMS = 25  # of a comparison on one page
 
 
 @require_safe
@@ -22,10 +26,11 @@ def on_day(request: HttpRequest) -> HttpResponse:
     form = forms.DayForm(request.GET or None)
     day = form.cleaned_data["datum"] if form.is_valid() else timezone.localdate()
     found = changes.as_of(day, request.user)  # type: ignore[arg-type]
+    strategy = found.themes[0].strategy if found.themes else None
     shown = {
         "form": form,
         "day": day,
-        "today": timezone.localdate(),
+        "stands": standing.on(found.goals, day, strategy.last_year if strategy else None, request.user),
         "themes": [(theme, reading.tree(found.goals_of(theme))) for theme in found.themes],
         "definitions": found.definitions,
         "breadcrumbs": [START, STRATEGY, ("Op een datum", "")],
@@ -45,12 +50,12 @@ def compare(request: HttpRequest) -> HttpResponse:
     form = forms.PeriodForm(request.GET or None, initial=days)
     if form.is_valid():
         days = form.cleaned_data
-    found = differences.between(changes.as_of(days["van"], user), changes.as_of(days["tot"], user))
+    found = Comparison(days["van"], days["tot"], user)
     shown = {
         "form": form,
         "then": days["van"],
         "now": days["tot"],
-        "items": found,
+        "page": Paginator(found, ITEMS).get_page(request.GET.get("pagina")),
         "breadcrumbs": [START, STRATEGY, ("Vergelijken", "")],
         "flow_step": "doelen",
     }

@@ -9,6 +9,39 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 
+from vangnet.strategy.choosing import (
+    Candidate,
+    ChoosingRound,
+    Criterion,
+    Score,
+)
+from vangnet.strategy.link_checks import LinkCheck
+from vangnet.strategy.plans import (
+    Limit,
+    Plan,
+    PlanPart,
+    PlanReport,
+    PlanStep,
+    PlanVersion,
+)
+from vangnet.strategy.progress import Progress, Stand
+
+__all__ = [  # tables of this module that have a file of their own
+    "Candidate",
+    "ChoosingRound",
+    "Criterion",
+    "Limit",
+    "LinkCheck",
+    "Plan",
+    "PlanPart",
+    "PlanReport",
+    "PlanStep",
+    "PlanVersion",
+    "Progress",
+    "Score",
+    "Stand",
+]
+
 
 class StrategyQuerySet(models.QuerySet["Strategy"]):
     """Reads of strategies."""
@@ -68,12 +101,26 @@ class Theme(models.Model):
         return self.name
 
 
+class Level(models.TextChoices):
+    """How far a goal is from what somebody does on a Monday; the first is the highest (niveau)."""
+
+    VISION = "visie", "Visie"
+    STRATEGIC = "strategisch", "Strategisch"
+    TACTICAL = "tactisch", "Tactisch"
+    OPERATIONAL = "operationeel", "Operationeel"
+
+
 class GoalQuerySet(models.QuerySet["Goal"]):
     """Reads of goals."""
 
     def visible_to(self, user: Any) -> Self:
         """Keep everything: the strategy is public."""
         return self.select_related("theme").order_by("theme__position", "position")
+
+    def to_choose_from(self) -> models.QuerySet[Goal, Any]:
+        """Return of each goal only what a list is chosen by."""
+        found = self.select_related(None)
+        return found.values_list("code", "theme_id", "kind", "term", "actors", "is_listed", named=True)
 
 
 class Goal(models.Model):
@@ -95,11 +142,34 @@ class Goal(models.Model):
     first_page = models.PositiveSmallIntegerField("begint op bladzijde")
     section = models.CharField("paragraaf", max_length=200)
     measures = models.JSONField("voorgestelde indicatoren", default=list)
+    level = models.CharField("niveau", max_length=12, choices=Level, blank=True, default="")
+    partners = models.JSONField("partners met hun rol", default=list)  # "A: gemeenten", see `raci`
+    documents = models.JSONField("documenten", default=list)  # "titel; bladzijde; adres", see `sources`
+    indicator = models.SlugField("indicator", max_length=60, blank=True, default="")
+    area = models.CharField("gebied van het cijfer", max_length=20, blank=True, default="")
+    base_year = models.PositiveSmallIntegerField("uitgangsjaar", null=True, blank=True)
+    target = models.SmallIntegerField("norm, in procenten sinds het uitgangsjaar", null=True, blank=True)
+    target_year = models.PositiveSmallIntegerField("jaar van de norm", null=True, blank=True)
+    target_origin = models.CharField("herkomst van de norm", max_length=200, blank=True, default="")
     position = models.PositiveSmallIntegerField("volgorde")
     objects = GoalQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = "doel", "doelen"
+        constraints = [
+            models.CheckConstraint(
+                name="goal_target_has_an_origin",
+                condition=models.Q(target=None, target_year=None, target_origin="")
+                | models.Q(target__isnull=False, target_year__isnull=False, base_year__isnull=False)
+                & ~models.Q(target_origin="")
+                & ~models.Q(indicator=""),
+            ),
+            models.CheckConstraint(
+                name="goal_indicator_has_an_area",
+                condition=models.Q(indicator="", area="", base_year=None)
+                | ~models.Q(indicator="") & ~models.Q(area="") & models.Q(base_year__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
@@ -188,12 +258,13 @@ class Route(models.Model):
     """
 
     HOLDER = "portefeuillehouder"  # a person with the portfolio of the theme, instead of a body
+    PLAN = "plan"  # plans have a route too, and versions of their own
 
     class Act(models.TextChoices):
         ASSENT = "instemming", "Instemming"
         DECISION = "besluit", "Besluit"
 
-    kind = models.CharField("soort", max_length=10, choices=Kind)
+    kind = models.CharField("soort", max_length=10, choices=[*Kind.choices, (PLAN, "Projectplan")])
     stage = models.PositiveSmallIntegerField("stap")
     decider = models.SlugField("wie", max_length=40)
     act = models.CharField("wat", max_length=10, choices=Act)
@@ -204,7 +275,9 @@ class Route(models.Model):
         verbose_name, verbose_name_plural = "besluitroute", "besluitroutes"
         constraints = [
             models.UniqueConstraint("kind", "stage", "decider", name="route_names_a_decider_once"),
-            models.CheckConstraint(name="route_kind_is_known", condition=models.Q(kind__in=Kind.values)),
+            models.CheckConstraint(
+                name="route_kind_is_known", condition=models.Q(kind__in=[*Kind.values, "plan"])
+            ),
         ]
 
     def __str__(self) -> str:
@@ -310,6 +383,7 @@ class Verdict(models.Model):
     decided_on = models.DateField("besloten op")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField("vastgelegd op")
+    is_taken_over = models.BooleanField("overgenomen uit stukken van toen", default=False)
     objects = VerdictQuerySet.as_manager()
 
     class Meta:

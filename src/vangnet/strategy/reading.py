@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,9 @@ PROPOSAL = "voorstel van Vangnet, staat niet in de nota"
 QUOTED = " (uit de nota)"
 NO_TARGET = "geen norm in de nota"
 OWN_IDEA = "voorstel, niet in de nota"
+UNSAID = "of aan de voorwaarde is voldaan, is niet vastgelegd"
+OUTCOME_UNSAID = "uitkomst nog niet vastgesteld"
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOT_IN_NOTE = "staat niet in de nota: later toegevoegd"
 
 
@@ -39,7 +42,28 @@ def measures(goal: Goal) -> list[Measure]:
 
 def term(goal: Goal) -> str:
     """Return the term in Dutch, with days written out."""
-    return re.sub(r"\d{4}-\d{2}-\d{2}", lambda found: written(date.fromisoformat(found[0])), goal.term)
+    return days_written(goal.term)
+
+
+def days_written(text: str) -> str:
+    """Return a text with its days written out; what is no day of the calendar stays as it stands.
+
+    >>> days_written("2020-06-30 of 2020-06-31")
+    '30 juni 2020 of 2020-06-31'
+    """
+    return DAY.sub(lambda found: written(_day(found[0])) if _day(found[0]) else found[0], text)
+
+
+def no_day(text: str) -> str:
+    """Return what is written as a day in a text but is none of the calendar: nothing, mostly."""
+    return next((found for found in DAY.findall(text) if _day(found) is None), "")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def term_basis(goal: Goal) -> str:
@@ -76,9 +100,7 @@ def standing(goal: Goal, today: date) -> str:
         return ""
     if goal.due_on >= today:
         return "termijn loopt"
-    if goal.condition:
-        return "termijn verstreken; of aan de voorwaarde is voldaan, is nog niet vastgesteld"
-    return "termijn verstreken; uitkomst nog niet vastgesteld"
+    return f"termijn verstreken; {UNSAID if goal.condition else OUTCOME_UNSAID}"
 
 
 @dataclass(frozen=True)
@@ -90,18 +112,25 @@ class Branch:
 
 
 def tree(goals: Iterable[Goal]) -> tuple[Branch, ...]:
-    """Put goals below their parents; a goal whose parent is not among them stands at the top."""
+    """Put goals below their parents; a goal whose parent is not among them stands at the top.
+
+    So does the first goal of a loop: a goal that hangs wrong is seen, not lost.
+    """
     rows = list(goals)
     codes = {goal.code for goal in rows}
     below: dict[str, list[Goal]] = {}
     for goal in rows:
-        parent = goal.parent_id if goal.parent_id in codes else ""
-        below.setdefault(parent or "", []).append(goal)
+        if goal.parent_id in codes:
+            below.setdefault(goal.parent_id, []).append(goal)
+    shown: set[str] = set()
 
-    def grow(code: str) -> tuple[Branch, ...]:
-        return tuple(Branch(goal, grow(goal.code)) for goal in below.get(code, []))
+    def grow(goal: Goal) -> Branch:
+        shown.add(goal.code)
+        hanging = below.get(goal.code, [])
+        return Branch(goal, tuple(grow(child) for child in hanging if child.code not in shown))
 
-    return grow("")
+    roots = [grow(goal) for goal in rows if goal.parent_id not in codes]
+    return (*roots, *(grow(goal) for goal in rows if goal.code not in shown))
 
 
 def themes_with_goals(themes: Iterable[Theme], goals: Iterable[Goal]) -> list[tuple[Theme, int]]:
@@ -117,18 +146,19 @@ class Counts:
     goals: int
     listed: int  # in the note's own lists
     dated: int
-    passed: int  # dated, and that date is behind us
+    passed: int  # dated, that date is behind us, and it counts: without a condition, or with one that was met
     conditional: int
 
 
-def counts(goals: Iterable[Goal], today: date) -> Counts:
-    """Count goals by what a reader asks first."""
+def counts(goals: Iterable[Goal], today: date, met: Collection[str]) -> Counts:
+    """Count goals by what a reader asks first; `met` are the codes of which the condition was met."""
     rows = list(goals)
-    dates = [goal.due_on for goal in rows if goal.due_on]
+    dated = [goal for goal in rows if goal.due_on]
+    counting = [g.due_on for g in dated if g.due_on and (not g.condition or g.code in met)]
     return Counts(
         goals=len(rows),
         listed=sum(goal.is_listed for goal in rows),
-        dated=len(dates),
-        passed=sum(day < today for day in dates),
+        dated=len(dated),
+        passed=sum(day < today for day in counting),
         conditional=sum(bool(goal.condition) for goal in rows),
     )

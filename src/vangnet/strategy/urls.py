@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from vangnet.strategy import change_views, history_views, views
+from vangnet.strategy import change_views, goal_views, history_views, views
 
 app_name = "strategy"
 urlpatterns = [
     path("", views.overview, name="strategy"),
     path("doelen/", views.goals, name="goals"),
-    path("doelen/<slug:code>/", views.goal, name="goal"),
+    path("doelen/<slug:code>/", goal_views.goal, name="goal"),
+    path("doelen/<slug:code>/vordering/", goal_views.report, name="report"),
+    path("doelen/<slug:code>/stand/", goal_views.overrule, name="overrule"),
     path("termijnen/", views.commitments, name="commitments"),
     path("begrippen/", history_views.definitions, name="definitions"),
     path("op/", history_views.on_day, name="on_day"),
@@ -22,6 +24,8 @@ urlpatterns = [
     path("wijzigingen/<uuid:version>/indienen/", change_views.submit, name="submit"),
     path("wijzigingen/<uuid:version>/intrekken/", change_views.withdraw, name="withdraw"),
     path("wijzigingen/<uuid:version>/oordeel/<slug:decider>/<slug:body>/", change_views.judge, name="judge"),
+    path("keuzes/", include("vangnet.strategy.choosing_urls")),
+    path("plannen/", include("vangnet.strategy.plan_urls")),
     path("<slug:sort>/<slug:item>/wijzigen/", change_views.edit, name="edit"),
     path("<slug:sort>/<slug:item>/vervallen/", change_views.end, name="end"),
     path("<slug:slug>/", views.theme, name="theme"),

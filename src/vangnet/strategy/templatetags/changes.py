@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
+from django.utils.safestring import SafeString
 
 from vangnet.strategy.models import Verdict, Version
+from vangnet.ui.templatetags.ui import tag
 
 register = template.Library()
 TONES = {
@@ -20,19 +20,19 @@ TONES = {
 WHAT = {"nieuw": "ok", "gewijzigd": "info", "vervallen": "warning"}
 
 
-@register.inclusion_tag("ui/tag.html")
-def state_tag(version: Version) -> dict[str, Any]:
+@register.simple_tag
+def state_tag(version: Version) -> SafeString:
     """Show the state of a version."""
-    return {"text": version.get_state_display(), "tone": TONES.get(Version.State(version.state), "neutral")}
+    return tag(version.get_state_display(), TONES.get(Version.State(version.state), "neutral"))
 
 
-@register.inclusion_tag("ui/tag.html")
-def outcome_tag(verdict: Verdict) -> dict[str, Any]:
+@register.simple_tag
+def outcome_tag(verdict: Verdict) -> SafeString:
     """Show what a body said."""
-    return {"text": verdict.get_outcome_display(), "tone": TONES[Verdict.Outcome(verdict.outcome)]}
+    return tag(verdict.get_outcome_display(), TONES[Verdict.Outcome(verdict.outcome)])
 
 
-@register.inclusion_tag("ui/tag.html")
-def what_tag(what: str) -> dict[str, Any]:
+@register.simple_tag
+def what_tag(what: str) -> SafeString:
     """Show what happened to an item."""
-    return {"text": what, "tone": WHAT[what]}
+    return tag(what, WHAT[what])

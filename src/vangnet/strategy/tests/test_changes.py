@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from vangnet.identity.operator import service_session
 from vangnet.identity.refusals import DoesNotHold
+from vangnet.strategy import actions, changes
 from vangnet.strategy.models import Definition, Goal, Theme, Verdict, Version
 from vangnet.strategy.tests.round import DISTRICTS, GOAL, THEME, Desk
 from vangnet.vault.tests.offices import browser
@@ -84,6 +85,22 @@ def test_a08_nobody_decides_on_words_of_their_own(hugo, anna):
     assert Desk(hugo).judge(version, "bbg", "bbg").status_code == 404
     with service_session(hugo, strong=True), pytest.raises(DoesNotHold, match="schreef dit voorstel zelf"):
         _verdict(version, hugo, stage=1, decider="bbg", body="bbg")
+
+
+@pytest.mark.attack("A-08")
+def test_a08_a_full_stop_of_a_colleague_does_not_make_it_their_words(greet, anna):
+    mine = Desk(greet).change_goal("ALG-02", title="Andere woorden")
+    form = Desk(anna).client.get(f"/strategie/wijzigingen/{mine.pk}/aanpassen/").context["form"]
+    kept = {name: form[name].value() or "" for name in form.fields}
+    told = {**kept, "title": "Andere woorden.", "reason": "Met een punt."}
+    revised = Desk(anna).propose(f"wijzigingen/{mine.pk}/aanpassen/", **told)
+
+    assert Desk(greet).judge(revised, "bbg", "bbg").status_code == 404
+    with service_session(greet, strong=True):
+        assert revised not in changes.waiting(greet)
+        with pytest.raises(DoesNotHold, match="een eerdere versie"):
+            _verdict(revised, greet, stage=1, decider="bbg", body="bbg")
+    assert Desk("aanjaagteam").judge(revised, "bbg", "bbg").status_code == 302
 
 
 @pytest.mark.attack("A-08")
@@ -218,7 +235,8 @@ def test_a_goal_that_ended_stays_readable_on_the_days_that_it_held(anna):
 def test_two_dates_side_by_side_show_which_words_went_and_came(anna):
     version = Desk(anna).change_goal("ALG-02", title="Vertrouwen in de politie versterken")
     assert Desk("aanjaagteam").judge(version, "bbg", "bbg").status_code == 302
-    page = Desk(anna).get("vergelijken/")
+    yesterday = (timezone.localdate() - timedelta(days=1)).isoformat()
+    page = Desk(anna).get("vergelijken/", van=yesterday, tot=timezone.localdate().isoformat())
 
     assert "1 onderdeel verschilt" in page
     assert "<del>overheid </del>" in page
@@ -243,6 +261,9 @@ def test_days_in_the_wrong_order_are_named(anna):
         ("title", "x" * 201, "200"),
         ("title", "Bel 123456782 voor hulp", "burgerservicenummer"),
         ("due_on", "31-31-2020", "datum"),
+        ("term", "uiterlijk 2020-06-31", "‘2020-06-31’ is geen dag van de kalender"),
+        ("base_year", "201919", "2100"),
+        ("target_year", "201919", "2100"),
         ("theme", "bestaat-niet", "geldige"),
         ("reason", "", "verplicht"),
         ("actors", " \n ", "verplicht"),
@@ -254,6 +275,24 @@ def test_bad_input_is_named_and_nothing_is_kept(anna, field, value, said):
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert "Hier staat nu niets" in Desk(anna).get("wijzigingen/", lijst="concepten")
+
+
+def test_a_day_that_the_calendar_lacks_is_shown_as_it_was_kept(anna):
+    former = Version.objects.as_of(timezone.localdate()).get(kind="doel", item="OND-08")
+    version = Version(  # past every form, as older proposals came in
+        kind="doel", item="OND-08", content={**former.content, "term": "2020-06-31"}, reason="Van eerder.",
+        replaces=former, organisation=anna.memberships.first().organisation,
+    )  # fmt: skip
+    with service_session(anna, strong=True):
+        actions.propose(version, by=anna, at=timezone.now())
+    desk = Desk(anna)
+    assert desk.client.post(f"/strategie/wijzigingen/{version.pk}/indienen/").status_code == 302
+    assert "2020-06-31" in desk.get(f"wijzigingen/{version.pk}/")
+    assert Desk("burgemeester-enschede").judge(version, "portefeuillehouder", "bbg").status_code == 302
+
+    for path in ("doelen/OND-08/", "doelen/", "ondermijning/"):
+        assert "2020-06-31" in desk.get(path), path
+    assert desk.client.get("/nota/").status_code == 200
 
 
 def test_markup_is_shown_as_text(anna):

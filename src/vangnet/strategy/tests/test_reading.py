@@ -67,7 +67,9 @@ def test_a_passed_date_says_nothing_about_the_outcome():
         "termijn verstreken; uitkomst nog niet vastgesteld"
     )
     assert reading.standing(_goal(due_on=day), day) == "termijn loopt"
-    assert "voorwaarde" in reading.standing(_goal(due_on=day, condition="alleen bij geld"), date(2021, 1, 1))
+    assert "of aan de voorwaarde is voldaan" in reading.standing(
+        _goal(due_on=day, condition="alleen bij geld"), date(2021, 1, 1)
+    )
     assert reading.standing(_goal(due_on=None), day) == ""
 
 
@@ -87,7 +89,23 @@ def test_the_tree_holds_every_goal_once(parents):
     assert sorted(codes(reading.tree(goals))) == sorted(goal.code for goal in goals)
 
 
+def test_a_date_under_a_condition_counts_as_passed_once_the_condition_was_met():
+    day = date(2020, 1, 1)
+    dated = {"due_on": day, "is_listed": True}
+    goals = [_goal(**dated), _goal("A-2", condition="mits geld", **dated)]
+
+    assert [reading.counts(goals, date(2020, 1, 2), met).passed for met in ([], ["A-2"])] == [1, 2]
+
+
 def test_a_goal_whose_parent_belongs_to_another_theme_stands_at_the_top():
     branches = reading.tree([_goal(code="A-2", parent_id="B-1")])
 
     assert [branch.goal.code for branch in branches] == ["A-2"]
+
+
+def test_goals_of_a_loop_stand_at_the_top_and_are_not_lost():
+    loop = [_goal(code="A-1", parent_id="A-2"), _goal(code="A-2", parent_id="A-1"), _goal(code="A-3")]
+    branches = reading.tree(loop)
+
+    assert [branch.goal.code for branch in branches] == ["A-3", "A-1"]
+    assert [branch.goal.code for branch in branches[1].branches] == ["A-2"]

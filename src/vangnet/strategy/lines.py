@@ -1,0 +1,125 @@
+"""Lines of a goal that say more than one thing: a partner with its role, a document with page and address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+ROLES = {
+    "A": "eindverantwoordelijk",
+    "R": "voert uit",
+    "C": "wordt geraadpleegd",
+    "I": "wordt op de hoogte gehouden",
+}
+_PARTNER = re.compile(r"([ARCI])\s*:\s*(\S.*)")
+_ADDRESS = re.compile(r"(https://[^\s<>\"']+|/[^/\s<>\"'][^\s<>\"']*)")
+
+
+class Partner(NamedTuple):
+    """Who has which part in a goal (RACI)."""
+
+    role: str
+    who: str
+
+    @property
+    def part(self) -> str:
+        """Return the role in Dutch."""
+        return ROLES[self.role]
+
+
+class WrongAddress(ValueError):
+    """An address that leads nowhere; the message is that address."""
+
+
+class Document(NamedTuple):
+    """What stands somewhere: a title, the page, and an address when there is one."""
+
+    title: str
+    page: str
+    url: str
+
+
+def partner(line: str) -> Partner:
+    """Read "A: gemeenten".
+
+    Raises
+    ------
+    ValueError
+        There is no role, or nobody has it.
+
+    >>> partner("A: gemeenten").part
+    'eindverantwoordelijk'
+    """
+    found = _PARTNER.fullmatch(line.strip())
+    if not found:
+        raise ValueError(line)
+    return Partner(found[1], found[2])
+
+
+def partners(lines: Iterable[str]) -> list[Partner]:
+    """Return the partners of a goal, who answers for it first."""
+    return sorted((partner(line) for line in lines), key=lambda one: list(ROLES).index(one.role))
+
+
+def owner(lines: Iterable[str]) -> str:
+    """Return who answers for a goal; nothing when that was not agreed.
+
+    >>> owner(["R: politie", "A: gemeenten"])
+    'gemeenten'
+    """
+    return next((one.who for one in partners(lines) if one.role == "A"), "")
+
+
+def document(line: str) -> Document:
+    """Read "titel; bladzijde; adres", of which only the title has to be there.
+
+    Raises
+    ------
+    ValueError
+        It has more parts, no title, or an address that is none.
+
+    >>> document("Onderzoek; blz. 12; https://voorbeeld.example/onderzoek.pdf").page
+    'blz. 12'
+    """
+    parts = [part.strip() for part in line.split(";")]
+    url = parts.pop() if len(parts) > 1 and ("//" in parts[-1] or parts[-1].startswith("/")) else ""
+    title, page = parts[0], parts[1] if len(parts) > 1 else ""
+    if not title or len(parts) > 2 or (url and not _ADDRESS.fullmatch(url)):
+        raise ValueError(line)
+    return Document(title, page, url)
+
+
+def leads_somewhere(url: str) -> bool:
+    """Say whether an address names a machine, and a port that can be.
+
+    >>> leads_somewhere("https://voorbeeld.example:poort/")
+    False
+    """
+    try:
+        parts = urlsplit(url)
+        return parts.port != 0 and (bool(parts.hostname) or not parts.scheme)
+    except ValueError:
+        return False
+
+
+def new_document(line: str) -> Document:
+    """Read a line that somebody writes now; what was kept before is read with `document`.
+
+    Raises
+    ------
+    WrongAddress
+        Its address leads nowhere.
+    ValueError
+        As `document`.
+    """
+    found = document(line)
+    if found.url and not leads_somewhere(found.url):
+        raise WrongAddress(found.url)
+    return found
+
+
+def documents(lines: Iterable[str]) -> list[Document]:
+    """Return the documents of a goal in their order."""
+    return [document(line) for line in lines]
