@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -32,8 +32,8 @@ TONES = {"good": RGBColor(0x14, 0x69, 0x3A), "bad": RGBColor(0xB0, 0x25, 0x1D)}
 def render(sheet: Factsheet) -> bytes:
     """Return the factsheet as DOCX."""
     word = Document()
-    _styles(word)
-    _page(word, sheet)
+    styles(word)
+    set_page(word, sheet.region, sheet.made_on)
     _properties(word, sheet)
     _first_page(word, sheet)
     _second_page(word, sheet)
@@ -43,27 +43,27 @@ def render(sheet: Factsheet) -> bytes:
 
 
 def _first_page(word: Word, sheet: Factsheet) -> None:
-    _small(word.add_paragraph(), f"Factsheet voor de {sheet.audience}")
+    small(word.add_paragraph(), f"Factsheet voor de {sheet.audience}")
     word.add_heading(sheet.title, 1)
     word.add_paragraph(sheet.subtitle)
-    _small(word.add_paragraph(), f"Gemaakt op {formats.day(sheet.made_on)}. Status: {sheet.status}.")
+    small(word.add_paragraph(), f"Gemaakt op {formats.day(sheet.made_on)}. Status: {sheet.status}.")
     word.add_paragraph(sheet.summary)
     word.add_heading(sheet.figures_title, 2)
     _key_figures(word, sheet)
     if sheet.chart:
         word.add_heading(sheet.chart.title, 2)
-        _picture(word.add_paragraph(), sheet.chart, Mm(120))
+        picture(word.add_paragraph(), sheet.chart, Mm(120))
     word.add_heading(sheet.peers_title, 2)
-    _table(word, sheet.peers, (44, 24, 20, 24, 64))
+    table(word, sheet.peers, (44, 24, 20, 24, 64))
     if sheet.map:
         word.add_heading(sheet.map.title, 2)
-        _picture(word.add_paragraph(), sheet.map, Mm(42))
+        picture(word.add_paragraph(), sheet.map, Mm(42))
 
 
 def _second_page(word: Word, sheet: Factsheet) -> None:
     word.add_heading(sheet.indicators_title, 2).paragraph_format.page_break_before = True
     wider = len(sheet.indicator_groups) - 2
-    _table(word, sheet.indicators, (34, 13, 14, 35, *(14, 30) * wider), groups=sheet.indicator_groups)
+    table(word, sheet.indicators, (34, 13, 14, 35, *(14, 30) * wider), groups=sheet.indicator_groups)
     for title, texts in (
         ("Zo leest u deze cijfers", sheet.reading),
         ("Wat de strategie zegt", sheet.strategy),
@@ -73,10 +73,11 @@ def _second_page(word: Word, sheet: Factsheet) -> None:
         for text in texts:
             word.add_paragraph(text, style="List Bullet")
     word.add_heading("Bronnen", 2)
-    _table(word, sheet.sources, (88, 22, 30, 36))
+    table(word, sheet.sources, (88, 22, 30, 36))
 
 
-def _styles(word: Word) -> None:
+def styles(word: Word) -> None:
+    """Set letters, colours and language."""
     for name, size, colour, before, after in (
         ("Normal", 8.5, INK, 0, 3),
         ("Heading 1", 20, BRAND, 0, 2),
@@ -90,6 +91,11 @@ def _styles(word: Word) -> None:
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         style.paragraph_format.line_spacing = 1.0
+    mark_dutch(word)
+
+
+def mark_dutch(word: Word) -> None:
+    """Say that every text is Dutch, for who has it read aloud and for spelling."""
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), "nl-NL")
     normal: Any = word.styles["Normal"]
@@ -98,16 +104,17 @@ def _styles(word: Word) -> None:
         known.set(qn("w:val"), "nl-NL")
 
 
-def _page(word: Word, sheet: Factsheet) -> None:
+def set_page(word: Word, region: str, made_on: date) -> None:
+    """Set the paper, and what stands at the foot of each page."""
     section = word.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(17)
     section.top_margin, section.bottom_margin = Mm(13), Mm(15)
     section.header_distance = section.footer_distance = Mm(7)
     footer = section.footer.paragraphs[0]
-    _small(footer, f"Vangnet {sheet.region}, gemaakt op {formats.day(sheet.made_on)}. Pagina ")
+    small(footer, f"Vangnet {region}, gemaakt op {formats.day(made_on)}. Pagina ")
     _field(footer, "PAGE", "1")
-    _small(footer, " van ")
+    small(footer, " van ")
     _field(footer, "NUMPAGES", "2")
 
 
@@ -115,7 +122,7 @@ def _field(paragraph: Paragraph, code: str, shown: str) -> None:
     """Add a number that Word works out itself; `shown` stands there until it does."""
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), code)
-    field.append(_small(paragraph, shown)._r)
+    field.append(small(paragraph, shown)._r)
     paragraph._p.append(field)
 
 
@@ -135,15 +142,14 @@ def _key_figures(word: Word, sheet: Factsheet) -> None:
         _run(cell.add_paragraph(), one.rate)
         _run(cell.add_paragraph(), one.change, bold=True, colour=TONES.get(one.tone, INK))
         if one.margin:
-            _small(cell.add_paragraph(), one.margin)
+            small(cell.add_paragraph(), one.margin)
         _tight(cell)
 
 
-def _table(
-    word: Word, table: Table, widths: Sequence[int], *, groups: Sequence[tuple[str, int]] = ()
-) -> None:
+def table(word: Word, table: Table, widths: Sequence[int], *, groups: Sequence[tuple[str, int]] = ()) -> None:
+    """Add a table with columns of these widths in millimetres."""
     if not table.rows:
-        _small(word.add_paragraph(), table.note)
+        small(word.add_paragraph(), table.note)
         return
     heading_rows = 2 if groups else 1
     grid = _grid(word, heading_rows + len(table.rows), widths, table.caption, heading_rows)
@@ -163,7 +169,7 @@ def _table(
             if column.numeric:
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if table.note:
-        _small(word.add_paragraph(), table.note)
+        small(word.add_paragraph(), table.note)
 
 
 def _value(cell: WordCell, shown: Shown) -> None:
@@ -212,7 +218,8 @@ def _tight(cell: WordCell) -> None:
         paragraph.paragraph_format.space_after = Pt(0)
 
 
-def _picture(paragraph: Paragraph, drawing: Drawing, width: int) -> None:
+def picture(paragraph: Paragraph, drawing: Drawing, width: int) -> None:
+    """Add a picture with what it shows in words."""
     shape = paragraph.add_run().add_picture(BytesIO(store.png(drawing.picture)), width=width)
     about = shape._inline.docPr
     about.set("name", drawing.title)
@@ -220,7 +227,8 @@ def _picture(paragraph: Paragraph, drawing: Drawing, width: int) -> None:
     about.set("descr", drawing.text)
 
 
-def _small(paragraph: Paragraph, text: str) -> Run:
+def small(paragraph: Paragraph, text: str) -> Run:
+    """Add text that stands back."""
     return _run(paragraph, text, size=7, colour=SOFT)
 
 

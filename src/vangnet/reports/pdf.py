@@ -1,20 +1,12 @@
-"""A factsheet as PDF: tagged for screen readers (PDF/UA-1), set in type from `typst/factsheet.typ`.
-
-Every text reaches the template as JSON, so a name can hold any character without becoming markup.
-"""
+"""A factsheet as PDF: tagged for screen readers (PDF/UA-1), set in type from `typst/factsheet.typ`."""
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, time
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import font_source_sans_pro
-import typst
-
 from vangnet.picture import store
+from vangnet.reports import typeset
 from vangnet.reports.factsheet import Drawing, Factsheet
 from vangnet.ui import formats
 from vangnet.ui.tables import Table
@@ -24,22 +16,7 @@ TEMPLATE = Path(__file__).parent / "typst" / "factsheet.typ"
 
 def render(sheet: Factsheet) -> bytes:
     """Return the factsheet as PDF; equal factsheets give equal bytes."""
-    made: bytes = typst.compile(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=_fonts(),
-        format="pdf",
-        pdf_standards=["ua-1"],
-        sys_inputs={"sheet": json.dumps(_content(sheet), ensure_ascii=False)},
-        timestamp=datetime.combine(sheet.made_on, time(), UTC),
-    )
-    return made
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Return only our own font, so that a document looks the same on every machine."""
-    return typst.Fonts(include_system_fonts=False, font_paths=[font_source_sans_pro.font_directory])
+    return typeset.render(TEMPLATE, "sheet", _content(sheet), made_on=sheet.made_on)
 
 
 def _content(sheet: Factsheet) -> dict[str, Any]:
@@ -63,33 +40,35 @@ def _content(sheet: Factsheet) -> dict[str, Any]:
             }
             for one in sheet.key_figures
         ],
-        "chart": _picture(sheet.chart),
-        "map": _picture(sheet.map),
+        "chart": picture(sheet.chart),
+        "map": picture(sheet.map),
         "peers_title": sheet.peers_title,
-        "peers": _table(sheet.peers),
+        "peers": table(sheet.peers),
         "indicators_title": sheet.indicators_title,
         "indicator_groups": [
             {"label": label, "columns": columns, "first": number == 0}
             for number, (label, columns) in enumerate(sheet.indicator_groups)
         ],
-        "indicators": _table(sheet.indicators),
+        "indicators": table(sheet.indicators),
         "reading": sheet.reading,
         "strategy": sheet.strategy,
         "caution": sheet.caution,
-        "sources": _table(sheet.sources),
+        "sources": table(sheet.sources),
     }
 
 
-def _picture(drawing: Drawing | None) -> dict[str, str] | None:
+def picture(drawing: Drawing | None) -> dict[str, str] | None:
+    """Return a picture as the templates read it."""
     if drawing is None:
         return None
     return {"title": drawing.title, "svg": store.svg(drawing.picture), "alt": drawing.text}
 
 
-def _table(table: Table) -> dict[str, Any]:
+def table(shown: Table) -> dict[str, Any]:
+    """Return a table as the templates read it."""
     return {
-        "note": table.note,
-        "columns": [{"label": one.label, "numeric": one.numeric} for one in table.columns],
+        "note": shown.note,
+        "columns": [{"label": one.label, "numeric": one.numeric} for one in shown.columns],
         "rows": [
             [
                 {
@@ -102,6 +81,6 @@ def _table(table: Table) -> dict[str, Any]:
                 }
                 for _, cell in row
             ]
-            for row in table.shown
+            for row in shown.shown
         ],
     }
