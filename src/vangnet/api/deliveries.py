@@ -12,7 +12,6 @@ from django import forms
 from vangnet.api.problems import Problem, fault, wrong
 from vangnet.casework.actions import Report
 from vangnet.casework.forms import ReportForm
-from vangnet.casework.imports import OLDEST
 from vangnet.casework.models import Signal
 
 
@@ -61,13 +60,6 @@ class DeliveryForm(ReportForm):
         super().__init__(*args, **kwargs)
         self.fields["place"].required = self.fields["source"].required = False
         self.fields["source"].choices = Signal.Source.choices  # type: ignore[attr-defined]
-
-    def clean_observed_on(self) -> Any:
-        """Refuse a day that has not come, and one of another age."""
-        seen = super().clean_observed_on()
-        if seen and seen < OLDEST:
-            raise forms.ValidationError(f"Deze dag ligt voor {OLDEST.year}. Controleer het jaar.")
-        return seen
 
 
 def schema() -> dict[str, Any]:

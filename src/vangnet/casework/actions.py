@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -13,13 +14,14 @@ from django.utils import timezone
 from vangnet.audit import log
 from vangnet.casework.attachments import Attachment
 from vangnet.casework.enclosures import attach, seal_reporter
-from vangnet.casework.marks import drawn_from
 from vangnet.casework.models import Branch, Phenomenon, Protocol, Signal, Step
 from vangnet.casework.protocol import Protocol as Machine
+from vangnet.casework.protocol import Step as Asked
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import actions as vault
 from vangnet.vault import doors, envelope, sealing
+from vangnet.vault.marks import drawn_from
 
 DESK = "balie"  # what is sent twice to this desk is known by this word, its sender and its mark
 CATEGORY = "signaal"  # of what was reported and of why it was weighed so
@@ -46,6 +48,14 @@ class Report:
     wants_feedback: bool = False
     attachments: Sequence[Attachment] = ()
 
+    def told(self) -> Sequence[str]:
+        """Return all of it in parts, to draw an id from: sent again with anything changed, it is another."""
+        files = [sha256(one.content).hexdigest() for one in self.attachments]
+        who = [f"{label}: {value}" for label, value in (self.reporter or {}).items()]
+        of = (self.branch and self.branch.pk, self.phenomenon and self.phenomenon.pk)
+        rest = (self.source, self.place, self.observed_on, *of, self.wants_feedback)
+        return [self.text, *map(str, rest), *files, *who]
+
 
 @transaction.atomic
 def receive(
@@ -60,9 +70,10 @@ def receive(
     zone
         The zone of the agreement of the purpose of this session.
     mark
-        What tells this form from the next; what somebody sends twice with one mark is one signal.
+        What tells this form from the next. The same report sent twice with one mark is one signal; another
+        text is another signal, so that what was improved after a slow answer is not lost.
     record
-        The id of what was reported, when it follows from what was sent.
+        The id of what was reported, when it follows from what was sent; then one mark is one signal.
 
     Raises
     ------
@@ -71,7 +82,8 @@ def receive(
     DoesNotHold
         Something does not fit the agreement, such as a reporter where none can be protected.
     """
-    dossier, record = drawn_from(DESK, str(by.pk), mark) if mark else uuid4(), record or uuid4()
+    told = () if record else report.told()
+    dossier, record = drawn_from(DESK, str(by.pk), mark, *told) if mark else uuid4(), record or uuid4()
     if mark and (known := doors.one("casework_own_number", dossier)):
         return Signal.objects.filter(pk=dossier).first() or str(known)
     key_id, wrapped = sealing.new_dossier_key(zone, dossier)
@@ -124,6 +136,8 @@ def take_step(
 ) -> Step:
     """Answer the next step of a weighing; the reasons are kept in the dossier of the signal.
 
+    What the same person answers twice with the same words is one answer.
+
     Raises
     ------
     NotPermitted
@@ -137,15 +151,17 @@ def take_step(
     machine, given = signal.protocol.machine, _answers(signal)
     step = machine.next_step(given) if signal.status == Signal.Status.WEIGHING else None
     if step is None or step.code != code:
-        raise Conflict(_who_was_first(signal, code, machine))
+        found = Step.objects.filter(signal=signal, round=signal.round, code=code, answer=answer, by=by)
+        same: Step | None = found.first()
+        if same and signal.status == Signal.Status.WEIGHING:
+            asked = machine.step(code)
+            if same.reasons == _kept(signal, asked, answer=answer, reasons=reasons, by=by, at=at):
+                return same
+        raise Conflict(_who_was_first(signal, code, machine, by))
     missing = [label for key, label in step.criteria if not reasons.get(key, "").strip()]
     if missing or answer not in {one.code for one in step.answers}:
         raise ValueError(f"step {code!r} lacks reasons {missing} or has no answer {answer!r}")
-    text = "\n\n".join(f"{label}\n{reasons[key].strip()}" for key, label in step.criteria)
-    record = vault.add_record(
-        signal.pk, category=CATEGORY, text=f"{step.answered(answer)}\n\n{text}",
-        nature="oordeel", reliability="onbekend", provenance="analyse", marking="amber", by=by, at=at,
-    )  # fmt: skip
+    record = _kept(signal, step, answer=answer, reasons=reasons, by=by, at=at)
     with doors.rules():
         taken: Step = Step.objects.create(
             signal=signal, round=signal.round, code=code, answer=answer, reasons=record, by=by, at=at
@@ -160,7 +176,7 @@ def conclude(
 ) -> Signal:
     """End a weighing with an outcome and, when it is passed on, a route.
 
-    A signal without follow-up is kept one year at most, and is out of sight the day that ends.
+    A signal without follow-up and who reported it are kept one year at most, and are out of sight that day.
 
     Raises
     ------
@@ -192,23 +208,35 @@ def conclude(
         signal.save(
             update_fields=["outcome", "decided_at", "partners", "route", "hinted", "status", "ends_on"]
         )
+        if signal.status == Signal.Status.NOTHING:
+            doors.one("casework_shorten_reporter", signal.pk)
     log.record("casework.weighing.ended", signal.pk, by=by, at=at, outcome=outcome, route=signal.route)
     return signal
 
 
 @transaction.atomic
-def note_action(signal: Signal, *, by: User, at: datetime) -> Signal:
+def note_action(signal: Signal, *, on: date | None = None, by: User, at: datetime) -> Signal:
     """Write down that the first action on a signal was taken; the time since the report is measured by it.
+
+    Parameters
+    ----------
+    on
+        The day of the action, from that of the report to today; today when nothing is said.
 
     Raises
     ------
     Conflict
-        It was not passed on, or the first action was noted before.
+        It was not passed on, the first action was noted before, or this day cannot be.
     """
     signal = _locked(signal)
     if signal.status != Signal.Status.PASSED_ON or signal.acted_at:
         raise Conflict("De eerste actie kan één keer, nadat het signaal is doorgezet.")
-    signal.acted_at = at
+    today, reported = timezone.localdate(at), timezone.localdate(signal.received_at)
+    if not reported <= (on or today) <= today:
+        raise Conflict("De dag van de eerste actie ligt tussen de melding en vandaag.")
+    # Of an earlier day no time is known: its beginning, but not before the report.
+    begin = timezone.make_aware(datetime.combine(on, time())) if on and on < today else at
+    signal.acted_at = max(begin, signal.received_at)
     signal.save(update_fields=["acted_at"])
     log.record("casework.signal.acted_on", signal.pk, by=by, at=at)
     return signal
@@ -232,6 +260,18 @@ def note_feedback(signal: Signal, *, by: User, at: datetime) -> Signal:
     return signal
 
 
+def _kept(
+    signal: Signal, step: Asked, *, answer: str, reasons: Mapping[str, str], by: User, at: datetime
+) -> UUID:
+    """Keep the reasons of an answer in the dossier; the same words of the same person are the same record."""
+    text = "\n\n".join(f"{label}\n{reasons.get(key, '').strip()}" for key, label in step.criteria)
+    return vault.add_record(
+        signal.pk, category=CATEGORY, text=f"{step.answered(answer)}\n\n{text}",
+        nature="oordeel", reliability="onbekend", provenance="analyse", marking="amber",
+        mark=f"{signal.round}:{step.code}", by=by, at=at,
+    )  # fmt: skip
+
+
 def _answers(signal: Signal) -> Sequence[tuple[str, str]]:
     taken = Step.objects.filter(signal=signal, round=signal.round)
     return list(taken.order_by("pk").values_list("code", "answer"))
@@ -244,10 +284,12 @@ def _locked(signal: Signal) -> Signal:
     return found
 
 
-def _who_was_first(signal: Signal, code: str, machine: Machine) -> str:
+def _who_was_first(signal: Signal, code: str, machine: Machine, by: User) -> str:
     taken = Step.objects.filter(signal=signal, round=signal.round, code=code).select_related("by").first()
     if taken:
         label = machine.step(code).answer(taken.answer).label
+        if taken.by_id == by.pk:
+            return f"U hebt deze stap al beantwoord met ‘{label}’. Wat u nu invulde, is niet bewaard."
         return f"{taken.by} was u voor: deze stap is beantwoord met ‘{label}’. Uw antwoord is niet bewaard."
     return "Deze stap is nog niet aan de beurt: beantwoord eerst de stap ervoor."
 

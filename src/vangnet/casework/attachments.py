@@ -39,9 +39,10 @@ ACTIVE: Final = (
     "Dit bestand bevat iets dat kan worden uitgevoerd, en is geweigerd. Druk het opnieuw af als pdf."
 )
 UNCLEAN: Final = (
-    "In dit pdf-bestand staan eigenschappen, zoals de maker, op een plek waar Vangnet ze niet veilig kan "
-    "wissen. Open het bestand, kies Afdrukken en dan ‘Opslaan als pdf’ of ‘Microsoft Print to PDF’, en "
-    "stuur dat nieuwe bestand. Lukt dat niet, stuur dan een foto of schermafdruk van de pagina (jpg of png)."
+    "In dit pdf-bestand staan eigenschappen, zoals de maker of waar een foto is gemaakt, op een plek waar "
+    "Vangnet ze niet veilig kan wissen. Open het bestand, kies Afdrukken en dan ‘Opslaan als pdf’ of "
+    "‘Microsoft Print to PDF’, en stuur dat nieuwe bestand. Lukt dat niet, stuur dan een foto of "
+    "schermafdruk van de pagina (jpg of png)."
 )
 # The test file of virus scanners, in two parts so that no scanner takes this file for it.
 TEST_VIRUS: Final = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -241,7 +242,15 @@ OWNERS: Final = (
 TEXT: Final = re.compile(OWNERS + rb"\s*\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)", re.DOTALL)
 HEX: Final = re.compile(OWNERS + rb"\s*<[0-9A-Fa-f\s]*>")
 ELSEWHERE: Final = re.compile(OWNERS + rb"\s+\d+\s+\d+\s+R")
-PACKED: Final = re.compile(rb">>\s*stream")
+# Of these names what is not blank: brackets in brackets in brackets, or a name that is written another way.
+LEFT: Final = re.compile(OWNERS + rb"\s*(?:\((?! *\))|<(?!<)(?!0*>))")
+STREAM: Final = re.compile(rb">>\s*stream")
+PROPERTIES: Final = re.compile(rb"/Type\s*/Metadata(?![A-Za-z])|/Subtype\s*/XML(?![A-Za-z])")
+# A photo with what its camera wrote, and one that is packed once more, so that this cannot be seen.
+EXIF: Final = b"Exif\0\0"
+PACKED_PHOTO: Final = re.compile(rb"/(?:Flate|LZW|ASCII85|ASCIIHex|RunLength)Decode\s*/DCTDecode")
+LONGEST_DICTIONARY: Final = 2000
+LONGEST_SIGN: Final = 250  # with which a packet of properties begins or ends
 LIST: Final = b"/ObjStm"
 # A pattern that looks from every beginning to the end of a file takes hours over a file made for it, so what
 # lies between two words is found by looking for each word once.
@@ -253,17 +262,24 @@ def clean_pdf(body: bytes) -> bytes:
         raise FileRefused("Dit pdf-bestand is beveiligd. Sla het op zonder wachtwoord.")
     if any(body.count(sign) > MOST_SIGNS for sign in (b"#", b"stream", LIST)):
         raise FileRefused(OTHER)
-    plain, packed = _plain_names(body), _packed(body)
+    plain, packed = _plain_names(body), [_plain_names(part) for part in _packed(body)]
     if plain.count(LIST) != body.count(LIST):  # a list of objects under a name that hides it
         raise FileRefused(ACTIVE)
-    if any(RUNS.search(part) for part in (plain, *map(_plain_names, packed))):
+    if any(RUNS.search(part) for part in (plain, *packed)):
         raise FileRefused(ACTIVE)
-    hidden = any(TEXT.search(part) or HEX.search(part) for part in packed)
-    if hidden or ELSEWHERE.search(body) or _has_packed_properties(body):
-        raise FileRefused(UNCLEAN)
     body = TEXT.sub(lambda found: _blank(found[0], b"(", b")", b" "), body)
     body = HEX.sub(lambda found: _blank(found[0], b"<", b">", b"0"), body)
-    return _without_packets(body)
+    body = _without_packets(body)
+    if any(LEFT.search(part) or ELSEWHERE.search(part) for part in packed) or _tells_more(body):
+        raise FileRefused(UNCLEAN)
+    return body
+
+
+def _tells_more(body: bytes) -> bool:
+    """Say whether a PDF still tells who made it, or where, after what could be overwritten was."""
+    plain = _plain_names(body)
+    found = (pattern.search(plain) for pattern in (LEFT, ELSEWHERE, PACKED_PHOTO))
+    return EXIF in body or any(found) or _has_properties(body)
 
 
 def _packed(body: bytes) -> list[bytes]:
@@ -283,13 +299,28 @@ def _packed(body: bytes) -> list[bytes]:
     return found
 
 
-def _has_packed_properties(body: bytes) -> bool:
-    """Say whether a stream of properties is packed, so that they cannot be overwritten where they stand."""
-    for found in PACKED.finditer(body):
-        told = body[body.rfind(b">", 0, found.start()) + 1 : found.start()].partition(b"<<")[2]
+def _has_properties(body: bytes) -> bool:
+    """Say whether a stream of properties is packed, or holds more than a packet that was overwritten."""
+    for found in STREAM.finditer(body):
+        first = max(0, found.start() - LONGEST_DICTIONARY)
+        told = body[max(first, body.rfind(b"obj", first, found.start())) : found.start()]
         if b"/Metadata" in told and b"/Filter" in told:
             return True
+        if PROPERTIES.search(told) and not _is_blank(body, found.end()):
+            return True
     return False
+
+
+def _is_blank(body: bytes, at: int) -> bool:
+    """Say whether the stream that begins here holds one packet without anything in it."""
+    begin = body.find(b"<?xpacket begin", at, at + LONGEST_SIGN)
+    first = body.find(b"?>", begin, begin + LONGEST_SIGN) + 2
+    last = body.find(b"<", first)
+    after = body.find(b"?>", last, last + LONGEST_SIGN) + 2
+    end = body.find(b"endstream", after, after + LONGEST_SIGN)
+    if begin < 0 or min(first, after) < 2 or end < 0 or not body.startswith(b"<?xpacket end", last):
+        return False
+    return not any(part.strip() for part in (body[at:begin], body[first:last], body[after:end]))
 
 
 def _without_packets(body: bytes) -> bytes:

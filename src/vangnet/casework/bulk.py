@@ -22,8 +22,8 @@ AT_ONCE: Final = 5_000
 # The lists of a part, in order, as the door takes them; binary, as text each value is quoted and read back.
 INTO = (
     "%s::timestamptz, %s, %b::uuid[], %b::uuid[], %b::text[], %b::bytea[], %b::bytea[], %b::text[], "
-    "%b::text[], %b::text[], %b::date[], %b::bytea[], %b::uuid[], %b::uuid[], %b::uuid[], %b::text[], "
-    "%b::bytea[], %b::bytea[]"
+    "%b::text[], %b::text[], %b::date[], %b::date[], %b::bytea[], %b::uuid[], %b::uuid[], %b::uuid[], "
+    "%b::text[], %b::bytea[], %b::bytea[]"
 )
 
 
@@ -98,17 +98,21 @@ def _ahead(
 
 def _sealed(rows: Sequence[Incoming], zone: str, *, masks: bool) -> list[list[Any]]:
     """Return the lists of a part: dossiers, and for rows with a reporter a dossier for them alone."""
-    signals = [
-        _dossier(personal.mask(row.text) if masks and row.has_number else row.text, row.place, zone)
-        for row in rows
-    ]
-    reporters = {at: _dossier(row.reporter, row.place, zone) for at, row in enumerate(rows) if row.reporter}
+
+    def words(text: str, row: Incoming) -> str:
+        return personal.mask(text) if masks and row.has_number else text
+
+    signals = [_dossier(words(row.text, row), row.place, zone) for row in rows]
+    reporters = {
+        at: _dossier(words(row.reporter, row), row.place, zone) for at, row in enumerate(rows) if row.reporter
+    }
     return [
         *_columns(signals),
         [row.source for row in rows],
         [row.branch for row in rows],
         [row.phenomenon for row in rows],
         [row.observed_on for row in rows],
+        [row.reported_on for row in rows],
         [row.mark for row in rows],
         [reporters[at][0] if at in reporters else None for at in range(len(rows))],
         *_columns(list(reporters.values())),

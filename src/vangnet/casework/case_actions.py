@@ -12,7 +12,6 @@ from django.db import transaction
 from vangnet.agreements.models import Purpose, PurposeCategory
 from vangnet.audit import log
 from vangnet.casework import refusals  # noqa: F401  gives what the database refuses its words
-from vangnet.casework.marks import drawn_from
 from vangnet.casework.models import (
     Case,
     Contribution,
@@ -28,6 +27,7 @@ from vangnet.identity.models import Organisation, User
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import actions as vault
 from vangnet.vault import doors
+from vangnet.vault.marks import id_of
 
 # In which category of its purpose a case keeps its words: the first that the purpose has.
 KEPT_AS: Final = ("bestuurlijk", "signaal", "personalia")
@@ -49,7 +49,7 @@ def open_case(
 ) -> Case:
     """Open a case with a dossier of its own; a signal that it comes from is noted by its number.
 
-    What somebody sends twice with one mark is one case.
+    The same case sent twice with one mark is one; with anything changed it is another.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def open_case(
     DoesNotHold
         The signal was not passed on along this route, or has a case already.
     """
-    key = drawn_from("casus", str(by.pk), mark) if mark else uuid4()
+    key = id_of(mark, by, "casus", purpose.pk, tier, place, phenomenon and phenomenon.pk, has_minor, origin)
     if mark and (known := Case.objects.visible_to(by).filter(pk=key).first()):
         return known
     with doors.rules():

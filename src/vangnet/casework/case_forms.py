@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,14 +12,15 @@ from django import forms
 from django.utils import timezone
 
 from vangnet.casework.case_reading import Work, assignees
-from vangnet.casework.marks import new_mark
 from vangnet.casework.models import MeasureKind, Phenomenon, Term
 from vangnet.figures.models import Indicator
 from vangnet.identity.models import Organisation, User
+from vangnet.ui.choices import OneOf
 from vangnet.vault import desks, personal
 from vangnet.vault.desks import Desk
 from vangnet.vault.forms import CHOOSE, TIERS, day
 from vangnet.vault.forms import words as explanation
+from vangnet.vault.marks import form_mark
 
 PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
 OVERTAKEN = (
@@ -71,7 +73,7 @@ class CaseForm(forms.Form):
     """A new case: where, about what, and up to which tier."""
 
     place = forms.ChoiceField(label="Gemeente", required=False)
-    phenomenon = forms.ModelChoiceField(
+    phenomenon = OneOf(
         Phenomenon.objects.all(), label="Waar gaat het om?", required=False, empty_label="Weet ik niet"
     )
     tier = forms.TypedChoiceField(
@@ -85,7 +87,7 @@ class CaseForm(forms.Form):
         required=False,
         help_text="Dan vraagt Vangnet om het belang van het kind af te wegen voordat een maatregel kan.",
     )
-    mark = forms.SlugField(widget=forms.HiddenInput, max_length=40, required=False, initial=new_mark)
+    mark = form_mark()
 
     def __init__(self, *args: Any, at: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,8 +154,8 @@ class MeasureForm(Once, WordsForm):
     """A measure: which, by whom, from when until when, what for, and measured against what."""
 
     told = "reasons"
-    kind = forms.ModelChoiceField(MeasureKind.objects.none(), label="Welke maatregel?")
-    organisation = forms.ModelChoiceField(
+    kind = OneOf(MeasureKind.objects.none(), label="Welke maatregel?")
+    organisation = OneOf(
         Organisation.objects.none(), label="Van welke organisatie?", empty_label=CHOOSE[1],
         help_text="De organisatie die bevoegd is. Zij moet aan de casus deelnemen.",
     )  # fmt: skip
@@ -226,9 +228,13 @@ class EndMeasureForm(forms.Form):
         self.since = since
 
     def clean_until(self) -> Any:
-        """Refuse a day before the measure began."""
+        """Refuse a day before the measure began, and one that has not come."""
         if self.cleaned_data["until"] <= self.since:
             raise forms.ValidationError("De maatregel eindigt na de dag waarop zij begint.")
+        if self.cleaned_data["until"] > timezone.localdate() + timedelta(days=1):  # it may end today
+            raise forms.ValidationError(
+                "Deze dag moet nog komen. Leg de afloop vast als de maatregel voorbij is."
+            )
         return self.cleaned_data["until"]
 
 

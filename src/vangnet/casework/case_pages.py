@@ -21,7 +21,14 @@ from vangnet.vault.desks import Choices, Desk
 from vangnet.vault.opening import Opened
 
 Row = dict[str, Any]
-TONES = {"zonder": "info", "loopt": "ok", "wacht": "warning", "afgerond": "neutral", "open": "ok"}
+TONES = {
+    "zonder": "info",
+    "gepland": "info",
+    "loopt": "ok",
+    "wacht": "warning",
+    "afgerond": "neutral",
+    "open": "ok",
+}
 PER_COLUMN = 50
 
 
@@ -173,6 +180,7 @@ def case(at: Desk, work: Work, *, places: Choices) -> Row:
             {
                 "measure": measure,
                 "baseline": indicators.get(measure.indicator, measure.indicator),
+                "begins": measure.since > today,
                 "passed": measure.until is not None and measure.until <= today,
             }
             for measure in work.measures

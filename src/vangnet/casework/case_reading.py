@@ -285,8 +285,12 @@ def becoming(user: User, signal: Signal) -> Becoming:
         return Becoming(None, ())
     found = next(iter(doors.rows("casework_case_of_signal", signal.pk)), None)
     zone = AHEAD.get(signal.route)
-    if found or zone is None:
-        return Becoming(found, ())
+    if found:
+        with token.for_purpose(found["purpose"]):  # it may have gone to another organisation since
+            seen = Case.objects.visible_to(user).filter(pk=found["id"]).exists()
+        return Becoming({**found, "is_seen": seen}, ())
+    if zone is None:
+        return Becoming(None, ())
     return Becoming(None, tuple(one for one, *_ in purposes(user) if one.agreement.zone == zone))
 
 

@@ -30,12 +30,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def staged(self, today: date) -> Self:
         """Add to each case how far it is on a day, as `stage`."""
         measures = Measure.objects.filter(case=OuterRef("pk"))
-        running = measures.filter(status=Measure.Status.RUNNING).filter(Q(until=None) | Q(until__gt=today))
+        begun = measures.filter(since__lte=today)
+        running = begun.filter(status=Measure.Status.RUNNING).filter(Q(until=None) | Q(until__gt=today))
         return self.annotate(
             stage=models.Case(
                 When(status=Case.Status.CLOSED, then=Value(Case.Stage.CLOSED.value)),
                 When(Exists(running), then=Value(Case.Stage.RUNNING.value)),
-                When(Exists(measures), then=Value(Case.Stage.WAITING.value)),
+                When(Exists(begun), then=Value(Case.Stage.WAITING.value)),
+                When(Exists(measures), then=Value(Case.Stage.PLANNED.value)),
                 default=Value(Case.Stage.BARE.value),
             )
         )
@@ -56,6 +58,7 @@ class Case(models.Model):
 
     class Stage(models.TextChoices):
         BARE = "zonder", "Nog geen maatregel"
+        PLANNED = "gepland", "Maatregel begint nog"
         RUNNING = "loopt", "Maatregelen lopen"
         WAITING = "wacht", "Wacht op resultaat"
         CLOSED = "afgerond", "Afgerond"

@@ -8,10 +8,10 @@ from django.db import transaction
 
 from vangnet.casework import actions
 from vangnet.casework.actions import DESK, Conflict, Report
-from vangnet.casework.marks import drawn_from
 from vangnet.casework.models import Signal
 from vangnet.identity.models import User
 from vangnet.vault import doors
+from vangnet.vault.marks import drawn_from
 
 
 @transaction.atomic

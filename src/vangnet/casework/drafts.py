@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from vangnet.casework.intake import Draft
 from vangnet.identity.models import User
-from vangnet.vault import envelope, sealing
+from vangnet.vault import doors, envelope, sealing
 from vangnet.vault.desks import Desk
 from vangnet.vault.envelope import Tampered
 from vangnet.vault.keys import key_ring
@@ -50,6 +50,15 @@ class Kept:
     saved_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that was chosen, opened for who chose it."""
+
+    key: UUID  # another file has another
+    name: str
+    body: bytes
+
+
 def keep(at: Place, told: Mapping[str, str], *, by: User, now: datetime) -> None:
     """Keep what was typed, in place of what was kept before."""
     if not any(text.strip() for text in told.values()):
@@ -62,7 +71,7 @@ def keep(at: Place, told: Mapping[str, str], *, by: User, now: datetime) -> None
         if found:
             _of(at, by).update(sealed=sealed, saved_at=now)
             return
-        # Over its time it is hidden, and would stand in the way until the job comes by.
+        doors.one("casework_forget_own_drafts")  # hidden over its time, one would stand in the way
         Draft.objects.bulk_create(
             [
                 Draft(
@@ -91,6 +100,7 @@ def find(at: Place, *, by: User) -> Kept | None:
 def keep_file(at: Place, name: str, body: bytes, *, by: User, now: datetime) -> None:
     """Keep a file that was chosen, in place of the one before, until its writer says what to do with it."""
     discard(at, by=by)
+    doors.one("casework_forget_own_drafts")  # as above
     pk = uuid4()
     content = len(name.encode()).to_bytes(2) + name.encode() + body
     sealed = envelope.seal(_key(at), content, context=sealing.bound_to("draft", pk))
@@ -99,14 +109,14 @@ def keep_file(at: Place, name: str, body: bytes, *, by: User, now: datetime) -> 
     )
 
 
-def find_file(at: Place, *, by: User) -> tuple[str, bytes] | None:
-    """Return the name and content of a file that was kept; None when there is none."""
+def find_file(at: Place, *, by: User) -> KeptFile | None:
+    """Return a file that was kept; None when there is none."""
     found = _of(at, by).first()
     if found is None:
         return None
     content = envelope.unseal(_key(at), bytes(found.sealed), context=sealing.bound_to("draft", found.pk))
     length = 2 + int.from_bytes(content[:2])
-    return content[2:length].decode(), content[length:]
+    return KeptFile(found.pk, content[2:length].decode(), content[length:])
 
 
 def discard(at: Place, *, by: User) -> None:

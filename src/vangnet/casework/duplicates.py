@@ -7,7 +7,7 @@ not known of this signal is not compared; when neither is known, nothing is alik
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,7 +34,7 @@ def alike(user: User, signal: Signal, judged: Mapping[UUID, str]) -> list[Signal
         same["phenomenon"] = signal.phenomenon_id
     if len(same) == 1:
         return []
-    day = _day(signal)
+    day = max(_day(signal), date.min + APART)  # before the first day there is none
     days = (day - APART, day + APART)
     near = Q(observed_on__range=days) | Q(observed_on=None, received_at__date__range=days)
     found = Signal.objects.visible_to(user).filter(near, **same).exclude(pk__in=[signal.pk, *judged])

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
 
 from vangnet.casework import attachments
-from vangnet.casework.marks import new_mark
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.protocol import Step
+from vangnet.ui.choices import OneOf
 from vangnet.vault import desks, personal
 from vangnet.vault.forms import CHOOSE, Words, day, words
 from vangnet.vault.kinds import FileRefused
+from vangnet.vault.marks import form_mark
 from vangnet.vault.personal import CarefulForm, PlainField
 
 LONGEST = 10_000
+OLDEST: Final = date(1990, 1, 1)  # what was seen before this was not seen then: the year is mistyped
+
+
+def checked_day(seen: date | None) -> date | None:
+    """Return a day on which something was seen, unless it has not come or is of another age."""
+    if seen and seen > timezone.localdate():
+        raise forms.ValidationError("Deze dag moet nog komen.")
+    if seen and seen < OLDEST:
+        raise forms.ValidationError(f"Deze dag ligt voor {OLDEST.year}. Controleer het jaar.")
+    return seen
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -65,10 +78,8 @@ class ReportForm(CarefulForm):
     )
     place = forms.ChoiceField(label="Gemeente")
     observed_on = day("Wanneer gezien?", required=False, help_text="Laat leeg als dat niet bekend is.")
-    branch = forms.ModelChoiceField(
-        Branch.objects.all(), label="Branche", required=False, empty_label="Weet ik niet"
-    )
-    phenomenon = forms.ModelChoiceField(
+    branch = OneOf(Branch.objects.all(), label="Branche", required=False, empty_label="Weet ik niet")
+    phenomenon = OneOf(
         Phenomenon.objects.all(), label="Waar lijkt het op?", required=False, empty_label="Weet ik niet"
     )
     source = forms.ChoiceField(label="Van wie komt de melding?", widget=forms.RadioSelect)
@@ -87,7 +98,7 @@ class ReportForm(CarefulForm):
     )
     wants_feedback = forms.BooleanField(label="De melder wil horen wat ermee gebeurt", required=False)
     attachments = AttachmentsField()
-    mark = forms.SlugField(widget=forms.HiddenInput, max_length=40, required=False, initial=new_mark)
+    mark = form_mark()
 
     def __init__(self, *args: Any, own_place: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,16 +111,18 @@ class ReportForm(CarefulForm):
         self.fields["source"].initial = Signal.Source.DESK
 
     @property
+    def branches(self) -> Iterable[Branch]:
+        """The branches that one chooses from, read once with the form."""
+        return self.fields["branch"].queryset  # type: ignore[attr-defined, no-any-return]
+
+    @property
     def masked(self) -> str:
         """The text without the number that was found in it; empty when none was."""
         return personal.masked(self, "text")
 
     def clean_observed_on(self) -> Any:
-        """Refuse a day that has not come."""
-        seen = self.cleaned_data["observed_on"]
-        if seen and seen > timezone.localdate():
-            raise forms.ValidationError("Deze dag moet nog komen.")
-        return seen
+        """Refuse a day that has not come, and one of another age."""
+        return checked_day(self.cleaned_data["observed_on"])
 
     def clean(self) -> dict[str, Any]:
         """Keep no name with an anonymous report, and feedback only where somebody can be reached."""
@@ -155,6 +168,26 @@ class StepForm(forms.Form):
     def reasons(self) -> dict[str, str]:
         """The reasons by criterion."""
         return {key: self.cleaned_data[f"reden-{key}"] for key, _ in self.step.criteria}
+
+
+class ActionForm(forms.Form):
+    """On which day the first action was taken; it can be noted later than that."""
+
+    on = day("Dag van de eerste actie")
+
+    def __init__(self, *args: Any, signal: Signal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reported = timezone.localdate(signal.received_at)
+        self.fields["on"].initial = timezone.localdate()
+
+    def clean_on(self) -> date:
+        """Refuse a day that has not come, and one before the report."""
+        on: date = self.cleaned_data["on"]
+        if on > timezone.localdate():
+            raise forms.ValidationError("De dag van de eerste actie moet nog komen.")
+        if on < self.reported:
+            raise forms.ValidationError("De dag van de eerste actie ligt voor de melding.")
+        return on
 
 
 class OutcomeForm(forms.Form):

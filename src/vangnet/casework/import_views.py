@@ -25,6 +25,10 @@ from vangnet.vault.uploads import InMemoryUpload
 
 TOO_LARGE = "Dit bestand is te groot: het mag hoogstens 25 MB zijn. Splits het en lever de delen apart aan."
 
+OTHER = (
+    "Intussen koos u een ander bestand, misschien in een ander venster. Kijk of dit klopt, en kies opnieuw."
+)
+
 
 class ImportForm(forms.Form):
     """A file with signals."""
@@ -59,19 +63,23 @@ def _take_in(request: HttpRequest, at: Desk) -> HttpResponse:
         raise NotPermitted("alleen wie signalen verwerkt, leest ze in")
     place = drafts.Place(at.purpose.pk, at.zone, drafts.IMPORT)
     wanted = request.POST.get("inlezen", "") if request.method == "POST" else ""
-    if wanted == "weg":
-        drafts.discard(place, by=request.user)  # type: ignore[arg-type]
-        messages.success(request, "Het bestand is weggegooid. Er is niets ingelezen.")
-        return redirect("casework:import", at.purpose.pk)
     if request.method == "POST" and not wanted:
         return _chosen(request, at, place)
     kept = drafts.find_file(place, by=request.user)  # type: ignore[arg-type]
     if kept is None:
         return _ask(request, at, ImportForm())
-    table = _read(at, *kept)
-    if wanted == "ja" and not table.problems.blocking:
-        return _carry_out(request, at, place, table)
-    return _preview(request, at, table)
+    problem = OTHER if wanted and request.POST.get("bestand") != str(kept.key) else ""
+    if wanted == "weg" and not problem:
+        drafts.discard(place, by=request.user)  # type: ignore[arg-type]
+        messages.success(request, "Het bestand is weggegooid. Er is niets ingelezen.")
+        return redirect("casework:import", at.purpose.pk)
+    table = _read(at, kept.name, kept.body)
+    if wanted == "ja" and not problem and not table.problems.blocking:
+        problem = _taken_in(request, at, table)
+        if not problem:
+            drafts.discard(place, by=request.user)  # type: ignore[arg-type]
+            return redirect("casework:signals", at.purpose.pk)
+    return _preview(request, at, table, kept, problem=problem)
 
 
 def _chosen(request: HttpRequest, at: Desk, place: drafts.Place) -> HttpResponse:
@@ -96,23 +104,23 @@ def _read(at: Desk, name: str, body: bytes) -> imports.Table:
     return imports.read(body, name, lists, zone=at.zone, today=timezone.localdate())
 
 
-def _carry_out(request: HttpRequest, at: Desk, place: drafts.Place, table: imports.Table) -> HttpResponse:
+def _taken_in(request: HttpRequest, at: Desk, table: imports.Table) -> str:
+    """Take the rows in; return what stands in the way, empty when nothing does."""
     choice = request.POST.get("bsn", "")
     if table.with_number and choice not in ("verbergen", "laten"):
-        return _preview(request, at, table, problem="Kies wat er met de nummers moet gebeuren.")
+        return "Kies wat er met de nummers moet gebeuren."
     try:
         done = bulk.take_in(
             table.rows, zone=at.zone, purpose=at.purpose.pk, masks=choice == "verbergen",
             by=request.user, at=timezone.now(),  # type: ignore[arg-type]
         )  # fmt: skip
     except DoesNotHold as reason:
-        return _preview(request, at, table, problem=f"Er is niets ingelezen. {reason}")
-    drafts.discard(place, by=request.user)  # type: ignore[arg-type]
+        return f"Er is niets ingelezen. {reason}"
     text = "1 signaal is ingelezen." if done.added == 1 else f"{done.added} signalen zijn ingelezen."
     if done.skipped:
         text += f" Overgeslagen, want al eerder ingelezen: {done.skipped}."
     messages.success(request, text)
-    return redirect("casework:signals", at.purpose.pk)
+    return ""
 
 
 def _ask(request: HttpRequest, at: Desk, form: ImportForm, *, status: int = 200) -> HttpResponse:
@@ -120,12 +128,15 @@ def _ask(request: HttpRequest, at: Desk, form: ImportForm, *, status: int = 200)
     return render(request, "casework/import.html", shown, status=status)
 
 
-def _preview(request: HttpRequest, at: Desk, table: imports.Table, *, problem: str = "") -> HttpResponse:
+def _preview(
+    request: HttpRequest, at: Desk, table: imports.Table, kept: drafts.KeptFile, *, problem: str
+) -> HttpResponse:
     known = bulk.known(table.rows)
     skipped = sum(row.mark in known for row in table.rows)
     shown = {
         "at": at,
         "table": table,
+        "file": kept.key,
         "roles": [(ROLES[role], table.heading.name(role)) for role in table.heading.roles],
         "ignored": [
             n for i, n in enumerate(table.heading.names) if n and i not in table.heading.roles.values()
@@ -144,6 +155,7 @@ ROLES = {
     "number": "Extern nummer",
     "text": "Wat er is gezien of gehoord",
     "seen": "Wanneer gezien",
+    "reported": "Wanneer gemeld",
     "place": "Gemeente",
     "branch": "Branche",
     "phenomenon": "Verschijningsvorm",

@@ -15,7 +15,7 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any, Final
 
-from vangnet.casework.forms import LONGEST
+from vangnet.casework.forms import LONGEST, OLDEST
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.figures.cells import as_text, normalise
 from vangnet.figures.headings import SEARCHED_ROWS, Finder, UnclearHeading
@@ -29,12 +29,12 @@ from vangnet.vault.personal import ODD_SIGNS
 
 MOST_ROWS: Final = 100_000
 MAX_BYTES: Final = 25 * 1024 * 1024
-OLDEST: Final = date(1990, 1, 1)
 # Role: how its heading may be called, and what a person calls it.
 WORDS: Final = {
     "number": ("extern nummer", "zaaknummer", "kenmerk", "extern kenmerk", "meldingnummer", "nummer"),
     "text": ("omschrijving", "melding", "tekst", "toelichting", "wat is gezien"),
-    "seen": ("datum", "gezien op", "datum waarneming", "meldingsdatum", "datum melding"),
+    "seen": ("datum", "gezien op", "datum waarneming"),
+    "reported": ("meldingsdatum", "datum melding", "datum van melding", "gemeld op", "ontvangen op"),
     "place": ("plaats", "gemeente", "gemeentecode"),
     "branch": ("branche", "soort plek"),
     "phenomenon": ("verschijningsvorm", "vorm", "soort"),
@@ -85,8 +85,8 @@ def _find(rows: Iterable[Sequence[object]]) -> Heading | None:
 def _missing(rows: Iterable[Sequence[object]]) -> Unreadable:
     return Unreadable(
         f"Er is geen rij met bruikbare koppen gevonden in de eerste {SEARCHED_ROWS} rijen. Nodig zijn ten "
-        "minste de kolommen 'extern nummer' en 'omschrijving'; 'datum', 'plaats', 'branche', "
-        "'verschijningsvorm', 'bron', 'melder' en 'bereikbaar' mogen erbij."
+        "minste de kolommen 'extern nummer' en 'omschrijving'; 'datum', 'meldingsdatum', 'plaats', "
+        "'branche', 'verschijningsvorm', 'bron', 'melder' en 'bereikbaar' mogen erbij."
     )
 
 
@@ -102,10 +102,11 @@ class Incoming:
     source: str
     place: str
     observed_on: date | None
+    reported_on: date | None  # when the other system took it in; None: it counts as received now
     branch: str | None
     phenomenon: str | None
     reporter: str  # in words, empty when unknown
-    has_number: bool  # something looks like a citizen service number
+    has_number: bool  # something in text or reporter looks like a citizen service number
 
 
 @dataclass
@@ -176,6 +177,10 @@ class _Wrong(Exception):
     """A cell that cannot be taken; the message says why."""
 
 
+def _has_bsn(text: str) -> bool:
+    return sum(map(str.isdecimal, text)) > 7 and bool(personal.find_bsn(text))  # counted first: it is cheap
+
+
 def _as_day(text: str) -> date | None:
     if not text:
         return None
@@ -208,8 +213,17 @@ class _Reader:
                 right = False
                 problem = Problem(number, self._table.heading.names[column], str(wrong), as_text(cell)[:40])
                 self._table.problems.add(problem)
+        if found.get("source") == Signal.Source.ANONYMOUS:
+            right = self._names_nobody(number, found) and right
         if right and self._is_new(number, found["number"]):
             self._table.rows.append(self._incoming(found))
+
+    def _names_nobody(self, number: int, found: Mapping[str, Any]) -> bool:
+        named = [role for role in ("name", "contact") if found.get(role)]
+        for role in named:
+            text = "bij een anonieme melding bewaren we geen naam of contactgegevens. Wis die."
+            self._table.problems.add(Problem(number, self._table.heading.name(role), text))
+        return not named
 
     def _is_new(self, number: int, mark: bytes) -> bool:
         first = self._rows_of.setdefault(mark, number)
@@ -222,16 +236,18 @@ class _Reader:
         text, name, contact = found["text"], found.get("name", ""), found.get("contact", "")
         source = found.get("source") or Signal.Source.IMPORT.value
         told = {"Naam": name, "Bereikbaar": contact}
+        reporter = "\n".join(f"{label}: {value}" for label, value in told.items() if value)
         return Incoming(
             mark=found["number"],
             text=text,
             source=source,
             place=found.get("place") or self._lists.own_place,
             observed_on=found.get("seen"),
+            reported_on=found.get("reported"),
             branch=found.get("branch"),
             phenomenon=found.get("phenomenon"),
-            reporter="\n".join(f"{label}: {value}" for label, value in told.items() if value),
-            has_number=sum(map(str.isdecimal, text)) > 7 and bool(personal.find_bsn(text)),
+            reporter=reporter,
+            has_number=_has_bsn(text) or _has_bsn(reporter),
         )
 
     # --- one per role ---
@@ -249,6 +265,12 @@ class _Reader:
         return text
 
     def _seen(self, cell: object) -> date | None:
+        return self._past_day(cell)
+
+    def _reported(self, cell: object) -> date | None:
+        return self._past_day(cell)
+
+    def _past_day(self, cell: object) -> date | None:
         if isinstance(cell, datetime):
             seen: date | None = cell.date()
         elif isinstance(cell, date):

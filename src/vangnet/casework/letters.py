@@ -44,7 +44,7 @@ def render(letter: Letter, case: Case, measure: Measure, place: str, *, mark: UU
     told = values(case, measure, place)
     word = Document()
     _properties(word, letter)
-    _stamp(word, f"Gemaakt op {moment(timezone.localtime(at))}, kenmerk {mark}. {LEAVES}")
+    stamp(word, MARKING, f"Gemaakt op {moment(timezone.localtime(at))}, kenmerk {mark}. {LEAVES}")
     for line in TO_FILL_IN:
         word.add_paragraph(f"{line}: {BLANK}")
     word.add_paragraph(f"{told['gemeente']}, {told['datum']}")
@@ -59,10 +59,10 @@ def render(letter: Letter, case: Case, measure: Measure, place: str, *, mark: UU
     return file.getvalue()
 
 
-def _stamp(word: Word, words: str) -> None:
+def stamp(word: Word, marking: str, words: str) -> None:
     """Put the marking above and for what it was made below every page."""
     section = word.sections[0]
-    for part, text in ((section.header, MARKING), (section.footer, words)):
+    for part, text in ((section.header, marking), (section.footer, words)):
         part.paragraphs[0].add_run(text).font.size = Pt(8)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -122,11 +122,11 @@ def arrange(
     Raises
     ------
     Conflict
-        Somebody else changed it, it is closed, or the signal cannot be added.
+        Somebody else changed it, it is closed, a signal was decided meanwhile, or cannot be added.
     """
+    _hold(gone)
     meeting = _locked(meeting, version)
-    Item.objects.filter(meeting=meeting, signal__in=gone, status=Item.Status.OPEN).delete()
-    items = list(Item.objects.filter(meeting=meeting))
+    items = _without(meeting, gone)
     if added is not None:
         if any(item.signal_id == added.pk for item in items):
             raise Conflict(f"Signaal {added.number} staat al op de agenda.")
@@ -146,7 +146,7 @@ def arrange(
 
 @transaction.atomic
 def put_off(meeting: Meeting, signal: UUID, *, to: date, by: User, at: datetime) -> Item:
-    """Put a signal off to a later meeting.
+    """Put a signal off to a later meeting; who asks the same twice is not refused.
 
     Raises
     ------
@@ -156,9 +156,11 @@ def put_off(meeting: Meeting, signal: UUID, *, to: date, by: User, at: datetime)
     meeting = _locked(meeting)
     item = _item(meeting, signal)
     if item.status != Item.Status.OPEN:
+        if (item.put_off_to, item.by_id) == (to, by.pk):
+            return item
+        who = "U was uzelf voor" if item.by_id == by.pk else f"{item.by} was u voor"
         raise Conflict(
-            f"{item.by} was u voor: dit signaal is al uitgesteld tot {day(item.put_off_to)}. "
-            "Uw datum is niet bewaard."
+            f"{who}: dit signaal is al uitgesteld tot {day(item.put_off_to)}. Uw datum is niet bewaard."
         )
     if is_decided(item):
         raise Conflict(f"Over dit signaal is al besloten: {item.signal.get_outcome_display().lower()}.")
@@ -215,6 +217,7 @@ def close(meeting: Meeting, *, by: User, at: datetime) -> Meeting:
     Conflict
         It was closed meanwhile.
     """
+    _hold(Item.objects.filter(meeting=meeting).values_list("signal", flat=True))
     meeting = _locked(meeting)
     counted = dict.fromkeys(Item.Status.values, 0)
     for item in Item.objects.filter(meeting=meeting).select_related("signal"):
@@ -239,6 +242,26 @@ def is_decided(item: Item) -> bool:
     """Say whether the signal of an item was decided since it came on the agenda."""
     decided = item.signal.decided_at
     return bool(item.signal.outcome and decided and decided >= item.added_at)
+
+
+def _hold(signals: Iterable[UUID]) -> None:
+    """Let nobody decide these signals until this is done; before the meeting, as who decides takes them."""
+    list(Signal.objects.select_for_update(of=("self",)).filter(pk__in=list(signals)).order_by("pk"))
+
+
+def _without(meeting: Meeting, gone: Sequence[UUID]) -> list[Item]:
+    """Take items that are still open off an agenda, and return the others."""
+    items = list(Item.objects.filter(meeting=meeting).select_related("signal"))
+    for item in items:
+        if item.signal_id in gone and is_decided(item):
+            raise Conflict(
+                f"Over signaal {item.signal.number} is intussen besloten: "
+                f"{item.signal.get_outcome_display().lower()}. Het blijft op de lijst. "
+                "Uw wijziging is niet bewaard."
+            )
+    off = [item for item in items if item.signal_id in gone and item.status == Item.Status.OPEN]
+    Item.objects.filter(pk__in=[item.pk for item in off]).delete()
+    return [item for item in items if item not in off]
 
 
 def _seat(meeting: Meeting, present: Present) -> None:

@@ -1,10 +1,11 @@
-"""The list of decisions of a weekly meeting as CSV or Word document, without anybody in it."""
+"""The list of decisions of a weekly meeting as CSV or Word document, marked, without anybody in it."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from docx import Document
@@ -12,25 +13,33 @@ from docx.enum.section import WD_ORIENT
 from docx.shared import Mm, Pt
 
 from vangnet.casework import meeting_pages
-from vangnet.casework.letters import BLANK
+from vangnet.casework.letters import BLANK, stamp
 from vangnet.casework.meeting_reading import Agenda
-from vangnet.figures.export import to_csv
-from vangnet.ui.formats import day
+from vangnet.figures.export import Stamp, to_csv
+from vangnet.identity.models import User
+from vangnet.ui.formats import day, moment
 from vangnet.vault.desks import Choices
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MARKING = "TLP:AMBER: alleen voor wie aan het weegoverleg deelneemt"
 TYPES = {"csv": "text/csv; charset=utf-8", "docx": WORD}
 
 
-def written(known: Agenda, extension: str, *, title: str, places: Choices) -> bytes:
-    """Return the list in one of the forms of `TYPES`."""
+def written(
+    known: Agenda, extension: str, *, title: str, places: Choices, mark: UUID, by: User, at: datetime
+) -> bytes:
+    """Return the list in one of the forms of `TYPES`, with the mark under which the log knows who made it."""
     rows = meeting_pages.decisions(known, places)
-    return to_csv(meeting_pages.COLUMNS, rows) if extension == "csv" else _word(known, rows, title)
+    made = f"op {moment(timezone.localtime(at))}, kenmerk {mark}"
+    if extension == "csv":
+        return to_csv(meeting_pages.COLUMNS, rows, stamp=Stamp(MARKING, f"Gemaakt voor {by} {made}"))
+    return _word(known, rows, title, f"Gemaakt {made}")
 
 
-def _word(known: Agenda, rows: list[list[Any]], title: str) -> bytes:
+def _word(known: Agenda, rows: list[list[Any]], title: str, made: str) -> bytes:
     word = Document()
     _page(word, title)
+    stamp(word, MARKING, made)
     word.add_heading(title, 1)
     word.add_paragraph(f"Aanwezig: {meeting_pages.organisations(known)}")
     counted = ", ".join(f"{name.lower()}: {n}" for name, n in meeting_pages.counted(known))

@@ -109,3 +109,9 @@ class PutOffForm(forms.Form):
     """Until when a signal is put off."""
 
     to = day("Uitstellen tot")
+
+    def clean_to(self) -> Any:
+        """Take a day within a year; that it comes after the meeting, the meeting knows."""
+        if self.cleaned_data["to"] > timezone.localdate() + LONGEST:
+            raise forms.ValidationError("Kies een dag binnen een jaar.")
+        return self.cleaned_data["to"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -212,8 +212,11 @@ def decisions(request: HttpRequest, at: Desk, meeting: UUID, extension: str) -> 
     if extension not in meeting_files.TYPES or found.is_open:
         raise Http404
     title = f"Besluitenlijst weegoverleg {day(found.held_on)}"
-    content = meeting_files.written(meetings.agenda(found), extension, title=title, places=desks.places())
-    log.record("casework.meeting.downloaded", found.pk, **acting(request), kind=extension)
+    mark, who = uuid4(), acting(request)
+    content = meeting_files.written(
+        meetings.agenda(found), extension, title=title, places=desks.places(), mark=mark, **who
+    )
+    log.record("casework.meeting.downloaded", found.pk, **who, kind=extension, mark=mark)
     disposition = f'attachment; filename="besluitenlijst-{found.held_on.isoformat()}.{extension}"'
     headers = {"Content-Disposition": disposition}
     return HttpResponse(content, content_type=meeting_files.TYPES[extension], headers=headers)

@@ -225,6 +225,11 @@ class Signal(models.Model):
                 condition=~Q(route=""),
                 name="signal_by_decision",
             ),
+            models.Index(
+                fields=["organisation", "decided_at"],
+                condition=Q(wants_feedback=True, informed_at=None, decided_at__isnull=False),
+                name="signal_to_tell",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["number"], name="signal_number_is_given_once"),

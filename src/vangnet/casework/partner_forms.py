@@ -8,11 +8,11 @@ from django import forms
 
 from vangnet.casework.actions import Report
 from vangnet.casework.forms import LONGEST
-from vangnet.casework.marks import new_mark
 from vangnet.casework.models import Signal
 from vangnet.casework.public_forms import OFF, PublicReportForm
 from vangnet.casework.public_reports import Form
 from vangnet.vault.forms import Words
+from vangnet.vault.marks import new_mark
 from vangnet.vault.personal import CarefulForm, PlainField
 
 

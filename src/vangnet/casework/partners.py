@@ -13,11 +13,11 @@ from vangnet.audit import log
 from vangnet.casework.actions import Conflict, Report
 from vangnet.casework.enclosures import attach, seal_reporter
 from vangnet.casework.intake import PartnerReport
-from vangnet.casework.marks import drawn_from
 from vangnet.casework.models import Signal
 from vangnet.casework.public_reports import Form, TooMany
 from vangnet.identity.models import User
 from vangnet.vault import doors, envelope, sealing
+from vangnet.vault.marks import drawn_from
 
 STATES = {
     "ontvangen": ("Ontvangen", "info"),
@@ -98,7 +98,9 @@ def of(signal: Signal) -> Partner | None:
 
 @transaction.atomic
 def take(report: Report, *, form: Form, mark: str, wants_answer: bool, by: User, at: datetime) -> str:
-    """Take in a report of somebody of a partner and return its number; sent twice, it is one signal.
+    """Take in a report of somebody of a partner and return its number.
+
+    The same report sent twice with one mark is one signal; with anything changed it is another.
 
     Raises
     ------
@@ -107,7 +109,8 @@ def take(report: Report, *, form: Form, mark: str, wants_answer: bool, by: User,
     TooMany
         Enough reports of this person for today.
     """
-    dossier, record = drawn_from("partner", str(by.pk), mark), uuid4()
+    told = (str(wants_answer), *report.told())
+    dossier, record = drawn_from("partner", str(by.pk), mark, *told), uuid4()
     key_id, wrapped = sealing.new_dossier_key(form.zone, dossier)
     key = sealing.unwrap(form.zone, wrapped, dossier)
     content = envelope.seal_text(key, {"text": report.text}, context=sealing.bound_to("record", record))

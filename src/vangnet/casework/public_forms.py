@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from vangnet.casework.actions import Report
-from vangnet.casework.forms import LONGEST, AttachmentsField
+from vangnet.casework.forms import LONGEST, AttachmentsField, checked_day
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.public_reports import Form
+from vangnet.ui.choices import OneOf
 from vangnet.vault import personal
 from vangnet.vault.forms import Words, day
 from vangnet.vault.personal import CarefulForm, PlainField
@@ -42,10 +42,10 @@ class PublicReportForm(CarefulForm):
         widget=forms.TextInput(attrs=OFF),
     )
     observed_on = day("Wanneer was het?", required=False, help_text="Laat leeg als u dat niet weet.")
-    branch = forms.ModelChoiceField(
+    branch = OneOf(
         Branch.objects.all(), label="Wat voor plek is het?", required=False, empty_label="Weet ik niet"
     )
-    phenomenon = forms.ModelChoiceField(
+    phenomenon = OneOf(
         Phenomenon.objects.all(), label="Waar lijkt het op?", required=False, empty_label="Weet ik niet"
     )
     source = forms.ChoiceField(
@@ -78,11 +78,8 @@ class PublicReportForm(CarefulForm):
         return personal.masked(self, "text")
 
     def clean_observed_on(self) -> Any:
-        """Refuse a day that has not come."""
-        seen = self.cleaned_data["observed_on"]
-        if seen and seen > timezone.localdate():
-            raise forms.ValidationError("Deze dag moet nog komen.")
-        return seen
+        """Refuse a day that has not come, and one of another age."""
+        return checked_day(self.cleaned_data["observed_on"])
 
     def clean(self) -> dict[str, Any]:
         """Keep no name with an anonymous report, and feedback only where somebody can be reached."""

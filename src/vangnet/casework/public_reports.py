@@ -17,12 +17,12 @@ from vangnet.audit import log
 from vangnet.casework.actions import Report
 from vangnet.casework.enclosures import attach, seal_reporter
 from vangnet.casework.intake import PublicForm
-from vangnet.casework.marks import drawn_from
-from vangnet.casework.marks import new_mark as unsigned_mark
 from vangnet.identity import session, token
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault import doors, envelope, sealing
+from vangnet.vault.marks import drawn_from
+from vangnet.vault.marks import new_mark as unsigned_mark
 
 OPEN_FOR: Final = 12 * 3600  # seconds in which a form that was opened can be sent
 
@@ -71,8 +71,8 @@ def new_mark(at: Form) -> str:
     return _signer(at).sign(unsigned_mark())
 
 
-def checked(mark: str, at: Form) -> UUID:
-    """Return the id for the dossier of the report that is sent with this mark: sent twice, it is the same.
+def checked(mark: str, at: Form) -> str:
+    """Return what tells this report from the next, of a mark that is ours.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def checked(mark: str, at: Form) -> UUID:
         raise Stale from error
     except signing.BadSignature as error:
         raise Forged from error
-    return drawn_from("melden", text)
+    return text
 
 
 def _signer(at: Form) -> signing.TimestampSigner:
@@ -108,8 +108,10 @@ def visitor(request: Any) -> str:
 
 
 @transaction.atomic
-def take(report: Report, *, form: Form, dossier: UUID, visitor: str) -> str:
+def take(report: Report, *, form: Form, mark: str, visitor: str) -> str:
     """Take in a report of whoever it is and return its number; the database writes the line in the log.
+
+    The same report sent twice with one mark is one signal; with anything changed it is another.
 
     Raises
     ------
@@ -120,7 +122,7 @@ def take(report: Report, *, form: Form, dossier: UUID, visitor: str) -> str:
     DoesNotHold
         A name where none can be kept.
     """
-    record = uuid4()
+    dossier, record = drawn_from("melden", mark, *report.told()), uuid4()
     key_id, wrapped = sealing.new_dossier_key(form.zone, dossier)
     key = sealing.unwrap(form.zone, wrapped, dossier)
     content = envelope.seal_text(key, {"text": report.text}, context=sealing.bound_to("record", record))

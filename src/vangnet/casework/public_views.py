@@ -57,7 +57,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     form = PublicReportForm(request.POST, request.FILES, at=at)
     refuse_lost(form, request)
     try:
-        dossier = public_reports.checked(request.POST.get("mark", ""), at)
+        mark = public_reports.checked(request.POST.get("mark", ""), at)
     except Forged:
         return _refused(request)
     except Stale:
@@ -66,7 +66,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         return _ask(request, at, form, status=422)
     visitor = public_reports.visitor(request)
     try:
-        number = public_reports.take(form.report(at), form=at, dossier=dossier, visitor=visitor)
+        number = public_reports.take(form.report(at), form=at, mark=mark, visitor=visitor)
     except (TooMany, NoKeys, DoesNotHold) as reason:
         return _not_now(request, at, form, reason)
     except NotPermitted as error:

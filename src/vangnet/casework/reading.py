@@ -40,14 +40,17 @@ class Counter:
         return str(self.purpose.agreement.zone)
 
 
+# The authorisations of the account come first: they are few, and every other purpose is judged for nothing.
 MINE = """
 SELECT d.id,
-       agreements_tier(session_account(), session_organisation(), d.id,
+       agreements_tier(s.account, s.organisation, d.id,
                        ARRAY['verwerking', 'rechtmatigheid', 'koppeling']) IS NOT NULL,
-       session_organisation()
-  FROM agreements_purpose d
+       s.organisation
+  FROM session_standing() s
+  JOIN agreements_purpose d ON d.id IN (
+       SELECT a.purpose_id FROM agreements_authorisation a WHERE a.user_id = s.account)
  WHERE d.code = %s
-   AND agreements_tier(session_account(), session_organisation(), d.id,
+   AND agreements_tier(s.account, s.organisation, d.id,
                        ARRAY['verwerking', 'rechtmatigheid', 'melding', 'koppeling']) IS NOT NULL
 """
 
@@ -117,13 +120,15 @@ def records(wanted: UUID) -> list[UUID]:
 
 
 def listed(user: User, chosen: dict[str, Any]) -> QuerySet[Signal]:
-    """Return the signals that fit a choice from the lists and of a year, the newest first."""
+    """Return the signals that fit a choice: from lists, of a year, a part of the number; the newest first."""
     found = Signal.objects.visible_to(user)
     for field in ("status", "place", "phenomenon", "branch"):
         if chosen[field]:
             found = found.filter(**{field: chosen[field]})
     if chosen["year"]:
         found = found.filter(**_in_year("received_at", int(chosen["year"])))
+    if chosen.get("number"):  # only a system asks for it: the page looks for numbers in what is typed
+        found = found.filter(number__icontains=chosen["number"])
     return found
 
 

@@ -9,6 +9,7 @@ from vangnet.casework import (
     meeting_views,
     partner_views,
     public_views,
+    telling_views,
     views,
     weighing_views,
 )
@@ -35,6 +36,7 @@ MEETING = [
 urlpatterns = [
     path("", views.counters, name="counters"),
     path("meldformulier/", public_views.switch, name="public_form"),
+    path("terugkoppelen/", telling_views.reporters, name="reporters"),
     path("<uuid:purpose>/", views.signals, name="signals"),
     path("<uuid:purpose>/nieuw/", views.receive, name="receive"),
     path("<uuid:purpose>/inlezen/", import_views.take_in, name="import"),

@@ -116,10 +116,14 @@ def conclude(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
 @require_POST
 @at_desk
 def act(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
-    """Note that the first action was taken."""
+    """Note that the first action was taken, and on which day."""
     found = _own(request, at, signal)
-    words = "De eerste actie is vastgelegd."
-    return _done(request, at, found, lambda: actions.note_action(found, **acting(request)), words)
+    form = forms.ActionForm(request.POST, signal=found)
+    if not form.is_valid():
+        messages.error(request, " ".join(["Niet vastgelegd.", *map(str, form["on"].errors)]))
+        return redirect("casework:signal", at.purpose.pk, signal)
+    words, on = "De eerste actie is vastgelegd.", form.cleaned_data["on"]
+    return _done(request, at, found, lambda: actions.note_action(found, on=on, **acting(request)), words)
 
 
 @require_POST

@@ -121,7 +121,7 @@ def end_measure(request: HttpRequest, at: Desk, case: UUID, measure: UUID) -> Ht
     """Write down when a measure ended and what came of it."""
     work = _own(request, at, case)
     found = reading.in_work(work, "measures", measure)
-    first = {"until": found.until or timezone.localdate()}
+    first = {"until": min(found.until or timezone.localdate(), timezone.localdate())}
     form = case_forms.EndMeasureForm(request.POST or None, since=found.since, initial=first)
     return _filled(
         request, at, work, form, "Afloop", "casework/case_end_measure.html",
@@ -180,6 +180,8 @@ def contribution(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
 @at_case_desk
 def close(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     """Close a case with its result and lesson."""
+    if done := _was_closed(request, at, case):
+        return done
     work = _own(request, at, case)
     if not reading.owns(at, work):
         raise Http404
@@ -191,6 +193,8 @@ def close(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
         try:
             case_actions.close_case(work.case, **form.cleaned_data, **acting(request))
         except DoesNotHold as reason:
+            if done := _was_closed(request, at, case):
+                return done
             form.add_error(None, str(reason))
         else:
             drafts.discard(begun.place, by=request.user)  # type: ignore[arg-type]
@@ -198,6 +202,23 @@ def close(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
             return redirect("cases:cases", at.purpose.pk)
     shown = case_pages.asking(at, work.case, form, "Afronden", work=work, **begun.shown)
     return render(request, "casework/case_close.html", shown, status=422 if form.errors else 200)
+
+
+def _was_closed(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse | None:
+    """Lead who closes what is closed, as after a second press of the button, to the case."""
+    found = reading.case(request.user, case)  # type: ignore[arg-type]
+    if (
+        request.method != "POST"
+        or found.is_open
+        or found.organisation_id != at.organisation
+        or not at.writing
+    ):
+        return None
+    messages.info(
+        request,
+        f"Casus {found.number} is al afgerond, met de les in het dossier. Een andere is niet bewaard.",
+    )
+    return redirect("cases:case", at.purpose.pk, case)
 
 
 def _own(request: HttpRequest, at: Desk, case: UUID) -> Work:

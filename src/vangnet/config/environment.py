@@ -115,6 +115,15 @@ def scanner_address(name: str) -> str:
     return text
 
 
+def link_hosts(name: str) -> tuple[str, ...]:
+    """Return names of machines on the internet, separated by commas; never a number, a port or a path."""
+    found = tuple(part.strip().casefold() for part in os.environ.get(name, "").split(",") if part.strip())
+    for host in found:
+        if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*[a-z]", host):
+            refuse(f"{name}={host!r} must be names such as www.gemeente.example, separated by commas")
+    return found
+
+
 def vault_storage(data: Path) -> dict[str, Any]:
     """Return where sealed files lie: a folder of this account alone, or a bucket when one is named."""
     bucket = os.environ.get("VANGNET_S3_BUCKET", "").strip()

@@ -19,10 +19,14 @@ from vangnet.agreements.models import Agreement
 from vangnet.config import (
     environment,
     pack_agreements,
+    pack_capacity,
     pack_cases,
     pack_casework,
+    pack_cooperation,
     pack_directory,
     pack_figures,
+    pack_meetings,
+    pack_plans,
     pack_registers,
     pack_strategy,
     pack_vault,
@@ -150,11 +154,20 @@ def load(folder: Path, *, by: User, at: datetime, demo: bool = False) -> bool:
         pack_casework.load(pack, by=by, at=at)
         pack_registers.load(pack, by=by, at=at)
         pack_directory.load(pack, by=by, at=at)
+        pack_cooperation.load(pack, by=by, at=at)
+        pack_capacity.load(pack, by=by, at=at)
+        pack_plans.load(pack, by=by, at=at)
         _load_organisations(pack, by=by, at=at)
         if demo:
             _load_cast(pack, pack.description.get("cast", []), by=by, at=at)
             _load_cast(pack, pack_directory.people(pack), by=by, at=at)
             pack_directory.load_demo(pack, cast_email, by=by, at=at)
+            pack_meetings.load_demo(pack, cast_email, at=at)
+            pack_cooperation.load_demo(pack, cast_email, at=at)
+            pack_plans.load_demo(pack, cast_email, at=at)
+            pack_capacity.load_demo(pack, cast_email, at=at)
+            pack_plans.load_round(pack, cast_email, at=at)
+            pack_strategy.load_demo(pack, cast_email, by=by, at=at)
             _load_sharing(pack, by=by, at=at)
             pack_registers.load_demo(pack, by=by, at=at)
         Installation.objects.update_or_create(

@@ -14,6 +14,7 @@ from vangnet.directory import actions
 from vangnet.directory.models import Body, Function, Seat, ThemePartner, Topic
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.refusals import DoesNotHold
+from vangnet.strategy.models import Theme
 
 GENERAL = "algemeen"  # a theme that is no theme to work on
 
@@ -45,7 +46,7 @@ def load(pack: Pack, *, by: User, at: datetime) -> None:
             return
         themes = [theme for theme in pack.description.get("themes", []) if theme["kind"] != GENERAL]
         told = actions.Network(
-            topics=[*themes, *content.get("expertise", [])],
+            topics=_as_decided([*themes, *content.get("expertise", [])]),
             functions=content["functions"],
             kinds=content["kinds"],
             bodies=content["bodies"],
@@ -56,6 +57,14 @@ def load(pack: Pack, *, by: User, at: datetime) -> None:
         raise BadNetwork(f"{pack.folder / 'directory.yaml'} lacks {error}") from error
     except (DoesNotHold, IntegrityError, ValueError, yaml.YAMLError) as error:
         raise BadNetwork(f"{pack.folder / 'directory.yaml'}: {error}") from error
+
+
+def _as_decided(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Call a theme what the network decided that it is called; the strategy is loaded before this."""
+    names = dict(Theme.objects.values_list("slug", "name"))
+    return [
+        {"slug": one["slug"], "name": names[one["slug"]]} if one["slug"] in names else one for one in entries
+    ]
 
 
 def people(pack: Pack) -> list[dict[str, str]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from vangnet.config import environment, pack_strategy_demo
 from vangnet.identity.models import User
 from vangnet.strategy import actions
 from vangnet.strategy.models import Claim, Definition, Goal, Route, Strategy, Theme
@@ -33,13 +35,24 @@ def load(pack: Pack, *, by: User, at: datetime) -> None:
     actions.record(
         strategy,
         themes=_themes(pack, strategy),
-        goals=_goals(pack, text["goals"]),
+        goals=_goals(pack, text["goals"], details(pack).get("goals", {})),
         claims=_claims(pack, strategy),
         definitions=[Definition(**entry) for entry in pack.description.get("definitions", [])],
         routes=[Route(**{"everyone": False, **entry}) for entry in pack.description.get("routes", [])],
         by=by,
         at=at,
     )
+
+
+def details(pack: Pack) -> dict[str, Any]:
+    """Return what stands beside the goals; nothing when the pack has no such file."""
+    name = (pack.description.get("strategy") or {}).get("details")
+    return dict(environment.read_yaml(pack.folder / name) or {}) if name else {}
+
+
+def load_demo(pack: Pack, address: Callable[[str], str], *, by: User, at: datetime) -> None:
+    """Record the invented history of a demonstration; `address` gives the account of a key."""
+    pack_strategy_demo.load(pack, details(pack), address, by=by, at=at)
 
 
 def _themes(pack: Pack, strategy: Strategy) -> list[Theme]:
@@ -56,15 +69,15 @@ def _themes(pack: Pack, strategy: Strategy) -> list[Theme]:
     ]
 
 
-def _goals(pack: Pack, name: str) -> list[Goal]:
+def _goals(pack: Pack, name: str, more: dict[str, dict[str, Any]]) -> list[Goal]:
     theme_of = {t["match"]: t["slug"] for t in pack.description["themes"]}
     return [
-        _goal(row, theme_of[row["theme"]], number)
+        _goal(row, theme_of[row["theme"]], number, more.get(row["code"], {}))
         for number, row in enumerate(pack.rows(name, delimiter=";"))
     ]
 
 
-def _goal(row: dict[str, str], theme: str, position: int) -> Goal:
+def _goal(row: dict[str, str], theme: str, position: int, more: dict[str, Any]) -> Goal:
     page = re.match(r"\d+", row["page"])
     return Goal(
         code=row["code"],
@@ -83,7 +96,9 @@ def _goal(row: dict[str, str], theme: str, position: int) -> Goal:
         first_page=int(page.group()) if page else 0,
         section=row["heading"].replace(" | ", "; "),
         measures=_list(row["indicator"]),
+        level=row.get("level", ""),
         position=position,
+        **more,
     )
 
 

@@ -36,6 +36,8 @@ INSTALLED_APPS = [
     "vangnet.vault",
     "vangnet.directory",
     "vangnet.strategy",
+    "vangnet.meetings",
+    "vangnet.cooperation",
     "vangnet.figures",
     "vangnet.casework",
     "vangnet.registers",
@@ -82,7 +84,7 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "vangnet.ui.renderers.Written"
 
 # --- database: one server for data, queue and cache --------------------------------------------------
 URLS = database_urls(DATA, durable=MODE != "test")
@@ -103,6 +105,12 @@ CACHES = {
         "LOCATION": DATA / "cache" / "pictures",
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+    "papers": {  # files of the note: anybody may ask for any day, so it holds few
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA / "cache" / "papers",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 100},
     },
 }
 
@@ -217,6 +225,7 @@ KMS_URL = environment.service_address("VANGNET_KMS_URL")
 KMS_TOKEN_FILE = environment.file_named("VANGNET_KMS_TOKEN_FILE")
 VAULT_MAX_FILE = 25 * 1024 * 1024
 CLAMD = environment.scanner_address("VANGNET_CLAMD")
+LINK_HOSTS = environment.link_hosts("VANGNET_LINK_HOSTS")  # whose links the strategy checks; none by default
 
 # --- official open-data services ---------------------------------------------------------------------
 POLICE_ODATA_URL = os.environ.get("VANGNET_POLICE_ODATA", "https://dataderden.cbs.nl")

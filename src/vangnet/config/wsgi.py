@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
 LET_THE_FIRST_PAGE_PASS = 5.0  # seconds
 
@@ -18,6 +19,7 @@ def load_drawing() -> None:
 
 
 application = get_wsgi_application()
+reverse("portal:home")  # reads all pages now, before the port answers, and not for the first who asks
 _loading = threading.Timer(LET_THE_FIRST_PAGE_PASS, load_drawing)
 _loading.daemon = True
 _loading.start()

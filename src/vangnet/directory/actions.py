@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -29,6 +29,7 @@ from vangnet.directory.models import (
 from vangnet.identity import refusals
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.rules import NotPermitted
+from vangnet.ui import formats
 
 Entry = Mapping[str, Any]
 Row = TypeVar("Row", bound=models.Model)
@@ -195,14 +196,10 @@ def close_seat(seat: Seat, *, on: date, by: User, at: datetime) -> Seat:
     """
     seat = _locked(Seat, seat)
     _check_within(seat.period, on)
-    for one in [*seat.deputies.select_for_update(of=("self",)).filter(period__contains=on), seat]:
-        for holder in one.holders.select_for_update().filter(period__contains=on):
-            holder.period = (holder.period.lower, on)
-            with refusals.rules():
-                holder.save(update_fields=["period"])
-        one.period = (one.period.lower, on)
-        with refusals.rules():
-            one.save(update_fields=["period"])
+    with refusals.rules(), connection.cursor() as cursor:
+        # All in one: who ends their own seat speaks for the body no more once the holder ended.
+        cursor.execute("SELECT directory_end_seat(%s, %s)", [seat.pk, on])
+    seat.refresh_from_db()
     log.record("directory.seat.closed", seat.pk, by=by, at=at, body=seat.body_id, on=on)
     return seat
 
@@ -213,37 +210,55 @@ def hand_over(
 ) -> list[Holder]:
     """Pass on every seat of somebody who leaves, to a successor or knowingly to nobody, all or none.
 
-    `successors` names each seat that the person holds on that day; None leaves it vacant.
+    `successors` names each seat that the person holds on that day or later; None leaves it vacant. It may
+    name seats that end before that day: nothing changes there. A holder who had not begun on that day is
+    replaced and not ended.
 
     Raises
     ------
     NotPermitted
         The session does not keep one of these bodies, or would appoint its own account.
     DoesNotHold
-        A seat was forgotten, or a successor does not work for the organisation of a seat.
+        A seat was forgotten, one began between that day and today, or a successor does not work for the
+        organisation of a seat.
     """
-    held = Holder.objects.select_for_update(of=("self",)).filter(account=account)
-    leaving = list(held.filter(Q(period__contains=on) | Q(period__startswith__gte=on)).select_related("seat"))
-    if Holder.objects.filter(account=account, period__endswith__isnull=True).count() > len(leaving):
+    held = Holder.objects.filter(account=account)
+    still = held.filter(Q(period__contains=on) | Q(period__startswith__gte=on))
+    leaving = list(still.select_for_update(of=("self",)).select_related("seat"))
+    if still.count() > len(leaving):
         raise NotPermitted("een van deze zetels houdt een ander bij")
-    if {one.seat_id for one in leaving} != successors.keys():
+    seats = {one.seat_id for one in leaving}
+    ended = held.filter(seat__in=successors.keys() - seats).values_list("seat", flat=True)
+    if seats | set(ended) != successors.keys():
         raise refusals.DoesNotHold(
             "Intussen zijn er andere zetels. Kies opnieuw per zetel wie hem overneemt."
         )
     passed = []
     for one in leaving:
-        _check_within(one.period, on)
-        last, one.period = one.period.upper, (one.period.lower, on)
+        since, last, heir = max(on, one.period.lower), one.period.upper, successors[one.seat_id]
         with refusals.rules():
-            one.save(update_fields=["period"])
-            heir = successors[one.seat_id]
+            _leave(one, on, timezone.localdate(at))
             if heir is not None:
-                passed.append(Holder.objects.create(seat=one.seat, account=heir, period=(on, last)))
-    vacant = [str(seat) for seat, heir in successors.items() if heir is None]
+                passed.append(Holder.objects.create(seat=one.seat, account=heir, period=(since, last)))
+    vacant = [str(seat) for seat, heir in successors.items() if heir is None and seat in seats]
     log.record(
         "directory.account.handed_over", account.pk, by=by, at=at, on=on, seats=len(leaving), vacant=vacant
     )
     return passed
+
+
+def _leave(holder: Holder, on: date, today: date) -> None:
+    """End what somebody holds on a day; what had not begun then leaves no trace but in the log."""
+    if holder.period.lower < on:
+        holder.period = (holder.period.lower, on)
+        holder.save(update_fields=["period"])
+        return
+    if holder.period.lower < today:
+        raise refusals.DoesNotHold(
+            f"{holder.seat} begon op {formats.day(holder.period.lower)}. Kies een latere dag."
+        )
+    if Holder.objects.filter(pk=holder.pk).delete()[0] != 1:
+        raise NotPermitted("een van deze zetels houdt een ander bij")
 
 
 @transaction.atomic
@@ -267,6 +282,7 @@ def keep_profile(
         The number is none, or a day is no working day.
     """
     told = {"function": function, "phone": phone, "days": sorted(days), "changed_on": timezone.localdate(at)}
+    told["filled_in_by"] = None  # whoever filled it in: now it is of who it is about
     with refusals.rules():
         profile, _ = Profile.objects.update_or_create(account=account, defaults=told)
         known = Expertise.objects.filter(account=account)

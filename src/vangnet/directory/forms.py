@@ -6,22 +6,27 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
 from vangnet.directory.models import Body, Function, Seat, Topic
 from vangnet.identity.models import Membership, Organisation, User
 
 FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
+IN_REACH = "Kies een dag van 1900 tot en met 2100."
 
 
 def day_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
     """Return a field for a day; browsers take a day that is there already in this form only."""
+    ends = {"min": FIRST_DAY.isoformat(), "max": LAST_DAY.isoformat()}
     return forms.DateField(
         label=label,
         required=required,
         help_text=help_text,
         input_formats=FORMATS,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **ends}),
+        validators=[MinValueValidator(FIRST_DAY, IN_REACH), MaxValueValidator(LAST_DAY, IN_REACH)],
     )
 
 
@@ -76,10 +81,9 @@ class HolderForm(forms.Form):
     def __init__(self, *args: Any, seat: Seat, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["account"].queryset = colleagues(user, seat.organisation, timezone.localdate()).exclude(
-            pk=user.pk
-        )
-        fields["since"].initial = timezone.localdate()
+        day = max(timezone.localdate(), seat.period.lower or date.min)
+        fields["account"].queryset = colleagues(user, seat.organisation, day).exclude(pk=user.pk)
+        fields["since"].initial = day
 
 
 def colleagues(user: User, organisation: Organisation, day: date) -> Any:

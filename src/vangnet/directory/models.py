@@ -17,7 +17,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from vangnet.directory.departures import Departure
 from vangnet.identity.models import Membership, Organisation, User
+
+# fmt: off
+__all__ = [
+    "Body", "BodyKind", "Departure", "Expertise", "Function", "Holder", "Profile", "Seat",
+    "SeatRule", "ThemePartner", "Topic",
+]
+# fmt: on
 
 PHONE = r"^(0([ -]?[0-9]){9}|[+][1-9]([ -]?[0-9]){7,13})$"  # ten digits, or a country code first
 
@@ -276,7 +284,7 @@ class NetworkQuerySet(models.QuerySet[Any]):
 
 
 class Profile(models.Model):
-    """How colleagues reach somebody (profiel): what that person wrote, and nothing private."""
+    """How colleagues reach somebody (profiel): nothing private, and what others filled in says so."""
 
     DAYS = ((1, "maandag"), (2, "dinsdag"), (3, "woensdag"), (4, "donderdag"), (5, "vrijdag"))
     account = models.OneToOneField(
@@ -288,6 +296,10 @@ class Profile(models.Model):
     phone = models.CharField("werktelefoon", max_length=20, blank=True)
     days = ArrayField(models.PositiveSmallIntegerField(), verbose_name="werkdagen", default=list, blank=True)
     changed_on = models.DateField("bijgewerkt op")
+    # Who filled it in from a file; nobody once the person keeps it.
+    filled_in_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="ingevuld door"
+    )
     objects = NetworkQuerySet.as_manager()
 
     class Meta:

@@ -35,6 +35,7 @@ def body(now: Occupation, found: Body, today: date, *, knows: bool) -> Row:
     return {
         "day": now.day,
         "is_today": now.day == today,
+        "is_kept": now.day >= today,  # somebody is appointed before a seat begins too
         "exists": exists,
         "area": area_name(now, found),
         "knows": knows,

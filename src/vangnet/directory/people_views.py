@@ -1,4 +1,4 @@
-"""Pages about people: whom to call, who there is, how to reach them, and a hand-over of their seats."""
+"""Pages about people: whom to call, who there is, and how to reach them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from vangnet.directory import actions, whom
 from vangnet.directory.answers import answered, asked, crumbs, kept
 from vangnet.directory.models import Expertise, Holder, Profile, Topic
-from vangnet.directory.people_forms import HandOverForm, ProfileForm, WhomForm, topic_choices
+from vangnet.directory.people_forms import ProfileForm, WhomForm, topic_choices
 from vangnet.directory.rules import Standing, require, standing
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.rules import NotPermitted
@@ -48,15 +48,16 @@ def who(request: HttpRequest) -> HttpResponse:
 @answered
 def people(request: HttpRequest) -> HttpResponse:
     """List who works in the network today."""
-    reader()
+    at = reader()
     user: Any = request.user
-    day, query = timezone.localdate(), " ".join(request.GET.get("q", "").split())[:60]
+    day, query = timezone.localdate(), " ".join(request.GET.get("q", "").replace("\0", " ").split())[:60]
     found = User.objects.visible_to(user).filter(is_active=True, pk__in=whom.at_work(day))
     if query:
         found = found.filter(name__unaccent__icontains=query)
     page = Paginator(found.order_by("name"), 50).get_page(request.GET.get("pagina"))
     keys = [one.pk for one in page]
     shown = {
+        "at": at,
         "page": page,
         "query": query,
         "rows": _rows(page, whom.organisations_of(user, keys, day), whom.profiles_of(user, keys)),
@@ -69,7 +70,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @answered
 def person(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show somebody: where they work, how to reach them, which seats they hold and held."""
-    at, found = reader(), _somebody(request, pk)
+    at, found = reader(), somebody(request, pk)
     user: Any = request.user
     day = timezone.localdate()
     seats = whom.seats_of(user, pk)
@@ -81,7 +82,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
         "seats": [one for one in seats if day in one.period],
         "former": [one for one in seats if day not in one.period],
         "is_self": pk == at.account,
-        "may_hand_over": at.is_driving and any(day in one.period for one in seats),
+        "may_hand_over": at.is_driving,
         "breadcrumbs": crumbs(PEOPLE, last=found.name),
     }
     return render(request, "directory/person.html", shown)
@@ -94,7 +95,7 @@ def card(request: HttpRequest, pk: UUID) -> HttpResponse:
     from vangnet.directory.vcard import card as write
 
     reader()
-    found = _somebody(request, pk)
+    found = somebody(request, pk)
     user: Any = request.user
     profile = whom.profiles_of(user, [pk]).get(pk)
     content = write(
@@ -136,37 +137,6 @@ def own(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-@GET_OR_POST
-@answered
-def hand_over(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Pass on the seats of somebody who leaves."""
-    at = standing()
-    require(at.is_driving, at)
-    user: Any = request.user
-    found, today = _somebody(request, pk), timezone.localdate()
-    seats = whom.seats_of(user, pk)
-    held = [one for one in seats if not one.period.upper or one.period.upper > today]
-    if not held:
-        raise Http404
-    form = HandOverForm(request.POST or None, held=held, user=user)
-    if kept(
-        form,
-        request,
-        lambda told, **acting: actions.hand_over(found, form.successors(), on=told["on"], **acting),
-    ):
-        messages.success(
-            request, f"De zetels van {found.name} zijn overgedragen. Vacante zetels staan hieronder."
-        )
-        return redirect("directory:faults")
-    return asked(
-        request, form,
-        title=f"Draag de zetels van {found.name} over",
-        lead="Kies per zetel een opvolger, of laat hem bewust vacant. Alles gaat op één dag over.",
-        button="Draag over",
-        way=crumbs(PEOPLE, (found.name, reverse("directory:person", args=[pk])), last="Overdragen"),
-    )  # fmt: skip
-
-
 def whom_form(user: User, at: Standing, data: Any = None) -> WhomForm:
     """Return the form of whom to call, with the own municipality filled in."""
     atlas, day = Atlas.load(), timezone.localdate()
@@ -198,7 +168,7 @@ def reader() -> Standing:
     return at
 
 
-def _somebody(request: HttpRequest, pk: UUID) -> User:
+def somebody(request: HttpRequest, pk: UUID) -> User:
     """Return somebody who works in the network, or holds or held a seat.
 
     Raises

@@ -30,6 +30,8 @@ SAID |= {
     "profile_phone_is_a_number": "Vul tien cijfers in, zoals 0570 123 456, of begin met +31.",
     "organisation_is_in_a_theme_once_at_a_time": "Deze organisatie doet in die periode al mee in dit thema.",
     "theme_partner_leaves_with_a_reason": "Kies waarom de organisatie vertrekt.",
+    "directory_function_pkey": "Een van deze functies is er intussen al. Kies het bestand opnieuw.",
+    "directory_profile_pkey": "Intussen schreef iemand zelf een profiel. Kies het bestand opnieuw.",
     "the partner was changed": "Van een deelname verandert alleen wanneer zij eindigt.",
     "a partner takes part in a theme": "Een organisatie doet mee in een thema, niet in een onderdeel ervan.",
 }
@@ -46,11 +48,12 @@ class Standing:
     reads: bool  # who holds seats, and how to reach them
     is_driving: bool  # of the driving team
     keeps: bool
+    fills_in: bool  # functions and first profiles, from a file
 
 
 STANDING = """
 SELECT s.account, s.is_strong, s.organisation, directory_reads(),
-       session_has_role('aanjaagteam'), directory_keeps(%s)
+       session_has_role('aanjaagteam'), directory_keeps(%s), directory_fills_in()
   FROM session_standing() s
 """
 

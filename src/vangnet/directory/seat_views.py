@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -30,7 +32,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     form = forms.SeatForm(request.POST or None, body=body, user=request.user)  # type: ignore[arg-type]
     if kept(form, request, lambda told, **acting: actions.open_seat(body, **told, **acting)):
         messages.success(request, "De zetel is geopend en nog vacant. Benoem iemand.")
-        return redirect("directory:body", slug=slug)
+        return redirect(_body(slug, form.cleaned_data["since"]))
     return asked(
         request, form,
         title="Nieuwe zetel",
@@ -48,7 +50,7 @@ def appoint(request: HttpRequest, seat: UUID) -> HttpResponse:
     form = forms.HolderForm(request.POST or None, seat=found, user=request.user)  # type: ignore[arg-type]
     if kept(form, request, lambda told, **acting: actions.appoint(found, **told, **acting)):
         messages.success(request, "De zetel is bezet. Op de bladzijde van het overleg staat vanaf wanneer.")
-        return redirect("directory:body", slug=found.body_id)
+        return redirect(_body(found.body_id, found.period.lower))
     return asked(
         request, form,
         title="Benoem iemand in een zetel",
@@ -99,19 +101,26 @@ def close(request: HttpRequest, seat: UUID) -> HttpResponse:
 
 
 def _kept_seat(request: HttpRequest, pk: UUID) -> Seat:
-    """Return a seat that this session may keep.
+    """Return a seat that this session may keep, also one that has yet to begin.
 
     Raises
     ------
     Http404
         There is none, or it is over.
     """
-    seats: Any = Seat.objects.visible_to(request.user).as_of(timezone.localdate())
-    found: Seat | None = seats.filter(pk=pk).select_related("body", "organisation", "function").first()
+    goes_on = Q(period__endswith=None) | Q(period__endswith__gt=timezone.localdate())
+    seats: Any = Seat.objects.visible_to(request.user).filter(goes_on, pk=pk)
+    found: Seat | None = seats.select_related("body", "organisation", "function").first()
     if found is None:
         raise Http404
     require((at := standing(found.body_id)).keeps, at)
     return found
+
+
+def _body(slug: str, since: date) -> str:
+    """Return the page of a body on a day on which a seat that begins then is there."""
+    day = f"?op={since}" if since > timezone.localdate() else ""
+    return reverse("directory:body", args=[slug]) + day
 
 
 def _way(slug: str, name: str, last: str) -> Crumbs:

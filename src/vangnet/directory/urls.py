@@ -13,7 +13,6 @@ urlpatterns = [
     path("mensen/", people_views.people, name="people"),
     path("mensen/<uuid:pk>/", people_views.person, name="person"),
     path("mensen/<uuid:pk>/kaart.vcf", people_views.card, name="card"),
-    path("mensen/<uuid:pk>/overdragen/", people_views.hand_over, name="hand_over"),
     path("mijn-profiel/", people_views.own, name="own"),
     path("organisaties/", partner_views.organisations, name="organisations"),
     path("deelname/", partner_views.participation, name="participation"),

@@ -34,25 +34,26 @@ def card(
     <BLANKLINE>
     """
     first, _, last = name.partition(" ")
-    lines = ["BEGIN:VCARD", "VERSION:4.0", f"UID:urn:uuid:{key}", f"FN:{_plain(name)}"]
-    lines += [f"N:{_plain(last)};{_plain(first)};;;"]
-    lines += [f"ORG:{_plain(one)}" for one in organisations[:1]]
-    lines += [f"TITLE:{_plain(title)}"] if title else []
+    lines = ["BEGIN:VCARD", "VERSION:4.0", f"UID:urn:uuid:{key}", f"FN:{plain(name)}"]
+    lines += [f"N:{plain(last)};{plain(first)};;;"]
+    lines += [f"ORG:{plain(one)}" for one in organisations[:1]]
+    lines += [f"TITLE:{plain(title)}"] if title else []
     digits = "".join(sign for sign in phone if sign in "+0123456789")
     lines += [f"TEL;VALUE=uri;TYPE=work,voice:tel:{digits}"] if digits else []
-    lines += [f"EMAIL;TYPE=work:{_plain(email)}"]
+    lines += [f"EMAIL;TYPE=work:{plain(email)}"]
     lines += [f"REV:{changed_on:%Y%m%d}T000000Z"] if changed_on else []
     lines += ["END:VCARD"]
-    return b"".join(_folded(line) + b"\r\n" for line in lines)
+    return b"".join(folded(line) + b"\r\n" for line in lines)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text as a value: signs of the card are escaped, and nothing begins a line of its own."""
     text = text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return text.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
 
 
-def _folded(line: str) -> bytes:
+def folded(line: str) -> bytes:
+    """Return a line in parts of 75 octets at most, none of them inside a sign."""
     return b"\r\n ".join(_parts(line))
 
 

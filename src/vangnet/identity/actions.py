@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from vangnet.audit import log
 from vangnet.identity import session
 from vangnet.identity.models import Membership, Organisation, OrganisationKind, User
-from vangnet.identity.rules import require_administrator, require_personal
+from vangnet.identity.refusals import DoesNotHold, rules
+from vangnet.identity.rules import NotPermitted, require_administrator, require_personal
 
 
 class Overlap(Exception):
@@ -25,20 +28,25 @@ def register_organisation(
     since: date | None,
     until: date | None = None,
     place: str = "",
+    must_be_new: bool = False,
     by: User,
     at: datetime,
 ) -> Organisation:
-    """Add an organisation of one kind; calling again with the same slug gives the same record.
+    """Add an organisation of one kind; the same slug again gives the same record, unless it must be new.
 
     Raises
     ------
     NotPermitted
         `by` is not an administrator.
+    DoesNotHold
+        It must be new, and there is or was one with this slug.
     """
     require_administrator(by, on=at.date())
     organisation, is_new = Organisation.objects.get_or_create(
         slug=slug, defaults={"name": name, "place": place}
     )
+    if must_be_new and not is_new:
+        raise DoesNotHold(f"Het kenmerk ‘{slug}’ is al van {organisation.name}. Kies een ander kenmerk.")
     if is_new:
         OrganisationKind.objects.create(organisation=organisation, kind=kind, period=(since, until))
         log.record("identity.organisation.registered", organisation.pk, by=by, at=at, kind=kind)
@@ -201,3 +209,71 @@ def end_role(membership: Membership, *, on: date, by: User, at: datetime) -> Mem
     session.end_all(membership.user_id)
     log.record("identity.membership.ended", membership.user_id, by=by, at=at, role=membership.role, on=on)
     return membership
+
+
+@transaction.atomic
+def change_account(user: User, *, email: str, name: str, by: User, at: datetime) -> User:
+    """Give an account another name or address; with another address everybody signs in anew.
+
+    Raises
+    ------
+    NotPermitted
+        `by` is not an administrator.
+    SharedAccount
+        The name or the address is of a desk or a team.
+    Overlap
+        The e-mail address is taken.
+    """
+    require_administrator(by, on=at.date())
+    require_personal(email=email, name=name)
+    user = User.objects.select_for_update().get(pk=user.pk)
+    is_moved = user.email.casefold() != email.casefold()
+    changed = [label for label, is_new in (("email", is_moved), ("name", user.name != name)) if is_new]
+    user.email, user.name = email.lower() if is_moved else user.email, name
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["email", "name"])
+    except IntegrityError as error:
+        raise Overlap(f"er is al een gebruiker met het e-mailadres {email}") from error
+    if is_moved:
+        EmailAddress.objects.filter(user=user).delete()  # the former address opens nothing any more
+        if user.pk == by.pk:
+            session.end_others()
+        else:
+            session.end_all(user.pk)
+    log.record("identity.user.changed", user.pk, by=by, at=at, fields=changed)
+    return user
+
+
+@transaction.atomic
+def end_work(user: User, *, on: date | None, by: User, at: datetime) -> User:
+    """Let every role of a person end on a day (the first day without it); None takes an end back.
+
+    Only roles that are not over yet: a later day, or none, moves those that would have ended last.
+
+    Raises
+    ------
+    NotPermitted
+        `by` is not an administrator, or would end the own roles.
+    DoesNotHold
+        A role begins on that day or later, or would then be there twice.
+    """
+    day = timezone.localdate(at)
+    require_administrator(by, on=day)
+    if user.pk == by.pk:
+        raise NotPermitted("een ander legt uw einde vast")
+    rows = Membership.objects.select_for_update().filter(user=user, period__endswith__gt=day)
+    runs = [*rows, *Membership.objects.select_for_update().filter(user=user, period__upper_inf=True)]
+    last = max((one.period.upper or date.max for one in runs), default=None)
+    for one in runs:
+        upper = one.period.upper or date.max
+        if on is not None and one.period.lower is not None and one.period.lower >= on:
+            raise DoesNotHold(f"{user} heeft een rol die pas begint op {one.period.lower:%d-%m-%Y}.")
+        if upper > (on or date.max) or upper == last:
+            one.period = (one.period.lower, on)
+            with rules():
+                one.save(update_fields=["period"])
+    if on is not None and on <= day:
+        session.end_all(user.pk)
+    log.record("identity.work.ended", user.pk, by=by, at=at, on=on, roles=len(runs))
+    return user

@@ -9,7 +9,7 @@ from uuid import uuid4
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -132,6 +132,20 @@ class User(AbstractBaseUser):
     def memberships_on(self, day: date) -> models.QuerySet[Membership]:
         """Return the roles that this person has on a day."""
         return self.memberships.filter(period__contains=day).select_related("organisation").order_by("id")
+
+    def workplaces(self, day: date) -> list[str]:
+        """Return the names of the organisations where this person has a role on a day.
+
+        Every page asks it for its frame, so that it is one statement whose plan the server keeps.
+        """
+        rows = connection.ask_bound(WORKPLACES, [self.pk, day])  # type: ignore[attr-defined]
+        return [name for (name,) in rows]
+
+
+WORKPLACES = """
+SELECT o.name FROM identity_membership m JOIN identity_organisation o ON o.id = m.organisation_id
+WHERE m.user_id = %s AND m.period @> %s::date GROUP BY o.id, o.name ORDER BY min(m.id)
+"""
 
 
 class Role(models.TextChoices):

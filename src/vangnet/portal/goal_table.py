@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from vangnet.figures.export import Cell, to_csv, to_xlsx
-from vangnet.strategy import reading
+from vangnet.strategy import reading, standing
 from vangnet.strategy.models import Goal
+from vangnet.strategy.standing import Standing
 
 COLUMNS = (
     "Code",
@@ -25,6 +28,12 @@ COLUMNS = (
     "Rol van het netwerk (meestal voorstel van Vangnet)",
     "Indicatoren uit de nota",
     "Indicatoren (voorstel van Vangnet)",
+    "Niveau (voorstel van Vangnet)",
+    "Partners en hun rol (voorstel van Vangnet, tenzij besloten)",
+    "Stand van zaken",
+    "Waarom",
+    "Stand volgens datums en cijfers",
+    "Norm",
 )
 KINDS: dict[str, tuple[str, Callable[[Sequence[str], Iterable[Sequence[Cell]]], bytes]]] = {
     "csv": ("text/csv; charset=utf-8", to_csv),
@@ -33,12 +42,15 @@ KINDS: dict[str, tuple[str, Callable[[Sequence[str], Iterable[Sequence[Cell]]], 
 
 
 def written(kind: str, user: Any) -> tuple[bytes, str]:
-    """Return the table as "csv" or "xlsx" with its content type (1 query)."""
+    """Return the table as "csv" or "xlsx" with its content type (2 queries, and those of the figures)."""
     content_type, write = KINDS[kind]
-    return write(COLUMNS, [_row(goal) for goal in Goal.objects.visible_to(user)]), content_type
+    goals = list(Goal.objects.visible_to(user).select_related("theme__strategy"))
+    last_year = goals[0].theme.strategy.last_year if goals else None
+    stands = standing.on(goals, timezone.localdate(), last_year, user)
+    return write(COLUMNS, [_row(goal, stands[goal.code]) for goal in goals]), content_type
 
 
-def _row(goal: Goal) -> list[Cell]:
+def _row(goal: Goal, stand: Standing) -> list[Cell]:
     measures = reading.measures(goal)
     return [
         goal.code,
@@ -56,4 +68,10 @@ def _row(goal: Goal) -> list[Cell]:
         goal.network_role,
         "; ".join(measure.text for measure in measures if measure.is_quoted),
         "; ".join(measure.text for measure in measures if not measure.is_quoted),
+        goal.level,
+        "; ".join(goal.partners),
+        stand.label,
+        stand.why,
+        stand.computed.label,
+        "geen norm in de nota" if goal.target is None else f"{goal.target} % in {goal.target_year}",
     ]

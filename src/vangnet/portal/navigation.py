@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from vangnet.casework.models import Case
-from vangnet.identity.models import Membership
+from vangnet.identity.models import Membership, User
 
 MENU = (
     ("Start", "/"),
@@ -23,12 +23,13 @@ MENU = (
     ("Casussen", "/casussen/"),
     ("Registers", "/registers/"),
     ("Netwerk", "/netwerk/"),
+    ("Vergaderingen", "/vergaderingen/"),
     ("Dossiers", "/dossiers/"),
     ("Gebieden", "/gebieden/"),
     ("Rapporten", "/rapporten/"),
     ("Handleiding", "/handleiding/"),
 )
-PUBLIC_MENU = (MENU[0], ("Netwerk", "/netwerk/"), MENU[-1])
+PUBLIC_MENU = (MENU[0], ("Nota", "/nota/"), ("Netwerk", "/netwerk/"), MENU[-1])
 # Steps of the flow without a module of their own yet have no address and are shown as plain text.
 FLOW_URLS = {
     "afspraken": "/convenanten/",
@@ -81,11 +82,22 @@ def _menu(path: str, items: tuple[tuple[str, str], ...]) -> list[dict[str, Any]]
 
 
 def _account(request: HttpRequest) -> dict[str, str]:
-    rows = memberships(request)
-    names = dict.fromkeys(row.organisation.name for row in rows)
+    user: User = request.user  # type: ignore[assignment]
+    names = _workplaces(request, user)
     return {
-        "name": str(request.user),
+        "name": str(user),
         "organisation": ", ".join(names) or "geen rol op dit moment",
         "url": reverse("mfa_index"),
         "sign_out_url": reverse("account_logout"),
     }
+
+
+def _workplaces(request: HttpRequest, user: User) -> list[str]:
+    """Return the names of the organisations where somebody works; asked once per request."""
+    known: list[Membership] | None = getattr(request, "vangnet_memberships", None)
+    names: list[str] | None = getattr(request, "vangnet_workplaces", None)
+    if known is not None:
+        return list(dict.fromkeys(one.organisation.name for one in known))
+    if names is None:
+        names = request.vangnet_workplaces = user.workplaces(timezone.localdate())  # type: ignore[attr-defined]
+    return names

@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db.models import Count, Q
 
 from vangnet.agreements.models import Authorisation
-from vangnet.casework import case_reading
+from vangnet.casework import case_reading, telling
 from vangnet.casework.case_reading import Counts
 from vangnet.casework.models import Signal
 from vangnet.casework.reading import CODE
+from vangnet.casework.telling import PROTECTION
 from vangnet.identity import token
 from vangnet.identity.models import User
 from vangnet.vault import doors
@@ -38,7 +39,12 @@ class Counter:
 
     purpose: UUID
     agreement: str
-    waiting: int | None  # signals that wait to be weighed; None for who does not see them
+    signals: tuple[str, ...] | None  # which wait to be weighed; None for who does not see them
+
+    @property
+    def waiting(self) -> int | None:
+        """Return how many signals wait."""
+        return None if self.signals is None else len(self.signals)
 
 
 @dataclass(frozen=True)
@@ -50,16 +56,7 @@ class Shielded:
     notices: int
     emergencies: int
     waiting: Counts  # tasks and offers in cases
-
-    @property
-    def waits(self) -> bool:
-        """Whether somebody has to do something."""
-        return bool(self.notices or self.emergencies)
-
-    @property
-    def signals(self) -> int:
-        """How many signals wait to be weighed."""
-        return sum(one.waiting or 0 for one in self.counters)
+    reporters: int  # who asked what became of their report, and was not told yet
 
 
 def shielded(user: User, *, today: date) -> Shielded | None:
@@ -77,6 +74,7 @@ def shielded(user: User, *, today: date) -> Shielded | None:
         notices=Notice.objects.filter(acknowledged_at=None).count(),
         emergencies=sum(1 for row in doors.rows("vault_emergencies") if row["approves"]),
         waiting=case_reading.counts(),
+        reporters=telling.count() if any(one.purpose.code == PROTECTION for one in found) else 0,
     )
 
 
@@ -89,11 +87,12 @@ def _authorised(user: User) -> list[Authorisation]:
 
 
 def _counter(user: User, one: Authorisation) -> Counter:
-    waiting = None
+    signals = None
     if one.task == Authorisation.Task.PROCESSING:
         with token.for_purpose(one.purpose_id):
-            waiting = Signal.objects.visible_to(user).waiting().count()
-    return Counter(one.purpose_id, one.agreement.name, waiting)
+            found = Signal.objects.visible_to(user).waiting().values_list("pk", flat=True)
+            signals = tuple(map(str, found))
+    return Counter(one.purpose_id, one.agreement.name, signals)
 
 
 def _drawer(one: Authorisation, today: date) -> Drawer:

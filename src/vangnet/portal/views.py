@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from vangnet.casework import public_reports
 from vangnet.identity.models import User
-from vangnet.portal import goal_table, notices
+from vangnet.identity.pages import SECURITY
+from vangnet.identity.session import acting
+from vangnet.portal import actions, goal_table, notices, waiting
 from vangnet.portal import home as desks
 from vangnet.portal import look_back as looking_back
 from vangnet.portal import manual as handbook
 from vangnet.portal import search as searching
 from vangnet.portal import sources as origins
+from vangnet.portal.forms import RhythmForm
+from vangnet.portal.models import MailWish
 from vangnet.portal.navigation import memberships
 from vangnet.strategy.models import Strategy
 
@@ -34,6 +39,27 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/welcome.html", {"takes_reports": bool(public_reports.forms())})
     desk = desks.desk(request.user, memberships(request), today=timezone.localdate())
     return render(request, "portal/home.html", {"desk": desk})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def mail(request: HttpRequest) -> HttpResponse:
+    """Let somebody choose how often to hear by mail what waits."""
+    user: User = request.user  # type: ignore[assignment]
+    wish = MailWish.objects.visible_to(user).first() or MailWish(user=user)
+    form = RhythmForm(request.POST or None, initial={"rhythm": wish.rhythm})
+    if form.is_valid():
+        actions.choose_rhythm(MailWish.Rhythm(form.cleaned_data["rhythm"]), **acting(request))
+        messages.success(request, "Uw keuze is bewaard.")
+        return redirect("portal:mail")
+    shown = {
+        "form": form,
+        "wish": wish,
+        "is_sent": settings.MAIL_IS_SET,
+        "waiting": waiting.of(user, today=timezone.localdate()),
+        "breadcrumbs": [START, SECURITY, ("Berichten per e-mail", "")],
+    }
+    return render(request, "portal/mail.html", shown, status=422 if form.errors else 200)
 
 
 @require_safe

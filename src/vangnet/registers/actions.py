@@ -13,11 +13,20 @@ from django.db.models import Max
 from vangnet.audit import log
 from vangnet.identity.models import User
 from vangnet.identity.refusals import DoesNotHold, rules
-from vangnet.registers.models import Choice, Entered, Fact, GroupReview, GroupStep, YouthGroup
+from vangnet.registers.models import (
+    Choice,
+    Entered,
+    Find,
+    Gain,
+    GroupReview,
+    GroupStep,
+    Intimidation,
+    YouthGroup,
+)
 from vangnet.registers.rules import require, standing
 
 Line = TypeVar("Line", bound=Entered)
-OneFact = TypeVar("OneFact", bound=Fact)
+Replacing = TypeVar("Replacing", Gain, Find, Intimidation)
 
 
 @transaction.atomic
@@ -39,7 +48,7 @@ def enter(line: Line, *, by: User, at: datetime) -> Line:
 
 
 @transaction.atomic
-def correct(former: OneFact, line: OneFact, *, by: User, at: datetime) -> OneFact:
+def correct(former: Replacing, line: Replacing, *, by: User, at: datetime) -> Replacing:
     """Replace a line of one's own organisation; the former stays, and the new one says why.
 
     Raises
@@ -86,7 +95,7 @@ def open_group(
 
 @transaction.atomic
 def take_step(group: YouthGroup, *, step: int, on: date, by: User, at: datetime) -> GroupStep:
-    """Take the next step for a group.
+    """Take the next step for a group; what the same person sends twice is one step.
 
     Raises
     ------
@@ -96,6 +105,9 @@ def take_step(group: YouthGroup, *, step: int, on: date, by: User, at: datetime)
         The step is not the next one, was taken already, or lies before the one before it.
     """
     require((now := standing()).keeps(group.place), now)
+    same = GroupStep.objects.filter(group=group, step=step, taken_on=on, entered_by=by)
+    if step > 1 and (known := same.first()):
+        return known  # type: ignore[no-any-return]
     with rules():
         taken: GroupStep = GroupStep.objects.create(
             group=group, step=step, taken_on=on, entered_by=by, entered_at=at

@@ -202,7 +202,9 @@ def _given(rows: Iterable[FindCount], kind: Find.Kind) -> Cell:
 def rows(book: Book, counts: Sequence[FindCount], of: Region, own: str | None) -> list[list[Written]]:
     """Return all counts, a row per year, municipality, kind, status and source.
 
-    What the page does not show of a municipality is not in the file either, in none of its columns.
+    What the page does not show of a municipality is not in the file either, in none of its columns. Of
+    another municipality there is one row per year and kind: by status and source apart it would say the small
+    counts that its sum does not.
     """
     years = sorted({row.year for row in counts})
     instead = {
@@ -226,10 +228,30 @@ def rows(book: Book, counts: Sequence[FindCount], of: Region, own: str | None) -
             told(row, "fire", row.fire),
             told(row, "power", row.power),
             row.status,
-            reading.sources([row]),
+            reading.sources(parts),
         ]
-        for row in sorted(counts)
+        for row, parts in _together(counts, of, own)
     ]
+
+
+def _together(
+    counts: Sequence[FindCount], of: Region, own: str | None
+) -> list[tuple[FindCount, list[FindCount]]]:
+    """Return each row that is told with what it adds up, as firm as the weakest of it."""
+    parts: dict[tuple[object, ...], list[FindCount]] = {}
+    for row in sorted(counts):
+        place = of.today(row.place)
+        apart = own is None or place == own
+        parts.setdefault(row if apart else (row.year, place, row.kind), []).append(row)
+    return sorted(
+        (_added_up(found, of), found) if len(found) > 1 else (found[0], found) for found in parts.values()
+    )
+
+
+def _added_up(rows: Sequence[FindCount], of: Region) -> FindCount:
+    firm = pages.firmness((row.status for row in rows), year=0, today=of.day)
+    sums = {name: sum(getattr(row, name) for row in rows) for name in ("finds", "fire", "power")}
+    return rows[0]._replace(place=of.today(rows[0].place), status=firm, **sums)
 
 
 def words(line: Find) -> list[str]:

@@ -351,10 +351,20 @@ class IntimidationForm(Once):
     target = chosen("Tegen welke functie?", [])
     reported = answer("Is aangifte gedaan?")
 
-    def __init__(self, *args: Any, listed: Sequence[Choice], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, listed: Sequence[Choice], former: Intimidation | None = None, **kwargs: Any
+    ) -> None:
+        if former:
+            told = {"kind": former.kind_id, "target": former.target_id, "reported": former.reported}
+            kwargs["initial"] = {"month": f"{former.month:%Y-%m}", **told}
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [CHOOSE, *named(listed, Choice.List.THREAT)]  # type: ignore[attr-defined]
         self.fields["target"].choices = [CHOOSE, *named(listed, Choice.List.TARGET)]  # type: ignore[attr-defined]
+        if former:
+            self.fields["reason"] = chosen("Wat is er veranderd?", Intimidation.Reason.choices)
+            self.fields["is_void"] = forms.BooleanField(
+                label="De melding vervalt en telt niet meer mee", required=False
+            )
 
     def clean_month(self) -> date:
         """Take a month that has begun."""

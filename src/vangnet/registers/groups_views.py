@@ -82,6 +82,9 @@ def step(request: HttpRequest, group: UUID) -> HttpResponse:
             actions.take_step(found, step=told["step"], on=told["taken_on"], **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
+            # What is asked now is the step that comes now, whichever was sent.
+            coming = groups.last_step(reading.group(request.user, group)) + 1  # type: ignore[arg-type]
+            form.data = {**request.POST.dict(), "step": coming}
         else:
             messages.success(request, "De stap is vastgelegd.")
             return redirect("registers:group", group)

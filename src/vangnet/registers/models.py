@@ -136,6 +136,12 @@ class Fact(Entered):
         abstract = True
 
 
+def _says_why(name: str) -> models.CheckConstraint:
+    """Return the rule that a line which replaces another says why, and no other line does."""
+    first, later = Q(replaces=None, reason="", is_void=False), Q(replaces__isnull=False) & ~Q(reason="")
+    return models.CheckConstraint(name=name, condition=first | later)
+
+
 class Gain(Fact):
     """An amount taken from crime (afgepakt bedrag), in whole euros, at one stage of being taken."""
 
@@ -161,11 +167,7 @@ class Gain(Fact):
             models.CheckConstraint(
                 name="gain_is_a_sum_of_money", condition=Q(amount__gt=0, amount__lte=MOST)
             ),
-            models.CheckConstraint(
-                name="gain_correction_says_why",
-                condition=Q(replaces=None, reason="", is_void=False)
-                | Q(replaces__isnull=False) & ~Q(reason=""),
-            ),
+            _says_why("gain_correction_says_why"),
             models.CheckConstraint(
                 name="gain_kind_is_known", condition=Q(kind__in=["strafrechtelijk", "bestuurlijk", "fiscaal"])
             ),
@@ -238,9 +240,7 @@ class YouthGroup(Entered):
     class Meta:
         verbose_name, verbose_name_plural = "jeugdgroep", "jeugdgroepen"
         ordering = ["place", "number"]
-        constraints = [
-            models.UniqueConstraint("place", "number", name="youth_group_has_a_number_of_its_own"),
-        ]
+        constraints = [models.UniqueConstraint("place", "number", name="youth_group_has_a_number_of_its_own")]
 
     def __str__(self) -> str:
         return f"{self.place}-{self.number}"
@@ -343,11 +343,7 @@ class Find(Fact):
         ordering = ["-happened_on", "-entered_at"]
         indexes = [models.Index(fields=["place", "-happened_on"], name="find_by_place")]
         constraints = [
-            models.CheckConstraint(
-                name="find_correction_says_why",
-                condition=Q(replaces=None, reason="", is_void=False)
-                | Q(replaces__isnull=False) & ~Q(reason=""),
-            ),
+            _says_why("find_correction_says_why"),
             models.CheckConstraint(
                 name="find_kind_is_known", condition=Q(kind__in=["hennep", "lab", "opslag", "dumping"])
             ),
@@ -379,16 +375,25 @@ class Resilience(Entered):
 class Intimidation(Entered):
     """That somebody in office was put under pressure (intimidatiemelding): month and codes, no word of it."""
 
+    class Reason(models.TextChoices):
+        AFTERWARDS = "vervolg", "Er is later aangifte gedaan"
+        SLIP = "verschrijving", "Verschrijving"
+        TWICE = "dubbel", "Dubbel gemeld"
+
     month = models.DateField("maand")
     kind = models.ForeignKey(Choice, models.PROTECT, related_name="+", verbose_name="vorm")
     target = models.ForeignKey(Choice, models.PROTECT, related_name="+", verbose_name="functie")
     reported = models.CharField("aangifte gedaan", max_length=10, choices=Answer)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
+    reason = models.CharField("reden van de correctie", max_length=14, choices=Reason, blank=True)
+    is_void = models.BooleanField("vervalt", default=False)
 
     class Meta:
         verbose_name, verbose_name_plural = "intimidatiemelding", "intimidatiemeldingen"
         ordering = ["-month", "-entered_at"]
         constraints = [
             models.CheckConstraint(name="intimidation_is_of_a_month", condition=Q(month__day=1)),
+            _says_why("intimidation_correction_says_why"),
         ]
 
     def __str__(self) -> str:

@@ -48,12 +48,19 @@ def page(totals: Sequence[GainTotal], agreed: Agreed, of: Region, *, year: str, 
 
 
 def _sum(rows: Iterable[GainTotal], **wanted: str) -> int | None:
-    found = [row.amount for row in rows if all(getattr(row, key) == value for key, value in wanted.items())]
-    return sum(found) if found else None
+    return _total(
+        row.amount for row in rows if all(getattr(row, key) == value for key, value in wanted.items())
+    )
 
 
 def _promised(agreed: Agreed, year: int) -> int | None:
-    return sum(agreed.get((year, kind), 0) for kind in Gain.Kind.values) or None
+    """Return what was agreed for a year; nothing when no kind has an agreement."""
+    return _total(agreed.get((year, kind)) for kind in Gain.Kind.values)
+
+
+def _total(amounts: Iterable[int | None]) -> int | None:
+    known = [amount for amount in amounts if amount is not None]
+    return sum(known) if known else None
 
 
 def _figure(label: str, n: int | None, otherwise: str) -> tuple[str, int | str, str]:
@@ -66,10 +73,13 @@ def against(rows: Sequence[GainTotal], agreed: Agreed, year: int) -> Table:
     for kind in Gain.Kind:
         promised = agreed.get((year, kind.value))
         sums = [_sum(rows, kind=kind.value, stage=stage.value) for stage in Gain.Stage]
-        found.append([kind.label, *_cells(promised, sums)])
-    found.append(
-        ["Samen", *_cells(_promised(agreed, year), [_sum(rows, stage=stage.value) for stage in Gain.Stage])]
-    )
+        found.append([kind.label, *_cells(promised, sums, _share(sums[-1], promised))])
+    sums = [_sum(rows, stage=stage.value) for stage in Gain.Stage]
+    # Of all kinds together only what was collected of the kinds with an agreement stands against it.
+    with_one = [kind.value for kind in Gain.Kind if (year, kind.value) in agreed]
+    collected = _total(_sum(rows, kind=kind, stage=Gain.Stage.COLLECTED) for kind in with_one)
+    promised = _promised(agreed, year)
+    found.append(["Samen", *_cells(promised, sums, _share(collected, promised))])
     money = [Column(str(stage.label), "number", unit="euro") for stage in Gain.Stage]
     columns = [Column("Soort"), Column("Afspraak", "number", unit="euro"), *money]
     return Table(
@@ -77,10 +87,13 @@ def against(rows: Sequence[GainTotal], agreed: Agreed, year: int) -> Table:
     )
 
 
-def _cells(promised: int | None, sums: Sequence[int | None]) -> list[Cell]:
-    share = sums[-1] / promised if promised and sums[-1] is not None else None
+def _share(collected: int | None, promised: int | None) -> float | None:
+    return collected / promised if promised and collected is not None else None
+
+
+def _cells(promised: int | None, sums: Sequence[int | None], share: float | None) -> list[Cell]:
     return [
-        Cell(promised, text="" if promised else NO_AGREEMENT),
+        Cell(promised, text="" if promised is not None else NO_AGREEMENT),
         *map(_given, sums),
         Cell(share, text="" if share is not None else "niet vast te stellen"),
     ]
@@ -88,11 +101,15 @@ def _cells(promised: int | None, sums: Sequence[int | None]) -> list[Cell]:
 
 def per_area(rows: Sequence[GainTotal], of: Region, year: int) -> Table:
     """Return the sums of a year per region, district and municipality."""
-    placed = [(of.today(row.place), row) for row in rows]
+    placed: dict[str, dict[str, int]] = {}
+    for row in rows:
+        of_place = placed.setdefault(of.today(row.place), {})
+        of_place[row.stage] = of_place.get(row.stage, 0) + row.amount
 
     def sums(place: Place) -> list[int | None]:
-        inside = [row for code, row in placed if code in place.members]
-        return [_sum(inside, stage=stage.value) for stage in Gain.Stage]
+        inside = [placed[code] for code in place.members & placed.keys()]
+        of_stage = ([one[stage.value] for one in inside if stage.value in one] for stage in Gain.Stage)
+        return [sum(amounts) if amounts else None for amounts in of_stage]
 
     columns = [Column(str(stage.label), "number", unit="euro") for stage in Gain.Stage]
     return pages.by_area(of, f"Per gebied in {year}", columns, sums)

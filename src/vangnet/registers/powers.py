@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from vangnet.figures.export import Cell as Written
@@ -13,6 +12,7 @@ from vangnet.registers import pages
 from vangnet.registers.models import Adoption, Answer, Choice
 from vangnet.registers.reading import Region
 from vangnet.registers.rules import Standing
+from vangnet.ui.templatetags.ui import tag
 
 Stands = Mapping[tuple[str, str], Adoption]
 TONES = {Answer.YES: "ok", Answer.NO: "warning", Answer.UNKNOWN: "neutral"}
@@ -42,7 +42,7 @@ def district_of(of: Region, place: str) -> str:
 def matrix(of: Region, district: str, listed: Sequence[Choice], stands: Stands) -> pages.Row:
     """Show for the municipalities of a district which powers they have."""
     name, members = of.districts[district]
-    tags = {one: render_to_string("ui/tag.html", {"text": one.label, "tone": TONES[one]}) for one in Answer}
+    tags = {one: tag(str(one.label), TONES[one]) for one in Answer}
     rows = [_municipality(of, code, listed, stands, tags) for code in members]
     return {
         "district": district,

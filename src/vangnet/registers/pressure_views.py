@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +17,8 @@ from vangnet.registers.answers import answered, asked
 from vangnet.registers.models import Choice, Intimidation
 from vangnet.registers.rules import require, standing
 from vangnet.registers.views import GET_OR_POST, kept
+
+REPORTS = ("Intimidatie", "registers:intimidation")
 
 
 @require_safe
@@ -53,7 +58,7 @@ def resilience_change(request: HttpRequest) -> HttpResponse:
 @answered
 def intimidation(request: HttpRequest) -> HttpResponse:
     """List the reports that this session may see: one's own; for who watches, the municipality's."""
-    found = Intimidation.objects.visible_to(request.user).select_related("kind", "target")
+    found = Intimidation.objects.visible_to(request.user).counting().select_related("kind", "target")
     return render(request, "registers/intimidation.html", pressure.reports(list(found), standing()))
 
 
@@ -74,5 +79,26 @@ def intimidation_new(request: HttpRequest) -> HttpResponse:
         title="Meld intimidatie",
         lead="Alleen maand, vorm en functie. Het verhaal hoort in een afgeschermd dossier; bij gevaar: 112.",
         button="Leg de melding vast",
-        way=pages.crumbs(pressure.crumb(), ("Intimidatie", reverse("registers:intimidation")), last="Melden"),
+        way=pages.crumbs(pressure.crumb(), (REPORTS[0], reverse(REPORTS[1])), last="Melden"),
+    )  # fmt: skip
+
+
+@GET_OR_POST
+@answered
+def intimidation_change(request: HttpRequest, entry: UUID) -> HttpResponse:
+    """Say of a report that it was wrong or double, or that charges were pressed since."""
+    at = standing()
+    former = reading.own_report(request.user, entry, at)  # type: ignore[arg-type]
+    listed = reading.choices(request.user, Choice.List.THREAT, Choice.List.TARGET)  # type: ignore[arg-type]
+    form = forms.IntimidationForm(request.POST or None, listed=listed, former=former)
+    verb = partial(actions.correct, former)
+    if form.is_valid() and kept(form, verb, lambda: form.line(former.place), request):
+        messages.success(request, "De melding is bijgewerkt. Wat er eerder stond, blijft bewaard.")
+        return redirect("registers:intimidation")
+    return asked(
+        request, form,
+        title="Werk een melding van intimidatie bij",
+        lead="De eerdere melding blijft bewaard; deze komt ervoor in de plaats, met wat er veranderde.",
+        button="Leg vast",
+        way=pages.crumbs(pressure.crumb(), (REPORTS[0], reverse(REPORTS[1])), last="Bijwerken"),
     )  # fmt: skip

@@ -20,6 +20,7 @@ from vangnet.registers.models import (
     Choice,
     Fact,
     GainAgreement,
+    Intimidation,
     Resilience,
     Source,
     YouthGroup,
@@ -128,14 +129,16 @@ def choices(user: User, *lists: str) -> list[Choice]:
 
 
 def group(user: User, wanted: UUID) -> YouthGroup:
-    """Return a group of one's own municipality.
+    """Return a group of one's own municipality, with its steps and reviews (5 queries).
 
     Raises
     ------
     NotPermitted
         It does not exist for this session.
     """
-    found: YouthGroup | None = YouthGroup.objects.visible_to(user).filter(pk=wanted).first()
+    along = ("steps", "reviews__approach", "reviews__effect")
+    mine = YouthGroup.objects.visible_to(user).filter(pk=wanted).prefetch_related(*along)
+    found: YouthGroup | None = mine.first()
     if found is None:
         raise NotPermitted("deze groep bestaat hier niet")
     return found
@@ -156,6 +159,23 @@ def own_line(model: type[OneFact], user: User, wanted: UUID, at: Standing) -> On
     if found is None:
         raise NotPermitted("deze regel bestaat hier niet")
     require(at.enters, at)
+    return found
+
+
+def own_report(user: User, wanted: UUID, at: Standing) -> Intimidation:
+    """Return a report of pressure that this session sees and that was not replaced.
+
+    Raises
+    ------
+    NotPermitted
+        It does not exist for this session, or was replaced since.
+    """
+    found: Intimidation | None = (
+        Intimidation.objects.visible_to(user).filter(pk=wanted, is_void=False).first()
+    )
+    if found is None:
+        raise NotPermitted("deze melding bestaat hier niet")
+    require(at.reports, at)
     return found
 
 

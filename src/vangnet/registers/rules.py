@@ -13,6 +13,7 @@ from vangnet.identity.rules import NotPermitted, Weak
 SAID = {
     "registers_gain_replaces_id_key": "Deze regel is intussen al gecorrigeerd. Corrigeer de nieuwe regel.",
     "registers_find_replaces_id_key": "Deze regel is intussen al gecorrigeerd. Corrigeer de nieuwe regel.",
+    "registers_intimidation_replaces_id_key": "Deze melding is intussen al bijgewerkt. Ga uit van de nieuwe.",
     **dict.fromkeys(
         (
             f"registers_{table}_pkey"
@@ -26,6 +27,7 @@ SAID = {
     "group_step_is_taken_once": "Deze stap is intussen al gezet.",
     "youth_group_has_a_number_of_its_own": "Een collega legde tegelijk een groep vast. Probeer het opnieuw.",
     "adoption_rule_is_a_reference": "Noem alleen de regeling en het artikel, zoals ‘APV art. 2:41’.",
+    "this step was taken before": "Deze stap is intussen al gezet. Hieronder staat de stap die nu komt.",
     "this is not the next step": "Deze stap is nog niet aan de beurt: zet eerst de stap ervoor.",
     "a step is taken after the one before it": "Deze datum ligt vóór de vorige stap, of moet nog komen.",
 }

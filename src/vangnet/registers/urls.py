@@ -40,6 +40,7 @@ PRESSURE = [
     path("bijwerken/", pressure_views.resilience_change, name="resilience_change"),
     path("intimidatie/", pressure_views.intimidation, name="intimidation"),
     path("intimidatie/melden/", pressure_views.intimidation_new, name="intimidation_new"),
+    path("intimidatie/<uuid:entry>/", pressure_views.intimidation_change, name="intimidation_change"),
 ]
 urlpatterns = [
     path("", views.index, name="index"),

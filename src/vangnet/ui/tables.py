@@ -6,9 +6,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString
+
 from vangnet.ui import formats
 
 Kind = Literal["text", "number", "percent", "change", "date"]
+CHANGE = '<span class="vn-change vn-change--{}">{}{}{}</span>'
+ARROW = '<span class="vn-change__arrow" aria-hidden="true">{}</span> '
+VERDICT = '<span class="vn-visually-hidden">, {}</span>'
+LINK = '<a class="utrecht-link utrecht-link--html-a" href="{}">{}</a>'
+NOTE = ' <span class="vn-table__cellnote">{}</span>'
 _RIGHT: frozenset[Kind] = frozenset({"number", "percent", "change"})
 
 
@@ -87,6 +95,42 @@ class Table:
             [(column, show(column, v)) for column, v in zip(self.columns, row, strict=True)]
             for row in self.rows
         ]
+
+    @property
+    def body(self) -> SafeString:
+        """Return the rows as markup; a template per cell would cost more than all else on a long page."""
+        return SafeString("".join(_row(row) for row in self.shown))
+
+
+def _row(row: Sequence[tuple[Column, Shown]]) -> str:
+    cells = []
+    for place, (column, cell) in enumerate(row):
+        name, scope = ("td", "") if place else ("th", ' scope="row"')
+        css = ' class="num"' if column.numeric else ""
+        sort = f' data-sort="{escape(cell.sort)}"' if cell.sort or cell.missing else ""
+        cells.append(f"<{name}{scope}{css}{sort}>{_markup(cell)}</{name}>")
+    return f"<tr>{''.join(cells)}</tr>\n"
+
+
+def _markup(cell: Shown) -> str:
+    text = str(conditional_escape(cell.text))
+    if cell.plain:
+        return text
+    if cell.missing:
+        text = f'<span class="vn-muted">{text}</span>'
+    elif cell.tone:
+        text = format_html(CHANGE, cell.tone, _arrow(cell), cell.text, _verdict(cell))
+    if cell.url:
+        text = format_html(LINK, cell.url, SafeString(text))
+    return text + (format_html(NOTE, cell.note) if cell.note else "")
+
+
+def _arrow(cell: Shown) -> SafeString:
+    return format_html(ARROW, cell.arrow) if cell.arrow else SafeString("")
+
+
+def _verdict(cell: Shown) -> SafeString:
+    return format_html(VERDICT, cell.verdict) if cell.verdict else SafeString("")
 
 
 def show(column: Column, value: Any) -> Shown:

@@ -13,7 +13,7 @@ from django.db import transaction
 from vangnet.agreements.models import Purpose
 from vangnet.audit import log
 from vangnet.identity.models import Organisation, User
-from vangnet.vault import doors, envelope, files, pseudonyms, scanner, sealing
+from vangnet.vault import doors, envelope, files, marks, pseudonyms, reading, scanner, sealing
 from vangnet.vault.keys import key_ring
 from vangnet.vault.opening import Opened
 
@@ -26,29 +26,44 @@ def open_dossier(
     place: str = "",
     circles: Sequence[UUID] = (),
     key: UUID | None = None,
+    mark: str = "",
     by: User,
     at: datetime,
 ) -> tuple[UUID, str]:
     """Open a dossier, under an id that nobody sent, for the purpose of this session; return id and number.
+
+    What somebody sends twice with one mark is one dossier.
 
     Raises
     ------
     NotPermitted
         No authorisation up to this tier, or a circle that one's organisation is not in.
     """
-    dossier = key or uuid4()
+    dossier = key or marks.id_of(mark, by, "dossier", purpose.pk, tier, place, sorted(circles))
     key_id, wrapped = sealing.new_dossier_key(purpose.agreement.zone, dossier)
-    with doors.rules():
+    with doors.rules(), marks.once("vault_dossier_pkey") as sent:
         number = doors.one("vault_open_dossier", dossier, tier, place, key_id, wrapped, list(circles))
+    if sent.before:
+        return dossier, reading.dossier(dossier).number
     log.record("vault.dossier.created", dossier, by=by, at=at, number=number, tier=tier)
     return dossier, number
 
 
 @transaction.atomic
 def add_subject(
-    dossier: UUID, *, name: str, born: date | None, capacity: str, is_minor: bool, by: User, at: datetime
+    dossier: UUID,
+    *,
+    name: str,
+    born: date | None,
+    capacity: str,
+    is_minor: bool,
+    mark: str = "",
+    by: User,
+    at: datetime,
 ) -> UUID:
     """Add a data subject to a dossier; the pseudonym is that of this purpose.
+
+    What somebody sends twice with one mark is one data subject.
 
     Raises
     ------
@@ -56,14 +71,15 @@ def add_subject(
         No right to write in this dossier.
     """
     zone, key = sealing.writing_key(dossier)
-    subject = uuid4()
+    subject = marks.id_of(mark, by, "betrokkene", dossier, name, born, capacity, is_minor)
     identity = {"name": name, "born": born.isoformat() if born else ""}
     index = pseudonyms.index_key(key_ring(), zone, purpose=doors.one("session_purpose"))
     known_as = pseudonyms.name_index(index, name, born or "0000-00-00")
     sealed = envelope.seal_text(key, identity, context=sealing.bound_to("subject", subject))
-    with doors.rules():
+    with doors.rules(), marks.once("vault_subject_pkey") as sent:
         doors.one("vault_add_subject", subject, dossier, known_as, capacity, is_minor, sealed)
-    log.record("vault.subject.added", dossier, by=by, at=at)
+    if not sent.before:
+        log.record("vault.subject.added", dossier, by=by, at=at)
     return subject
 
 
@@ -83,12 +99,14 @@ def add_record(
     derived_from: Sequence[UUID] = (),
     first_processed: date | None = None,
     delete_by: date | None = None,
+    mark: str = "",
     by: User,
     at: datetime,
 ) -> UUID:
     """Add a piece of data; its source is the organisation of the session, its term that of the category.
 
-    A record that is derived from others is at least as strict as the strictest of them, and kept no longer.
+    What somebody sends twice with one mark is one record. One that is derived from others is at least as
+    strict as the strictest of them, and kept no longer.
 
     Raises
     ------
@@ -98,15 +116,18 @@ def add_record(
         The category is none of this purpose, a recipient no partner, a marking looser than an origin.
     """
     _, key = sealing.writing_key(dossier)
-    record = uuid4()
+    told = (category, text, nature, reliability, provenance, marking, first_processed, delete_by)
+    named = (sorted(organisations), sorted(people), sorted(subjects), sorted(derived_from))
+    record = marks.id_of(mark, by, "gegeven", dossier, *told, *named)
     sealed = envelope.seal_text(key, {"text": text}, context=sealing.bound_to("record", record))
-    with doors.rules():
+    with doors.rules(), marks.once("vault_record_pkey") as sent:
         term = doors.one(
             "vault_add_record", record, dossier, category, marking, nature, reliability, provenance,
             first_processed, delete_by, sealed, list(organisations), list(people), list(subjects),
             list(derived_from),
         )  # fmt: skip
-    log.record("vault.record.added", record, by=by, at=at, category=category, delete_by=term)
+    if not sent.before:
+        log.record("vault.record.added", record, by=by, at=at, category=category, delete_by=term)
     return record
 
 
@@ -335,55 +356,6 @@ def recall(supply: UUID, *, by: User, at: datetime) -> int:
         closed = doors.one("vault_recall", supply, at)
     log.record("vault.supply.recalled", supply, by=by, at=at, closed=closed)
     return int(closed)
-
-
-@transaction.atomic
-def ask_emergency(*, number: str, zone: str, reason: str, by: User, at: datetime) -> UUID:
-    """Ask for emergency access to a dossier by its number; the answer does not tell whether it exists.
-
-    Raises
-    ------
-    NotPermitted
-        No authorisation for the purpose of this session.
-    """
-    pk = uuid4()
-    key = sealing.reasons_key(key_ring(), zone)
-    sealed = envelope.seal_text(key, reason, context=sealing.bound_to("emergency", pk))
-    with doors.rules():
-        doors.one("vault_ask_emergency", pk, number, sealed, at)
-    log.record("vault.emergency.asked", pk, by=by, at=at)
-    return pk
-
-
-@transaction.atomic
-def approve_emergency(emergency: UUID, *, hours: int, by: User, at: datetime) -> datetime:
-    """Approve what a colleague asked, for some hours; return the end.
-
-    Raises
-    ------
-    NotPermitted
-        Asked by oneself or elsewhere, or the proof of who one is, is older than five minutes.
-    DoesNotHold
-        Approved or ended before, or older than a day.
-    """
-    with doors.rules():
-        until: datetime = doors.one("vault_approve_emergency", emergency, hours, at)
-    log.record("vault.emergency.approved", emergency, by=by, at=at, until=until)
-    return until
-
-
-@transaction.atomic
-def end_emergency(emergency: UUID, *, by: User, at: datetime) -> None:
-    """End emergency access, as the one who has it or who may approve it.
-
-    Raises
-    ------
-    NotPermitted
-        Neither.
-    """
-    with doors.rules():
-        doors.one("vault_end_emergency", emergency)
-    log.record("vault.emergency.ended", emergency, by=by, at=at)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from uuid import UUID
 
 from django.db import connection
@@ -106,7 +107,7 @@ def open_today(user: User) -> list[tuple[Purpose, Organisation, int]]:
 def places() -> Choices:
     """Return the municipalities of the region today."""
     found = Area.objects.as_of(timezone.localdate()).of_level(Area.Level.MUNICIPALITY)
-    return sorted(((area.code, area.name_then) for area in found), key=lambda pair: pair[1])
+    return sorted(found.values_list("code", "name_then"), key=itemgetter(1))  # type: ignore[misc]
 
 
 def circles(at: Desk) -> Choices:

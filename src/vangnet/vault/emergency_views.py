@@ -14,7 +14,8 @@ from vangnet.agreements.models import Purpose
 from vangnet.identity.proof import fresh_proof_required
 from vangnet.identity.rules import NotPermitted
 from vangnet.identity.session import acting
-from vangnet.vault import actions, desks, forms, pages, reading
+from vangnet.vault import desks, forms, pages, reading
+from vangnet.vault import emergencies as verbs
 from vangnet.vault.answers import sheltered
 from vangnet.vault.doors import DoesNotHold
 
@@ -32,9 +33,7 @@ def emergencies(request: HttpRequest, purpose: UUID) -> HttpResponse:
         raise Http404
     if form is not None and form.is_valid():
         told = form.cleaned_data
-        actions.ask_emergency(
-            number=told["number"], zone=aim.agreement.zone, reason=told["reason"], **acting(request)
-        )
+        verbs.ask(number=told["number"], zone=aim.agreement.zone, reason=told["reason"], **acting(request))
         messages.success(request, ASKED)
         return redirect("vault:emergencies", purpose)
     return _show(request, aim, rows, form, status=422 if form and form.errors else 200)
@@ -57,7 +56,7 @@ def _approve(request: HttpRequest, aim: Purpose, rows: list[reading.Row], row: r
     form = forms.ApprovalForm(request.POST or None)
     if form.is_valid():
         try:
-            actions.approve_emergency(row["id"], hours=form.cleaned_data["hours"], **acting(request))
+            verbs.approve(row["id"], hours=form.cleaned_data["hours"], **acting(request))
         except DoesNotHold as reason:
             form.add_error(None, str(reason))
         else:
@@ -75,7 +74,7 @@ def end(request: HttpRequest, purpose: UUID, emergency: UUID) -> HttpResponse:
     _, _, rows = _here(purpose)
     if emergency not in {row["id"] for row in rows}:
         raise Http404
-    actions.end_emergency(emergency, **acting(request))
+    verbs.end(emergency, **acting(request))
     messages.success(request, "De noodtoegang is beëindigd.")
     return redirect("vault:emergencies", purpose)
 

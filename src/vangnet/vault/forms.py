@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from vangnet.vault import desks, personal
 from vangnet.vault.desks import Choices, Desk
+from vangnet.vault.marks import form_mark
 from vangnet.vault.models import Marking, Record, Subject, Weighing
 from vangnet.vault.opening import Reason
 from vangnet.vault.personal import CarefulForm, PlainField
@@ -69,6 +70,7 @@ class DossierForm(forms.Form):
     circles = ticks(
         "Deelgroepen", "Wie in een deelgroep zit, ziet dit dossier. Laat leeg als u nog niet deelt."
     )
+    mark = form_mark()
 
     def __init__(self, *args: Any, at: Desk, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -149,6 +151,7 @@ class SubjectForm(CarefulForm):
         label="Hoedanigheid", choices=Subject.Capacity.choices, widget=forms.RadioSelect
     )
     is_minor = forms.BooleanField(label="Minderjarig", required=False)
+    mark = form_mark()
 
     def clean_name(self) -> str:
         """Ask for a name that a pseudonym can be made of."""
@@ -244,7 +247,7 @@ class RecordForm(RecipientsForm, SubjectForm):
 
     def parts(self) -> dict[str, Any]:
         """Return the fields as the page shows them, those of a new data subject folded away."""
-        names = list(self.fields)
+        names = [name for name in self.fields if name != "mark"]
         split = names.index("name")
         shown = {"before": names[:split], "new": list(self.NEW), "after": names[split + len(self.NEW) :]}
         fields = {part: [self[name] for name in found] for part, found in shown.items()}
@@ -263,7 +266,7 @@ class RecordForm(RecipientsForm, SubjectForm):
     def new_subject(self) -> dict[str, Any] | None:
         """Return what is kept of a new data subject; None when there is none."""
         new = self.cleaned_data["about"] == "nieuw"
-        return {name: self.cleaned_data[name] for name in self.NEW} if new else None
+        return {name: self.cleaned_data[name] for name in (*self.NEW, "mark")} if new else None
 
     @property
     def masked(self) -> str:

@@ -20,7 +20,10 @@ _EIGHT: Final = re.compile(
 )
 MASK: Final = "[BSN]"
 # Signs that steer a screen or turn the reading direction, and can make a text look like another one.
-ODD_SIGNS: Final = frozenset({*range(32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A)} - {9, 10, 13})
+# Steering signs, and two that are no characters: they come out of a pdf and no Word file may hold them.
+ODD_SIGNS: Final = frozenset(
+    {*range(32), 127, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFFFE, 0xFFFF} - {9, 10, 13}
+)
 _TAKEN_OUT: Final = dict.fromkeys(ODD_SIGNS - {0})  # a NUL is refused: it comes from no keyboard
 
 

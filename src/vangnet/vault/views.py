@@ -61,7 +61,10 @@ def new(request: HttpRequest, at: Desk) -> HttpResponse:
         circles = [UUID(text) for text in told.get("circles", [])]
         try:
             pk, number = actions.open_dossier(
-                purpose=at.purpose, tier=told["tier"], place=told["place"], circles=circles, **acting(request)
+                purpose=at.purpose,
+                **{name: told[name] for name in ("tier", "place", "mark")},
+                circles=circles,
+                **acting(request),
             )
         except DoesNotHold as reason:
             form.add_error(None, str(reason))

@@ -261,7 +261,7 @@ def test_a32_a_token_that_asks_too_often_has_to_wait(system, settings):
         ("", 400),
         ("{", 400),
         (b'{"omschrijving": "\xff"}', 400),
-        (gzip.compress(b"{}"), 400),
+        (gzip.compress(b"{}", mtime=0), 400),
         ('{"omschrijving": "half \\ud800 paar"}', 400),
         ('{"branche": "auto\\u0000branche"}', 400),
         (json.dumps({"omschrijving": "x", "y" * 60: "z"}), 400),

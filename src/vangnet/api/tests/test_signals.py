@@ -193,6 +193,13 @@ def test_the_list_gives_stubs_in_pages_with_links_that_keep_the_choice(system):
     assert SEEN not in json.dumps(first)
 
 
+def test_a_part_of_the_number_finds_the_signals_that_have_it(system):
+    wanted, _ = system.send().json(), system.send().json()
+    found = system.get("/signalen", nummer=wanted["nummer"][-6:].lower()).json()["signalen"]
+
+    assert [one["id"] for one in found] == [wanted["id"]]
+
+
 def test_a_stub_says_what_the_list_says(system):
     told = system.send().json()
 

@@ -18,6 +18,8 @@ class Mailbox:
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if self.mood == "refuse":
             return "550 not here"
+        if self.mood == "delay":
+            await asyncio.sleep(3)
         if self.mood == "drop":
             server.transport.abort()
             await asyncio.sleep(0)

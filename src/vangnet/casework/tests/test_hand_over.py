@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from tests import databases
 
-from vangnet.casework.tests.casedesk import CARE, SAID, UUID_IN, CaseDesk, in_days, organisation
+from vangnet.casework.tests.casedesk import CARE, LOCAL, SAID, UUID_IN, CaseDesk, in_days, organisation
+from vangnet.casework.tests.desks import SignalDesk
 
 OWNERS = """
 SELECT d.owner_id::text, c.organisation_id::text
@@ -71,6 +72,23 @@ def test_a09_accepting_moves_ownership_and_sight_and_leaves_a_stub_behind(desk, 
     assert "Overgedragen" in listed
     assert "Aanvaard op" in stub
     assert "Witwassen" not in stub
+
+
+def test_a_signal_names_its_case_that_another_took_over_and_does_not_lead_there(db, anna, carla):
+    signals, local = SignalDesk(anna), CaseDesk(anna, LOCAL)
+    signal = signals.weighed()
+    signals.post("conclude", signal, outcome="gemeente", route="lokaal", partners="1")
+    to_case = f"{local.address('new')}?signaal={signal}"
+    made = local.client.post(to_case, {"tier": "1", "place": "GM0301", "phenomenon": "drugs"})["Location"]
+    before = signals.get("signal", signal).content.decode()
+    case = re.findall(UUID_IN, made)[-1]
+    CaseDesk(carla, LOCAL).done("answer", case, local.an_offer(case), answer="aanvaarden")
+    after = signals.get("signal", signal).content.decode()
+
+    assert made in before
+    assert made not in after
+    assert "misschien is zij overgedragen" in after
+    assert re.search(r"een casus gemaakt: [A-Z]+-\d{4}-\d{6}\.", after)
 
 
 def test_the_new_owner_reads_what_was_decided_before(own_database, esra, carla):

@@ -147,10 +147,18 @@ def test_a03_a_term_is_shortened_by_who_weighs_and_never_to_today(desk, anna, pe
             assert refused(shorten, signal, days) == code
 
 
+@pytest.mark.attack("A-03")
+def test_a03_a_reporter_is_kept_shorter_only_where_no_follow_up_was_decided(desk, anna, petra, bram):
+    signal = desk.report(source="inwoner", name="Wilhelmina Oud")
+    for person, code in ((petra, "42501"), (bram, "42501"), (anna, "23514")):
+        with at_work(person, desk):
+            assert refused("SELECT casework_shorten_reporter(%s)", signal) == code
+
+
 def test_what_was_decided_and_done_is_not_taken_back_by_hand(desk, anna):
     signal = desk.weighed()
     desk.post("conclude", signal, outcome="gemeente", route="lokaal", partners="2")
-    desk.post("act", signal)
+    desk.post("act", signal, on=timezone.localdate().isoformat())
     with at_work(anna, desk):
         for change in (
             "acted_at = NULL",

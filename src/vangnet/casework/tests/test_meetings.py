@@ -127,7 +127,12 @@ def test_what_is_put_off_stays_off_the_agenda_until_that_day(held, desk):
 
 
 @pytest.mark.parametrize(
-    ("to", "complaint"), [("", "verplicht"), (in_days(0), "Kies een dag na dit overleg")]
+    ("to", "complaint"),
+    [
+        ("", "verplicht"),
+        (in_days(0), "Kies een dag na dit overleg"),
+        ("2207-03-01", "Kies een dag binnen een jaar"),
+    ],
 )
 def test_a_day_that_is_no_later_meeting_is_refused(held, desk, to, complaint):
     signal = desk.report()
@@ -191,6 +196,20 @@ def test_who_arranges_what_a_colleague_changed_sees_both_and_overwrites_nothing(
     assert first not in held.page(meeting)
 
 
+def test_a_signal_that_is_decided_while_the_agenda_is_arranged_stays_on_the_list(held, desk, otto):
+    signal = desk.report()
+    meeting = held.prepare()
+    seen = held.version(meeting)
+    Meetings(SignalDesk(otto)).decide(meeting, signal)
+    number = re.search(r"GEMEENTE-\d{4}-\d{6}", desk.get("signal", signal).content.decode())[0]
+    told = {"version": seen, f"plaats-{signal}": 1, f"weg-{signal}": "on"}
+    answer = held.post("meeting_arrange", meeting, **told)
+
+    assert answer.status_code == 409
+    assert f"Over signaal {number} is intussen besloten: geen vervolg" in answer.content.decode()
+    assert "1 besloten" in held.page(meeting)
+
+
 def test_a_change_of_day_waits_for_a_look_at_what_a_colleague_changed(held, desk, anna, otto):
     meeting = held.prepare()
     page = held.get("meeting_change", meeting).content.decode()
@@ -213,6 +232,17 @@ def test_of_two_who_put_off_the_second_is_told_the_day_of_the_first(held, desk, 
     assert answer.status_code == 409
     assert f"{otto} was u voor" in answer.content.decode()
     assert "niet bewaard" in answer.content.decode()
+
+
+def test_who_puts_off_twice_is_not_told_that_somebody_was_first(held, desk):
+    signal = desk.report()
+    meeting = held.prepare()
+    answers = [held.item(meeting, signal, uitstellen="1", to=in_days(7)).status_code for _ in range(2)]
+    other = held.item(meeting, signal, uitstellen="1", to=in_days(14))
+
+    assert answers == [302, 302]
+    assert other.status_code == 409
+    assert "U was uzelf voor" in other.content.decode()
 
 
 # --- closing ---
@@ -266,14 +296,22 @@ def test_the_list_leaves_as_csv_and_word_with_numbers_and_outcomes_and_nobody(he
     word = Document(io.BytesIO(held.get("meeting_file", meeting, "docx").content))
     text = "\n".join(one.text for one in word.paragraphs)
     cells = [[cell.text for cell in row.cells] for row in word.tables[0].rows]
-    _, row = csv.reader(io.StringIO(table), delimiter=";")
+    _, row, _, (marking,), (made,) = csv.reader(io.StringIO(table), delimiter=";")
 
     assert early == 404
     assert re.fullmatch(r"GEMEENTE-\d{4}-\d{6}", row[1])
     assert row[4:6] == ["Besloten", "Geen vervolg"]
     assert cells[1][1] == row[1]
     assert "Aanwezig: Gemeente Zutphen (1)" in text
-    assert str(anna) not in text + table
+    assert str(anna) not in text + "".join(row)
+    above, below = word.sections[0].header.paragraphs[0].text, word.sections[0].footer.paragraphs[0].text
+    for marked, told in ((marking, made), (above, below)):
+        assert marked.startswith("TLP:AMBER")
+        mark = re.search(r"kenmerk ([0-9a-f-]{36})", told)[1]
+        line = Event.objects.get(verb="casework.meeting.downloaded", details__mark=mark)
+        assert line.actor == anna.pk
+    assert str(anna) in made
+    assert str(anna) not in below
     assert word.core_properties.author == ""
     assert held.get("meeting_file", meeting, "exe").status_code == 404
 

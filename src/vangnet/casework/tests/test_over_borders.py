@@ -43,7 +43,7 @@ EVEN = (20, 20, 20)
     ],
 )
 def test_a_total_is_shown_when_nobody_in_it_finds_another(django_db_setup, django_db_blocker, parts, holds):
-    with django_db_blocker.unblock(), databases.as_owner(databases.ensure_template()) as owner:
+    with django_db_blocker.unblock(), databases.as_owner(connection.settings_dict["NAME"]) as owner:
         assert says_nothing(owner, *parts) is holds
 
 

@@ -208,6 +208,23 @@ def test_who_comes_second_reads_who_was_first_and_loses_no_word(desk, otto):
     assert "Wijst wat is gezien op ondermijning?" in page
 
 
+def test_an_answer_that_is_sent_twice_is_one_answer_and_other_words_are_not_lost_in_silence(
+    desk, own_database
+):
+    signal = desk.report()
+    desk.post("weigh", signal, begin="1")
+    first, again = desk.step(signal, "ondermijning"), desk.step(signal, "ondermijning")
+    other = desk.step(signal, "ondermijning", **{"reden-waarom": "Bij nader inzien vijf keer gezien."})
+
+    assert (first.status_code, again.status_code, other.status_code) == (302, 302, 409)
+    assert again["Location"] == first["Location"]
+    assert "U hebt deze stap al beantwoord met" in other.content.decode()
+    assert "was u voor" not in other.content.decode()
+    with databases.as_owner(own_database) as owner:  # what was reported, and the reasons once
+        query = "SELECT count(*) FROM vault_record WHERE dossier_id = %s"
+        assert owner.execute(query, [signal]).fetchone()[0] == 2
+
+
 def test_who_answers_after_the_weighing_ended_keeps_the_words_too(desk, otto):
     signal = desk.weighed()
     desk.post("conclude", signal, outcome="gemeente", route="lokaal", partners="2")
@@ -219,7 +236,7 @@ def test_who_answers_after_the_weighing_ended_keeps_the_words_too(desk, otto):
 
 
 def test_a_signal_without_follow_up_goes_out_of_sight_within_a_year(desk, own_database):
-    signal = desk.report()
+    signal = desk.report(**REPORTER)
     desk.post("weigh", signal, begin="1")
     desk.step(signal, "ondermijning", "nee")
     desk.post("conclude", signal, outcome="geen", partners="1")
@@ -228,6 +245,12 @@ def test_a_signal_without_follow_up_goes_out_of_sight_within_a_year(desk, own_da
             "SELECT delete_by FROM vault_record WHERE dossier_id = %s ORDER BY entered_at LIMIT 1", [signal]
         ).fetchone()
         assert ends <= timezone.localdate() + timedelta(365)
+        kept = owner.execute(
+            "SELECT delete_by FROM vault_record WHERE dossier_id ="
+            " (SELECT reporter FROM casework_signal WHERE dossier_id = %s)",
+            [signal],
+        ).fetchall()
+        assert kept == [(ends,)], "who reported it is kept longer than what was reported"
         owner.execute("ALTER TABLE casework_signal DISABLE TRIGGER casework_signal_goes_forward")
         owner.execute("UPDATE casework_signal SET ends_on = public.today() WHERE dossier_id = %s", [signal])
 
@@ -253,14 +276,33 @@ def test_the_time_from_report_to_action_is_shown_and_feedback_is_given_once(desk
     for code in REASONS:
         desk.step(signal, code)
     desk.post("conclude", signal, outcome="gemeente", route="gemeentelijk", partners="1")
-    desk.post("act", signal)
+    desk.post("act", signal, on=timezone.localdate().isoformat())
     desk.post("feedback", signal)
-    again = desk.client.post(desk.address("act", signal), follow=True).content.decode()
+    told = {"on": timezone.localdate().isoformat()}
+    again = desk.client.post(desk.address("act", signal), told, follow=True).content.decode()
     page = desk.get("signal", signal).content.decode()
 
     assert "0 dagen na de melding" in page
     assert "gegeven op" in page
     assert "De eerste actie kan één keer" in again
+
+
+def test_the_first_action_is_noted_on_the_day_it_was_taken(desk, own_database):
+    signal = desk.weighed()
+    desk.post("conclude", signal, outcome="gemeente", route="lokaal", partners="2")
+    with databases.as_owner(own_database) as owner:
+        owner.execute("ALTER TABLE casework_signal DISABLE TRIGGER casework_signal_goes_forward")
+        owner.execute("UPDATE casework_signal SET received_at = now() - interval '9 days'")
+        owner.execute("ALTER TABLE casework_signal ENABLE TRIGGER casework_signal_goes_forward")
+    today = timezone.localdate()
+    asked = desk.get("signal", signal).content.decode()
+    for days, said in ((1, "moet nog komen"), (-10, "ligt voor de melding")):
+        wrong = {"on": (today + timedelta(days)).isoformat()}
+        assert said in desk.client.post(desk.address("act", signal), wrong, follow=True).content.decode()
+    desk.post("act", signal, on=(today - timedelta(6)).isoformat())
+
+    assert f'value="{today.isoformat()}"' in asked
+    assert "3 dagen na de melding" in desk.get("signal", signal).content.decode()
 
 
 # --- the routes ---

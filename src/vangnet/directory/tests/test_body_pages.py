@@ -1,6 +1,7 @@
 """Pages of bodies: public without people, with people for the network, kept by who speaks for them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -92,10 +93,10 @@ def test_pages_take_few_queries(anna, address, django_assert_max_num_queries):
 NEW = {"role": "lid", "function": "burgemeester", "since": "2026-01-01"}
 
 
-def a_seat(client, slug="dvo-twente", organisation="gm0301"):
+def a_seat(client, slug="dvo-twente", organisation="gm0301", **more):
     from vangnet.identity.models import Organisation
 
-    told = {**NEW, "organisation": str(Organisation.objects.get(slug=organisation).pk)}
+    told = {**NEW, "organisation": str(Organisation.objects.get(slug=organisation).pk), **more}
     before = set(Seat.objects.values_list("pk", flat=True))
     answer = client.post(f"/netwerk/overleggen/{slug}/zetel/", told)
     assert answer.status_code == 302, answer.content.decode()
@@ -121,6 +122,21 @@ def test_a_secretary_opens_a_seat_gives_it_to_somebody_and_lets_it_end(frank, gr
     assert str(seat) not in page(client, "overleggen/dvo-twente/")
     verbs = Event.objects.filter(subject=str(seat)).values_list("verb", flat=True)
     assert {"directory.seat.opened", "directory.holder.appointed", "directory.seat.closed"} <= set(verbs)
+
+
+def test_somebody_is_appointed_in_a_seat_before_it_begins(frank, greet):
+    client, soon = browser(frank), TODAY() + timedelta(days=40)
+    seat = a_seat(client, since=str(soon))
+    shown = page(client, "overleggen/dvo-twente/", op=str(soon))
+    assert f"/netwerk/zetels/{seat}/benoemen/" in shown
+    assert f"/netwerk/zetels/{seat}/vrijgeven/" not in shown
+
+    address = f"zetels/{seat}/benoemen/"
+    assert f'value="{soon}"' in page(client, address)
+    answer = client.post(f"/netwerk/{address}", {"account": str(greet.pk), "since": str(soon)})
+    assert answer["Location"] == f"/netwerk/overleggen/dvo-twente/?op={soon}"
+    assert "Greet Bakker" in page(client, "overleggen/dvo-twente/", op=str(soon))
+    assert str(seat) not in page(client, "overleggen/dvo-twente/")
 
 
 def test_the_driving_team_keeps_every_body(hugo):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -11,7 +12,7 @@ from tests.logbook import Event
 from vangnet.directory import actions
 from vangnet.directory.models import Expertise, Holder, Profile, Topic
 from vangnet.directory.vcard import card
-from vangnet.identity.models import Membership, Organisation
+from vangnet.identity.models import Membership, Organisation, User
 from vangnet.identity.refusals import DoesNotHold
 from vangnet.identity.rules import NotPermitted
 from vangnet.vault.tests.offices import browser
@@ -248,6 +249,40 @@ def test_a_seat_that_came_meanwhile_stops_the_whole(working_as, hugo, carla, sea
         actions.hand_over(carla, known, on=TODAY(), **told(hugo))
 
 
+def test_seats_that_end_before_the_day_or_have_yet_to_begin_stop_nobody(working_as, hugo, carla, anna, seat):
+    today, day = TODAY(), timedelta(days=1)
+    soon = seat("hennep-gelderland-zuid", "voorzitter", "politie", holder=carla, since=today)
+    later = seat("hennep-gelderland-zuid", "lid", "politie", holder=carla, since=today + 20 * day)
+    ends = seat("hennep-gelderland-zuid", "lid", "politie", holder=carla, until=today + 5 * day)
+    with working_as(hugo):
+        ubbo = User.objects.get(name="Ubbo Rademaker")
+        known = {one.seat_id: None for one in Holder.objects.filter(account=carla)} | {later.pk: ubbo}
+        afterwards = {"by": hugo, "at": timezone.now() + 30 * day}
+        with pytest.raises(DoesNotHold, match="Kies een latere dag"):
+            actions.hand_over(carla, known, on=today - 400 * day, **afterwards)
+        actions.hand_over(carla, known, on=today + 9 * day, **told(hugo))
+
+        assert Holder.objects.get(seat=later).account == ubbo
+        assert Holder.objects.get(seat=later).period.lower == today + 20 * day
+        assert Holder.objects.get(seat=ends).period.upper == today + 5 * day
+        assert Holder.objects.get(seat=soon).period.upper == today + 9 * day
+        known = {one.seat_id: None for one in Holder.objects.filter(account=carla)}
+        actions.hand_over(carla, known, on=today, **told(hugo))
+        assert not Holder.objects.filter(seat=soon).exists()
+        with pytest.raises(DoesNotHold, match="andere zetels"):
+            actions.hand_over(carla, {uuid4(): None}, on=today, **told(hugo))
+
+
+@pytest.mark.attack("A-07")
+def test_a_day_that_somebody_held_a_seat_is_never_taken_away(working_as, hugo, anna, carla, seat):
+    today = TODAY()
+    new = seat("hennep-gelderland-zuid", "voorzitter", "politie", holder=carla, since=today)
+    with working_as(anna):
+        assert Holder.objects.filter(seat=new).delete()[0] == 0
+    with working_as(hugo):
+        assert Holder.objects.filter(account=carla, period__startswith__lt=today).delete()[0] == 0
+
+
 def test_a_successor_of_another_organisation_stops_the_whole(working_as, hugo, carla, anna):
     with working_as(hugo):
         before = held_by(carla)
@@ -262,7 +297,7 @@ def test_only_the_driving_team_passes_on_seats_of_others(everybody, greet):
     may = everybody.name == "Hugo Visser"
 
     assert client.get(f"/netwerk/mensen/{greet.pk}/overdragen/").status_code == (200 if may else 404)
-    assert ("Draag zetels over" in page(client, f"mensen/{greet.pk}/")) is may
+    assert ("Draag werk over" in page(client, f"mensen/{greet.pk}/")) is may
 
 
 def test_a_secretary_cannot_pass_on_a_seat_in_another_body(working_as, frank, greet):

@@ -188,6 +188,26 @@ def test_a_closed_seat_ends_with_its_deputies_and_everybody_in_them_on_record(
     assert Event.objects.filter(verb="directory.seat.closed", actor=hugo.pk).count() == 1
 
 
+def test_who_speaks_for_a_body_closes_the_own_seat_and_speaks_until_then(working_as, seat, frank, anna, otto):
+    own = Seat.objects.get(body="dvo-twente", role="secretaris")
+    deputy = seat("dvo-twente", "plaatsvervanger", "gm0301", holder=otto, deputy_of=own)
+    with working_as(frank) as cursor:
+        closed = actions.close_seat(own, on=TODAY(), **told(frank))
+        assert closed.period.upper == TODAY()
+        assert not Seat.objects.as_of(TODAY()).filter(pk__in=[own.pk, deputy.pk]).exists()
+        assert not Holder.objects.filter(seat__in=[own, deputy], period__contains=TODAY()).exists()
+        assert not speaks(cursor, "dvo-twente")
+
+
+@pytest.mark.attack("A-07")
+def test_nobody_ends_a_seat_past_the_verb(working_as, frank, greet, anna):
+    own = Seat.objects.get(body="dvo-twente", role="secretaris")
+    for who, strong in ((anna, True), (greet, True), (frank, False)):
+        with working_as(who, strong=strong) as cursor, pytest.raises(DatabaseError), transaction.atomic():
+            cursor.execute("SELECT directory_end_seat(%s, %s)", [own.pk, TODAY()])
+    assert Seat.objects.as_of(TODAY()).filter(pk=own.pk).exists()
+
+
 @pytest.mark.parametrize("days", [0, 1])
 def test_nobody_stops_before_they_began(working_as, as_administrator, frank, days):
     holder = Holder.objects.get(seat__body="dvo-twente", account=frank)

@@ -26,9 +26,10 @@ def test_everybody_gets_a_page_of_one_s_own_in_few_queries(sign_in, everybody, d
     client = sign_in(everybody)
     client.get("/")  # what was drawn before is kept
 
-    # One per purpose of the vault (the database shows one at a time), three for what waits there, one for the
-    # signals that wait, three for the alarms of whoever watches over the log.
-    with django_assert_max_num_queries(24):
+    # One per purpose of the vault (the database shows one at a time), three for what waits there, one for
+    # signals, reporters that wait, proposals, actions of meetings and questions for advice, three
+    # for the alarms of the log.
+    with django_assert_max_num_queries(28):
         page = client.get("/")
 
     text = _text(page)
@@ -100,7 +101,11 @@ def test_importers_see_the_last_imports_and_others_do_not(sign_in, jan, carla, h
 
 def test_nothing_waits_when_nothing_waits(sign_in, everybody):
     weighs, works_in_cases = {"Anna", "Otto"}, {"Anna", "Otto", "Bram", "Carla", "Esra"}
-    somebody_waits = everybody.name.split()[0] in weighs | works_in_cases
+    has_notices, acts_for_a_meeting = {"Daan", "Karel"}, {"Greet", "Lotte"}
+    is_asked_advice = {"Hugo", "Mo", "Bram", "Otto"}
+    somebody_waits = everybody.name.split()[0] in (
+        weighs | works_in_cases | has_notices | acts_for_a_meeting | is_asked_advice
+    )
 
     assert ("Er wacht niets op u" in _text(sign_in(everybody).get("/"))) != somebody_waits
 
@@ -183,12 +188,12 @@ def test_an_organisation_without_an_area_sees_the_region(sign_in, anna):
     assert _labels(sign_in(anna).get("/"))[0] == "Oost-Nederland"
 
 
-def test_without_figures_the_page_still_stands(sign_in, greet):
+def test_without_figures_the_page_still_stands(sign_in, jan):
     ReplacedFigure.objects.all().delete()
     Figure.objects.all().delete()
     Import.objects.all().delete()
 
-    text = _text(sign_in(greet).get("/"))
+    text = _text(sign_in(jan).get("/"))
 
     assert "Er zijn nog geen cijfers" in text
     assert "Er wacht niets op u" in text
@@ -224,3 +229,9 @@ def test_an_outsider_of_a_demonstration_is_shown_the_roles(outsider):
 
     assert 'href="/demo/"' in text
     assert "Voer hier geen echte gegevens in" in text
+
+
+def test_the_number_of_passed_terms_is_the_same_as_with_the_strategy(anna, sign_in):
+    client = sign_in(anna)
+
+    assert client.get("/").context["desk"].counts == client.get("/strategie/").context["counts"]

@@ -29,6 +29,10 @@ def test_the_contents_stand_in_order(outsider):
         "registers",
         "netwerk",
         "koppelingen",
+        "vergaderingen",
+        "projectplannen",
+        "nota",
+        "samenwerking",
     ]
 
 

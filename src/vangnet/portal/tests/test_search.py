@@ -93,7 +93,7 @@ def test_signs_with_a_meaning_in_sql_mean_only_themselves(asked):
     for hits in _find(asked).values():
         for title in hits:
             assert title
-    assert search(asked, today=TODAY).count < 12
+    assert search(asked, today=TODAY).count < 20  # an apostrophe stands in some texts; all is hundreds
 
 
 @given(st.text(max_size=200))

@@ -45,6 +45,19 @@ def test_the_result_stands_beside_what_was_agreed_and_the_last_agreement_counts(
     assert row(in_year(anna), "Bestuurlijk")[-1] == "50,0\N{NO-BREAK SPACE}%"
 
 
+def test_all_kinds_together_are_held_against_the_agreement_by_the_kinds_that_have_one(keeper, anna, hugo):
+    assert (
+        keeper(hugo).post("afpakken/afspraak/", year="2003", kind="bestuurlijk", amount="24690").status_code
+        == 302
+    )
+    keeper(anna).gain(**LONG_AGO)
+    keeper(anna).gain(**LONG_AGO | {"kind": "fiscaal", "amount": "90000"})
+    together = row(in_year(anna), "Samen")
+
+    assert (together[0], together[-2], together[-1]) == ("24.690", "102.345", "50,0\N{NO-BREAK SPACE}%")
+    assert row(in_year(anna), "Fiscaal")[-1] == "niet vast te stellen"
+
+
 def test_a_correction_replaces_a_line_once_and_the_former_stays_with_the_reason(keeper, anna):
     desk = keeper(anna)
     desk.gain(**LONG_AGO)

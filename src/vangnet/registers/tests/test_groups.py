@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from vangnet.registers.tests.keepers import GROUP, Keeper
 
@@ -52,6 +54,20 @@ def test_a08_steps_go_in_order_and_are_not_taken_back(keeper, anna):
     )
     assert "nog niet aan de beurt" in skipped.content.decode()
     assert "vóór de vorige stap" in before.content.decode()
+
+
+def test_a_step_that_is_sent_twice_is_one_step_and_a_late_one_says_so_and_can_go_on(keeper, anna):
+    desk, group = open_group(anna)
+    told = {"step": "2", "taken_on": "2026-03-01"}
+    answers = [desk.post(f"{group}stap/", **told).status_code for _ in range(2)]
+    late = desk.post(f"{group}stap/", step="2", taken_on="2026-03-02").content.decode()
+    early = desk.post(f"{group}stap/", step="5", taken_on="2026-03-02").content.decode()
+
+    assert answers == [302, 302]
+    assert "Deze stap is intussen al gezet" in late
+    assert "nog niet aan de beurt" in early
+    for page in (late, early):
+        assert re.search(r'<input type="hidden" name="step" value="3"', page)
 
 
 def test_after_the_last_step_there_is_none(keeper, anna):
@@ -121,6 +137,20 @@ def test_pages_take_few_queries(keeper, anna, django_assert_max_num_queries):
     for address in ("jeugdgroepen/", group):
         with django_assert_max_num_queries(18):
             desk.get(address)
+
+
+def test_the_page_of_a_group_asks_no_more_for_more_reviews(keeper, anna):
+    desk, group = open_group(anna)
+
+    def measured() -> int:
+        told = {**GROUP, "approach": "groepsgericht", "effect": "effect-minder"}
+        assert desk.post(f"{group}meting/", **told).status_code == 302
+        with CaptureQueriesContext(connection) as asked:
+            desk.get(group)
+        return len(asked)
+
+    measured()
+    assert [measured(), measured()] == [measured()] * 2
 
 
 def test_an_outsider_is_asked_to_sign_in(outsider):

@@ -1,5 +1,7 @@
 """Resilience per municipality, and pressure on people in office that few may see."""
 
+import re
+
 import pytest
 
 from vangnet.registers.tests.keepers import Keeper
@@ -44,6 +46,50 @@ def test_pressure_is_seen_by_mayor_privacy_officer_and_who_reported_it(
     more = [seen_by(who) - was for who, was in zip(people, before, strict=True)]
 
     assert more == [0, 0, 1, 1, 1, 0, 0, 0, 0]
+
+
+def a_report(who) -> str:
+    """Report pressure and return the address to mend it."""
+    desk = Keeper(who)
+    known = set(links(who))
+    assert desk.post("weerbaarheid/intimidatie/melden/", **{**REPORT, "reported": "nee"}).status_code == 302
+    (new,) = set(links(who)) - known
+    return new
+
+
+def links(who) -> list[str]:
+    page = Keeper(who).get("weerbaarheid/intimidatie/")
+    return re.findall(r"weerbaarheid/intimidatie/[0-9a-f-]{36}/", page)
+
+
+def test_charges_that_follow_replace_the_report_and_it_counts_once(keeper, petra, greet):
+    address, before = a_report(petra), seen_by(greet)
+    begins = keeper(greet).get(address)
+    first = keeper(greet).post(address, **REPORT, reason="vervolg")
+    again = keeper(petra).post(address, **REPORT, reason="verschrijving")
+
+    assert 'value="2026-02"' in begins
+    assert first.status_code == 302
+    assert again.status_code == 422
+    assert "intussen al bijgewerkt" in again.content.decode()
+    assert seen_by(greet) == before
+    assert "bijgewerkt: er is later aangifte gedaan" in keeper(greet).get("weerbaarheid/intimidatie/")
+
+
+def test_a_double_report_counts_no_more(keeper, petra, greet):
+    before = seen_by(greet)
+    address = a_report(petra)
+
+    assert keeper(petra).post(address, **REPORT).status_code == 422  # it has to say why
+    assert keeper(petra).post(address, **REPORT, reason="dubbel", is_void="on").status_code == 302
+    assert seen_by(greet) == before
+
+
+def test_nobody_mends_a_report_of_another_but_who_watches(keeper, petra, anna, otto, bram, carla):
+    address = a_report(petra)
+    for who in (anna, otto, bram, carla):
+        assert keeper(who).client.get(f"/registers/{address}").status_code == 404
+        assert keeper(who).post(address, **REPORT, reason="dubbel").status_code == 404
 
 
 @pytest.mark.parametrize("who", ["carla", "esra", "hugo", "karel", "frank"])

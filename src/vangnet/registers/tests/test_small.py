@@ -36,6 +36,24 @@ def test_three_or_more_are_shown(keeper, anna, bram):
     assert row(keeper(bram).get("vondsten/hennep/", jaar="2003"), "Zutphen")[1] == "3"
 
 
+@pytest.mark.attack("A-23")
+def test_a23_the_file_says_of_another_municipality_the_sum_of_the_page_and_none_of_its_parts(
+    keeper, anna, bram
+):
+    for status, source in (("definitief", "eigen"), ("voorlopig", "eigen"), ("definitief", "politie")):
+        keeper(anna).find(**LONG_AGO, status=status, source=source)
+
+    def told(who) -> list[str]:
+        file = keeper(who).client.get("/registers/vondsten/hennep/aantallen.csv").content.decode("utf-8-sig")
+        return [line for line in file.splitlines() if line.startswith("2003;GM0301;")]
+
+    assert row(keeper(bram).get("vondsten/hennep/", jaar="2003"), "Zutphen")[1] == "3"
+    assert told(bram) == [
+        "2003;GM0301;Zutphen;Hennepkwekerij;3;3;0;voorlopig;Eigen administratie, Opgave van de politie"
+    ]
+    assert len(told(anna)) == 3  # of one's own municipality each part
+
+
 @pytest.mark.django_db
 @pytest.mark.attack("A-23")
 @pytest.mark.parametrize("seed", range(30))

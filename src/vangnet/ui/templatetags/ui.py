@@ -43,6 +43,7 @@ Single tags
     {% definitions items %}              items: [(term, value)] or [(term, value, url)]
     {% button_link "Tekst" "/pad/" kind="primary|secondary|subtle" download=False %}
     {% print_button "Afdrukken" %}
+    {% options choices chosen %}         the options of a `<select>`; choices: [(value, label)]
     {% error_summary form %} {% form_field form.name %}   `{{ form }}` writes both for a whole form
 
 Filters
@@ -55,7 +56,7 @@ Classes for plain HTML
 """
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
@@ -64,6 +65,7 @@ from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from vangnet.ui import flow, formats, widgets
@@ -275,21 +277,19 @@ def picture(
     }
 
 
-@register.inclusion_tag("ui/tag.html")
-def status_tag(status: str) -> dict[str, Any]:
+@register.simple_tag
+def status_tag(status: str) -> SafeString:
     """Show the standing of a figure."""
     if status not in STATUSES:
         raise ValueError(f"unknown status {status!r}: choose one of {', '.join(STATUSES)}")
-    return {
-        "text": "niet getoond (herleidbaar)" if status == "niet getoond" else status,
-        "tone": STATUSES[status],
-    }
+    text = "niet getoond (herleidbaar)" if status == "niet getoond" else status
+    return tag(text, STATUSES[status])
 
 
-@register.inclusion_tag("ui/tag.html")
-def tag(text: str, tone: str = "neutral") -> dict[str, Any]:
-    """Show a short label."""
-    return {"text": text, "tone": tone}
+@register.simple_tag
+def tag(text: str, tone: str = "neutral") -> SafeString:
+    """Show a short label; most rows of a list have one, so it needs no template."""
+    return format_html('<span class="vn-tag vn-tag--{}">{}</span>', tone, text)
 
 
 @register.inclusion_tag("ui/source_line.html")
@@ -349,7 +349,7 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
 @register.simple_tag
 def form_field(field: BoundField) -> SafeString:
     """Write a field with its label, help and errors."""
-    return SafeString(field.as_field_group())
+    return widgets.written(field)
 
 
 @register.simple_tag
@@ -358,16 +358,10 @@ def nl_widget(field: BoundField) -> SafeString:
     return widgets.control(field)
 
 
-@register.filter
-def is_group(field: BoundField) -> bool:
-    """Tell whether a field is a group of choices, which needs a legend instead of a label."""
-    return widgets.is_group(field)
-
-
-@register.filter
-def is_tick(field: BoundField) -> bool:
-    """Tell whether a field is one box to tick, which stands before its label."""
-    return widgets.is_tick(field)
+@register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
+    """Write the options of a list, with what was chosen marked."""
+    return widgets.options(choices, chosen)
 
 
 def _written(value: Any) -> str:

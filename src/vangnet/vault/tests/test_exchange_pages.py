@@ -252,6 +252,20 @@ def test_emergency_access_is_approved_by_another_and_ends(office, dossier):
     assert office.open("carla", dossier, record).status_code == 404
 
 
+def test_a_request_for_emergency_access_of_yesterday_waits_for_nobody(office, dossier, own_database):
+    number = text_of(office.get("esra", "dossier", dossier)).partition("<title>Dossier ")[2].split()[0]
+    office.post("carla", "emergencies", number=number, reason=WORDS)
+    home = office.of("karel")
+    before = text_of(home.get("/"))
+    with databases.as_owner(own_database) as owner:
+        owner.execute("UPDATE vault_emergency SET asked_at = asked_at - interval '25 hours'")
+    after = text_of(home.get("/"))
+
+    assert "om noodtoegang wacht" in before
+    assert "om noodtoegang wacht" not in after
+    assert "Voorbij" in text_of(office.get("karel", "emergencies"))
+
+
 def an_emergency(office, dossier, who):
     """Ask for access to a dossier and have it approved."""
     number = text_of(office.get("esra", "dossier", dossier)).partition("<title>Dossier ")[2].split()[0]

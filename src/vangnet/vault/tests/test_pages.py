@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from vangnet.agreements.factories import make_agreement
@@ -23,6 +25,10 @@ def dossier(office):
 
 def text_of(answer):
     return answer.content.decode()
+
+
+def mark_of(answer):
+    return re.search(r'name="mark" value="(\w+)"', text_of(answer)).group(1)
 
 
 # --- which purposes, which dossiers ---
@@ -109,6 +115,38 @@ def test_the_tier_of_a_dossier_goes_up_only(office, dossier):
     assert again.status_code == 422
     assert "kan alleen omhoog" in text_of(again)
     assert office.post("lotte", "tier", dossier, tier=3).status_code == 422  # her tier is 2
+
+
+# --- sent twice ---
+
+
+@pytest.mark.parametrize("form", ["new", "add_subject", "add_record"])
+def test_what_is_sent_twice_is_kept_once(office, dossier, form):
+    ids = () if form == "new" else (dossier,)
+    told = {
+        "new": {"tier": 2},
+        "add_subject": {"name": "Piet Proef", "capacity": "getuige"},
+        "add_record": RECORD | {"about": "nieuw", "name": "Piet Proef", "capacity": "getuige"},
+    }[form]
+    told |= {"mark": mark_of(office.get("esra", form, *ids))}
+
+    first, again = (office.post("esra", form, *ids, **told) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (302, 302)
+    assert again["Location"] == first["Location"]  # which has the id of the dossier, or of the data subject
+    numbers = set(re.findall(r"RIEC-\d{4}-\d{6}", text_of(office.get("esra", "dossiers"))))
+    assert len(numbers) == 1 + (form == "new")
+    assert len(office.records("esra", dossier)) == (form == "add_record")
+
+
+@pytest.mark.parametrize("changed", [{"text": "Verhuisde daarna."}, {"marking": "amber+strict"}])
+def test_a_form_sent_again_with_something_else_in_it_is_not_lost(office, dossier, changed):
+    told = RECORD | {"mark": mark_of(office.get("esra", "add_record", dossier))}
+
+    office.post("esra", "add_record", dossier, **told)
+    office.post("esra", "add_record", dossier, **told | changed)
+
+    assert len(office.records("esra", dossier)) == 2
 
 
 # --- records ---

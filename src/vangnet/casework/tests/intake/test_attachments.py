@@ -105,6 +105,7 @@ def test_a19_the_properties_of_a_pdf_are_overwritten_where_they_stand():
     assert b"Scan" not in found
     assert len(found) == len(body)
     assert b"/Type /Catalog /Pages 2 0 R" in found
+    assert accepted("verslag.pdf", found).content == found
 
 
 @pytest.mark.attack("A-19")
@@ -114,6 +115,13 @@ def test_a19_the_properties_of_a_pdf_are_overwritten_where_they_stand():
         pictures.pdf() + pictures.packed_objects(b"3 0 << /Author (" + OWNER + b") >>"),
         pictures.pdf(info=b"/Author 7 0 R"),
         pictures.pdf() + b"<< /Type /Metadata /Filter /FlateDecode >> stream",
+        pictures.pdf() + b"<< /Type /Metadata /DP << /Columns 1 >> /Filter /FlateDecode >> stream",
+        pictures.pdf() + b"9 0 obj << /Type /Metadata >> stream\n<x:xmpmeta>" + OWNER + b"\nendstream",
+        pictures.pdf() + b"9 0 obj << /Filter /DCTDecode >> stream\n" + pictures.jpeg() + b"\nendstream",
+        pictures.pdf() + b"9 0 obj << /Filter [/FlateDecode /DCTDecode] >> stream\n",
+        pictures.pdf(info=b"/Author (Wilhelmina (Oud (van (Buren))))"),
+        pictures.pdf(info=b"/Auth#6fr (" + OWNER + b")"),
+        pictures.pdf() + pictures.packed_objects(b"3 0 << /Author (Oud (van (Buren))) >>"),
     ],
 )
 def test_a19_a_pdf_whose_properties_cannot_be_reached_is_refused_and_says_what_to_do(body):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from tests import databases
 
 from vangnet.casework.tasks import forget
-from vangnet.casework.tests.desks import REPORT, SignalDesk
+from vangnet.casework.tests.desks import REPORT, SEEN, SignalDesk
 from vangnet.casework.tests.test_together import at_once
+from vangnet.vault.marks import new_mark
 from vangnet.vault.tests.offices import browser
 
 TYPED = "Half getypt: bij de garage stond"
@@ -123,6 +125,15 @@ def test_after_a_week_a_draft_is_out_of_sight_and_then_gone(desk, own_database):
     assert rows(own_database, "SELECT count(*) FROM casework_draft") == [(0,)]
 
 
+def test_a_draft_over_its_time_does_not_stand_in_the_way_of_a_new_one(desk, own_database):
+    """The job that throws it away comes by every hour."""
+    keep(desk, text=TYPED)
+    rows(own_database, "UPDATE casework_draft SET saved_at = now() - interval '8 days' RETURNING 1")
+    keep(desk, text=f"{TYPED} een busje")
+
+    assert f"{TYPED} een busje" in desk.client.get(desk.address("receive"), {"concept": "1"}).content.decode()
+
+
 def test_a_draft_that_was_changed_in_the_database_is_not_offered(desk, own_database):
     keep(desk, text=TYPED)
     rows(own_database, "UPDATE casework_draft SET sealed = 'iets anders' RETURNING 1")
@@ -144,6 +155,23 @@ def test_the_same_form_sent_twice_is_one_signal(desk, own_database):
     assert [answer.status_code for answer in answers] == [302, 302]
     assert answers[0].headers["Location"] == answers[1].headers["Location"]
     assert rows(own_database, "SELECT count(*) FROM casework_signal") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"text": f"{SEEN} Het waren er drie."},
+        {"branch": "horeca"},
+        {"source": "inwoner", "contact": "0575-000000"},
+        {"attachments": SimpleUploadedFile("notitie.txt", b"Kenteken niet gezien.")},
+    ],
+)
+def test_what_was_improved_after_a_slow_answer_is_kept_beside_the_first(desk, own_database, changed):
+    told = {**REPORT, "mark": new_mark()}
+    first, second = (desk.post("receive", **one)["Location"] for one in (told, {**told, **changed}))
+
+    assert first != second
+    assert rows(own_database, "SELECT count(*) FROM casework_signal") == [(2,)]
 
 
 def test_the_mark_of_a_colleague_makes_a_signal_of_ones_own(desk, otto, own_database):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests import databases
 from tests.logbook import Event
 
-from vangnet.casework.tests.desks import SignalDesk
+from vangnet.casework.tests.desks import REPORT, SignalDesk
 from vangnet.vault.tests.offices import browser
 
 TODAY = timezone.localdate()
@@ -46,6 +46,22 @@ def test_what_differs_in_place_kind_or_time_does_not_look_alike(desk, changed):
     desk.report(**{"observed_on": seen(6), **changed})
 
     assert "Lijkt op" not in desk.get("signal", first).content.decode()
+
+
+def test_the_page_opens_of_a_signal_seen_in_the_first_year(desk, own_database):
+    """Such a day was taken in before a form refused it."""
+    signal = desk.report()
+    with databases.as_owner(own_database) as owner:
+        owner.execute("UPDATE casework_signal SET observed_on = '0001-01-03'")
+
+    assert desk.get("signal", signal).status_code == 200
+
+
+def test_a_day_of_another_age_is_refused_at_the_desk(desk):
+    answer = desk.post("receive", **REPORT, observed_on="0001-01-03")
+
+    assert answer.status_code == 422
+    assert "Deze dag ligt voor 1990" in answer.content.decode()
 
 
 def test_without_branch_and_phenomenon_nothing_looks_alike(desk):

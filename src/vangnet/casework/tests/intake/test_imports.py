@@ -63,7 +63,14 @@ def choose(desk, file):
 
 
 def accept(desk, **told):
+    """Say yes to what the page shows now, unless it is told which file was shown."""
+    told.setdefault("bestand", shown_file(desk.get("import")))
     return desk.client.post(desk.address("import"), {"inlezen": "ja", **told}, follow=True)
+
+
+def shown_file(page):
+    found = re.search(r'name="bestand" value="([^"]+)"', page.content.decode())
+    return found[1] if found else ""
 
 
 def count(desk, table="casework_signal"):
@@ -304,7 +311,7 @@ def test_a_bsn_in_a_text_is_warned_for_and_masked_when_asked(desk):
         rf"/signalen/{UUID_IN.pattern}/({UUID_IN.pattern})/", desk.get("signals").content.decode()
     )[1]
 
-    assert "In 1 omschrijving staat iets dat een burgerservicenummer lijkt" in shown
+    assert "In 1 melding staat iets dat een burgerservicenummer lijkt" in shown
     assert unsaid.status_code == 422
     assert "1 signaal is ingelezen." in done
     assert "Nummer [BSN] gezien." in desk.post("open", signal).content.decode()
@@ -325,7 +332,7 @@ def test_a27_signs_that_turn_or_steer_are_taken_out(desk):
 
 def test_a_file_can_be_thrown_away(desk):
     choose(desk, as_csv(row("Z-1")))
-    desk.client.post(desk.address("import"), {"inlezen": "weg"})
+    desk.client.post(desk.address("import"), {"inlezen": "weg", "bestand": shown_file(desk.get("import"))})
 
     assert "Bekijk wat erin staat" in desk.get("import").content.decode()
     assert accept(desk).status_code == 200

@@ -168,6 +168,10 @@ def test_sent_twice_it_is_one_signal(partner, database):
     with databases.as_owner(database) as owner:
         assert owner.execute("SELECT count(*) FROM casework_signal").fetchone() == (1,)
         assert owner.execute("SELECT count(*) FROM casework_partnerreport").fetchone() == (1,)
+    send(partner, mark=once, text=f"{SEEN} Het waren er drie.")
+
+    with databases.as_owner(database) as owner:
+        assert owner.execute("SELECT count(*) FROM casework_partnerreport").fetchone() == (2,)
 
 
 def test_a_file_goes_along(partner, database):
@@ -194,6 +198,7 @@ def test_what_was_typed_is_kept_as_a_draft_for_who_typed_it(partner, esra):
         ({"text": "x" * 10_001}, "10000"),
         ({"text": "Het BSN is 123456782."}, "burgerservicenummer"),
         ({"observed_on": "2999-01-01"}, "moet nog komen"),
+        ({"observed_on": "0001-01-03"}, "ligt voor 1990"),
     ],
 )
 def test_a_report_that_does_not_hold_comes_back_with_what_was_typed(partner, told, said):

@@ -17,7 +17,11 @@
     }
 
     async function save() {
-      if (sent || sending) return;
+      if (sent) return;
+      if (sending) { // what was typed since is not in what is on its way
+        waiting = window.setTimeout(save, WAIT);
+        return;
+      }
       sending = true;
       const told = new FormData();
       for (const [name, value] of new FormData(form)) {
@@ -37,6 +41,7 @@
           : "Uw concept kon niet worden bewaard. Uw tekst staat nog op dit scherm.");
       } catch {
         tell("Geen verbinding: uw tekst staat alleen nog op dit scherm. We proberen het straks opnieuw.");
+        window.clearTimeout(waiting);
         waiting = window.setTimeout(save, 4 * WAIT);
       } finally {
         sending = false;

@@ -113,6 +113,11 @@
       if ("filter" in frame.dataset) makeSearchable(frame, table);
     }
     for (const button of root.querySelectorAll("[data-print]")) button.hidden = false;
+    // On a phone tabs are one row that scrolls: begin it where the reader is.
+    for (const tab of root.querySelectorAll(".vn-tabs__link[aria-current]")) {
+      const list = tab.closest(".vn-tabs__list");
+      list.scrollLeft = tab.parentElement.offsetLeft - list.offsetLeft - 48;
+    }
   }
 
   document.addEventListener("click", (event) => {
@@ -129,6 +134,10 @@
 
   document.body.append(tooltip);
   prepare(document);
-  document.querySelector(".vn-errors")?.focus();
+  // After sending a form the next press of Tab goes on from what came of it, not from the menu.
+  // An address that kept the #inhoud of the skip link would take the focus to all of the page.
+  const outcome = document.querySelector(".vn-errors, .vn-messages");
+  outcome?.focus();
+  outcome?.closest("main")?.addEventListener("focus", () => outcome.focus(), { once: true });
   document.addEventListener("htmx:after:swap", () => prepare(document));
 })();

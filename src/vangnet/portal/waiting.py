@@ -1,0 +1,132 @@
+"""What waits for somebody, in one list: the home page shows it and mail tells of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.urls import reverse
+
+from vangnet.cooperation import reading as cooperation
+from vangnet.identity.models import Organisation, User
+from vangnet.meetings.models import ActionPoint
+from vangnet.portal.shielded import Shielded, shielded
+from vangnet.strategy import changes
+from vangnet.ui.formats import number
+
+PERSONAL = ("acties", "voorstel", "advies")  # of the person, whatever organisation that person works for now
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that waits. Its words go into mail, so they count; a name has other words there."""
+
+    source: str
+    subject: str
+    amount: int
+    text: str
+    url: str
+    note: str = ""
+    in_mail: str = ""  # instead of text and note
+    keys: tuple[str, ...] = ()  # which things they are, where that is known: one for another is news too
+
+    def at(self, organisation: Organisation, *, is_named: bool) -> Item:
+        """Return this as one of the organisations of a person says it: the same work at two is two things."""
+        if self.source in PERSONAL:
+            return self
+        note = ", ".join(filter(None, (self.note, organisation.name if is_named else "")))
+        return replace(self, subject=self.subject or str(organisation.pk), note=note)
+
+
+def of(user: User, *, today: date, vault: Shielded | None = None) -> list[Item]:
+    """Return what waits for the person of this session, three queries beside the vault's.
+
+    Parameters
+    ----------
+    vault
+        What was already asked about shielded dossiers; asked here when absent.
+    """
+    found = vault if vault is not None else shielded(user, today=today)
+    return [*(_shielded(found) if found else ()), *_actions(user, today), *_advice(today), *_changes(user)]
+
+
+def _shielded(vault: Shielded) -> list[Item]:
+    cases, found = vault.waiting, []
+    if vault.emergencies:
+        ask = "verzoek om noodtoegang wacht" if vault.emergencies == 1 else "verzoeken om noodtoegang wachten"
+        text = f"Dossiers: {number(vault.emergencies)} {ask} op uw besluit"
+        found.append(Item("noodtoegang", "", vault.emergencies, text, "/dossiers/"))
+    if cases.tasks:
+        late = f"waarvan {number(cases.overdue)} te laat" if cases.overdue else ""
+        text = f"Casussen: {number(cases.tasks)} {'taak' if cases.tasks == 1 else 'taken'} voor u"
+        found.append(Item("taken", "", cases.tasks, text, reverse("cases:start"), late))
+    if cases.offers:
+        text = f"Casussen: {number(cases.offers)} aangeboden aan uw organisatie"
+        found.append(Item("aangeboden", "", cases.offers, text, reverse("cases:start")))
+    for one in vault.counters:
+        if one.waiting:
+            waits = "wacht" if one.waiting == 1 else "wachten"
+            text = f"Signalen: {number(one.waiting)} {waits} op weging"
+            url = reverse("casework:agenda", args=[one.purpose])
+            subject = str(one.purpose)
+            found.append(
+                Item("signalen", subject, one.waiting, text, url, one.agreement, keys=one.signals or ())
+            )
+    if vault.reporters:
+        waits = "melder wacht" if vault.reporters == 1 else "melders wachten"
+        text = f"Signalen: {number(vault.reporters)} {waits} op bericht"
+        found.append(Item("melders", "", vault.reporters, text, reverse("casework:reporters")))
+    if vault.notices:
+        text = (
+            f"Dossiers: {number(vault.notices)} ongelezen {'bericht' if vault.notices == 1 else 'berichten'}"
+        )
+        found.append(Item("berichten", "", vault.notices, text, "/dossiers/"))
+    return found
+
+
+def _actions(user: User, today: date) -> list[Item]:
+    """Return what somebody promised in meetings."""
+    mine = ActionPoint.objects.visible_to(user).filter(owner=user, done_on=None)
+    told = dict(mine.values_list("pk", "due_on"))
+    if not told:
+        return []
+    overdue = sum(due < today for due in told.values())
+    text = f"Vergaderingen: {number(len(told))} {'actie' if len(told) == 1 else 'acties'} voor u"
+    late = f"waarvan {number(overdue)} te laat" if overdue else ""
+    return [Item("acties", "", len(told), text, reverse("meetings:mine"), late, keys=tuple(map(str, told)))]
+
+
+ADVICE = {  # in which part a question waits, and how it is said: of one, of more
+    "antwoord": ("advies", "vraag wacht op uw antwoord", "vragen wachten op uw antwoord"),
+    "team": ("advies-team", "vraag wacht op het aanjaagteam", "vragen wachten op het aanjaagteam"),
+    "vrager": ("advies-vrager", "eigen vraag wacht op u", "eigen vragen wachten op u"),
+}
+
+
+def _advice(today: date) -> list[Item]:
+    """Return the questions for advice that wait for an answer by this person, or for this person as asker."""
+    waits, found = cooperation.waiting(), []
+    for side, (source, one, more) in ADVICE.items():
+        mine = [each for each in waits if each.side == side]
+        late = sum(each.is_late(today) for each in mine)
+        if mine:
+            text = f"Advies: {number(len(mine))} {one if len(mine) == 1 else more}"
+            note = f"waarvan {number(late)} te laat" if late else ""
+            keys = tuple(str(each.request) for each in mine)
+            found.append(Item(source, "", len(mine), text, reverse("cooperation:questions"), note, keys=keys))
+    return found
+
+
+def _changes(user: User) -> list[Item]:
+    return [
+        Item(
+            "voorstel",
+            str(one.pk),
+            1,
+            f"Strategie: uw oordeel over {changes.name(one)}",
+            reverse("strategy:change", args=[one.pk]),
+            changes.what(one),
+            in_mail="Strategie: een voorstel wacht op uw oordeel",
+        )
+        for one in changes.waiting(user)
+    ]
