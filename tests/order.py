@@ -25,6 +25,7 @@ LONGEST_FIRST = (
     f"{A01}_asking_for_the_head_gives_what_reading_gives_without_its_text",
     "tests/attacks/test_a18_no_personal_data.py",
     "tests/test_second_region.py",
+    "tests/test_tutorials.py",
     "src/vangnet/figures/tests/test_crash.py",
     "src/vangnet/picture/tests/test_area.py",
     "src/vangnet/casework/tests/test_cases.py",

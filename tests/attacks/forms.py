@@ -17,13 +17,27 @@ from tests.attacks.site import Site, text_of
 
 Told = dict[str, Any]
 WORDS = "De partners zagen dit op dinsdag om tien uur en schreven het op."
-SPACES = ("casework:", "cases:", "registers:", "melden:", "vault:")
+SPACES = (
+    *("casework:", "cases:", "registers:", "melden:", "vault:", "meetings:", "strategy:", "directory:"),
+    *("portal:", "cooperation:"),
+)
 # Who fills in what not every member of the cast may.
-BY = {"registers:gain_agree": "hugo", "melden:report": None, "figures:imports": "jan"}
+BY = {
+    **{"registers:gain_agree": "hugo", "melden:report": None, "figures:imports": "jan"},
+    **dict.fromkeys(
+        ("strategy:overrule", "strategy:judge", "strategy:round_new", "strategy:limit_new"), "hugo"
+    ),
+    **{"cooperation:begin": "hugo", "cooperation:advice_doorgeven": "esra"},
+    "cooperation:capacity_gevraagd": "hugo",
+    **{"strategy:plan_judge": "carla", "portal:network_import": "hugo"},
+}
+# What a page wants to know before it shows its form.
+ASKED = dict.fromkeys(("strategy:round_scores", "strategy:round_text"), "?organisatie=gm0301")
 # What a form asks that does not follow from its controls.
 SAMPLES: dict[str, Told] = {
     "registers:power": {"adopted": "ja", "rule": "APV art. 2:41", "since": "2024-01-01"},
     "registers:intimidation_new": {"month": "2026-03"},
+    "registers:intimidation_change": {"month": "2026-03", "reason": "verschrijving"},
     "registers:group_new": {"opened_on": "2026-02-01", "reviewed_on": "2026-02-02", "next_on": ""},
     "registers:group_review": {"reviewed_on": "2026-03-02", "next_on": ""},
     "registers:gain_correct": {"reason": "verschrijving"},
@@ -34,6 +48,13 @@ SAMPLES: dict[str, Told] = {
     "casework:receive": {"source": "balie", "name": "", "contact": ""},
     "casework:conclude": {"outcome": "gemeente", "route": "lokaal"},
     "melden:report": {"source": "anoniem", "name": "", "contact": ""},
+    "strategy:round_text": {"text": ""},  # a file is tried
+    "meetings:plan": {"held": "", "topic": "", "room": "", "begins": "10:00", "ends": "12:00"},
+    "meetings:rule": {"to": "", "outcome": "besloten"},
+    "cooperation:capacity_gevraagd": {"hours": "3", "plan_id": "", "source": "Jaarplan."},
+    "cooperation:capacity_toegezegd": {"topic": "ondermijning", "hours": "3", "year": "2023"},
+    "cooperation:capacity_gebruikt": {"topic": "ondermijning", "hours": "3", "plan_id": "", "year": "2023"},
+    "cooperation:capacity_change": {"hours": "4"},
     "vault:add_record": {"about": "geen", "name": "", "born": "", "capacity": ""},
     "vault:join": {"until": ""},
     "vault:weigh": {"kind": "deelname", "target": "", "recipient": "Politie Oost-Nederland"},
@@ -54,7 +75,7 @@ class Control:
 
     @property
     def is_text(self) -> bool:
-        return self.kind in {"textarea", "text", "search", "email"}
+        return self.kind in {"textarea", "text", "search", "email", "tel"}
 
     def called(self, label: str) -> str:
         """Return the option with this label; the text itself when there is none."""
@@ -167,12 +188,13 @@ def of(site: Site, route: Route) -> Iterator[Form]:
     if route.parts and not recipe:
         return
     who = BY.get(route.name, recipe.owners[0] if recipe else "anna")
-    address = route.address(kwargs)
+    plain = route.address(kwargs)
+    address = plain + ASKED.get(route.name, "")
     answer = site.ask(site.cast[who] if who else None, "GET", address)
     if answer.status_code != 200:
         return
     for action, controls in read(text_of(answer)):
-        goes = re.sub(r"[?#].*", "", action) or address
-        if goes == address and any(one.kind != "hidden" for one in controls):
+        goes = re.sub(r"[?#].*", "", action) or plain
+        if goes == plain and any(one.kind != "hidden" for one in controls):
             assert resolve(goes)
-            yield Form(route.name, goes, who, controls)
+            yield Form(route.name, address, who, controls)

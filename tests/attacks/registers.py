@@ -31,6 +31,7 @@ SEEN_BY = {
     "registers:group": ZUTPHEN,
     "registers:group_step": KEEPERS,
     "registers:group_review": KEEPERS,
+    "registers:intimidation_change": {"anna", "greet", "ineke"},
 }
 PARTS = (*EVERYBODY, *SEEN_BY)
 _lines: dict[str, Kwargs] = {}
@@ -68,7 +69,12 @@ def _enter(owner: User) -> Kwargs:
     group = {"group": keeper.id_in("/registers/jeugdgroepen/", r"/registers/jeugdgroepen/{}/")}
     gain = keeper.id_in("/registers/afpakken/regels/", r"/regels/{}/corrigeren/")
     find = keeper.id_in("/registers/vondsten/hennep/regels/", r"/regels/{}/corrigeren/")
+    keeper.post(
+        "weerbaarheid/intimidatie/melden/", month="2026-02", kind="bezoek", target="raadslid", reported="nee"
+    )
+    report = keeper.id_in("/registers/weerbaarheid/intimidatie/", r"/intimidatie/{}/")
     return {
+        "registers:intimidation_change": {"entry": report},
         "registers:gain_correct": {"entry": gain},
         "registers:find_correct": {"book": "hennep", "entry": find},
         **dict.fromkeys(("registers:group", "registers:group_step", "registers:group_review"), group),

@@ -197,6 +197,16 @@ def strategy_recipes() -> dict[str, Recipe]:
     }
 
 
+def plan_recipes() -> dict[str, Recipe]:
+    """Return the recipes of project plans."""
+    from tests.attacks import plans
+
+    return {
+        name: Recipe(partial(plans.parts, name), may_see=plans.may_see(name), owners=plans.owners(name))
+        for name in plans.SEEN_BY
+    }
+
+
 def network_recipes() -> dict[str, Recipe]:
     """Return the recipes of the network."""
     from tests.attacks import network
@@ -204,6 +214,32 @@ def network_recipes() -> dict[str, Recipe]:
     return {
         name: Recipe(partial(network.parts, name), may_see=network.may_see(name), owners=network.owners(name))
         for name in network.PARTS
+    }
+
+
+def meeting_recipes() -> dict[str, Recipe]:
+    """Return the recipes of meetings."""
+    from tests.attacks import meetings
+
+    return {
+        name: Recipe(
+            partial(meetings.parts, name), may_see=meetings.may_see(name), owners=meetings.owners(name)
+        )
+        for name in meetings.PARTS
+    }
+
+
+def cooperation_recipes() -> dict[str, Recipe]:
+    """Return the recipes of what partners do together."""
+    from tests.attacks import cooperation
+
+    return {
+        name: Recipe(
+            partial(cooperation.parts, name),
+            may_see=cooperation.may_see(name),
+            owners=cooperation.owners(name),
+        )
+        for name in cooperation.PARTS
     }
 
 
@@ -233,16 +269,21 @@ RECIPES: dict[str, Recipe] = {
     **api_recipes(),
     **partner_recipes(),
     **network_recipes(),
+    **meeting_recipes(),
+    **cooperation_recipes(),
     **vault_recipes(),
     **signal_recipes(),
     **register_recipes(),
     **strategy_recipes(),
+    **plan_recipes(),
     "melden:report": fixed(slug="gm0301"),
     **case_recipes(),
     "readings:words": Recipe(lambda owner: {"event": 1}, may_see=lambda person: False),
     "agreements:agreement": fixed(code="riec"),
     "agreements:step": step_recipes()["wijzigen"],
     "portal:goals_file": fixed(kind="csv"),
+    "portal:capacity_file": fixed(kind="csv"),
+    "portal:network_list": fixed(kind="organisaties"),
     "portal:manual_page": fixed(slug="aan-de-slag"),
     "picture:indicator": fixed(slug="woninginbraak"),
     "picture:area": fixed(area="GM0301"),
@@ -259,6 +300,7 @@ RECIPES: dict[str, Recipe] = {
     "strategy:goal": fixed(code="KWP-10"),
     "strategy:theme": fixed(slug="ondermijning"),
     "places:area": fixed(code="GM0301"),
+    "note:file": fixed(kind="nota", extension="pdf"),
     "reports:factsheet": fixed(code="GM0301", extension="docx"),
 }
 
@@ -286,8 +328,13 @@ PUBLIC = {
     "directory:body",
     "directory:organisations",
     "directory:participation",
+    "portal:network_map",
+    "note:note",
+    "note:review",
+    "note:file",
     "melden:choose",
     "melden:report",
+    "meetings:calendar",  # the key in the address is asked
     # These ask for a token and answer 401 without one: there is no page to sign in on.
     "api:openapi",
     "api:signals",

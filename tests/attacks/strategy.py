@@ -24,6 +24,8 @@ SEEN_BY = {
     "strategy:submit": WRITERS,
     "strategy:withdraw": WRITERS,
     "strategy:judge": {"hugo", "greet"},  # who speak for the steering group
+    "strategy:report": PROPOSERS,
+    "strategy:overrule": {"hugo"},  # the driving team; nobody of the cast has the portfolio of this theme
 }
 PARTS = tuple(SEEN_BY)
 
@@ -44,6 +46,8 @@ def parts(name: str, owner: User) -> Kwargs:
         return {"sort": "doel"}
     if name in ("strategy:edit", "strategy:end"):
         return {"sort": ITEM["kind"], "item": ITEM["item"]}
+    if name in ("strategy:report", "strategy:overrule"):
+        return {"code": ITEM["item"]}
     version = _proposed(owner, is_sent=name == "strategy:judge")
     more = {"decider": "bbg", "body": "bbg"} if name == "strategy:judge" else {}
     return {"version": version.pk, **more}

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from tests import databases, personal_data
 from tests.attacks.routes import RECIPES, routes
@@ -167,7 +168,7 @@ def test_a18_who_is_reported_and_who_reported_are_on_no_other_page_and_in_no_log
                 == 302
             )
         desk.post("conclude", signal, outcome="gemeente", route="lokaal", partners="2")
-        desk.post("act", signal)
+        desk.post("act", signal, on=timezone.localdate().isoformat())
         desk.post("feedback", signal)
         assert person.name in desk.post("open", signal).content.decode()
         for name in ("signals", "agenda", "routes"):

@@ -32,7 +32,10 @@ NAMES = (
     ("registers_choice", "name"),
     ("strategy_goal", "title"),
     ("places_areaversion", "name"),
+    ("directory_topic", "name"),
 )
+
+BELOW_ZERO = re.compile(r"-\d+(,\d+)?")  # a number, which nothing runs
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +61,8 @@ def ask(site: Site, name: str):
 
 def address(site: Site, route, extension: str) -> str:
     """Return where a file is; what is no part of any address is put in its place afterwards."""
-    kwargs = dict(RECIPES[route.name].make(site.cast["anna"]))
+    owner = "frank" if is_of_meeting(route.name) else "anna"
+    kwargs = dict(RECIPES[route.name].make(site.cast[owner]))
     part = "extension" if "extension" in kwargs else "kind"
     return route.address(kwargs | {part: "csv"})[: -len("csv")] + extension
 
@@ -67,6 +71,10 @@ def test_the_files_are_found(given):
     assert {"registers:gain_file.csv", "registers:gain_file.xlsx", "registers:powers_file.xlsx"} <= set(given)
     assert {"registers:finds_file.csv", "figures:download.csv", "reports:factsheet.docx"} <= set(given)
     assert {"reports:factsheet.pdf", "picture:download.xlsx", "portal:goals_file.csv"} <= set(given)
+
+
+def is_of_meeting(name: str) -> bool:
+    return name.startswith("reports:meeting")
 
 
 def cast(site: Site) -> list[str]:
@@ -128,7 +136,9 @@ def test_a19_a_document_a_drawing_and_a_picture_say_nowhere_who_made_them(site, 
         body = answer.content
         if name.endswith(".docx"):
             with zipfile.ZipFile(io.BytesIO(body)) as package:
-                body = b"".join(package.read(part) for part in package.namelist())
+                # A list of decisions names who was there; who made the file it says no more than another one.
+                parts = [one for one in package.namelist() if "docProps" in one or not is_of_meeting(name)]
+                body = b"".join(package.read(part) for part in parts)
             assert b"python-docx" not in body, name
         assert not [one for one in cast(site) if one.encode() in body], name
         assert b"eXIf" not in body, name
@@ -177,7 +187,8 @@ def test_a20_a_formula_in_any_name_is_text_in_every_table(site, given):
     poisoned = set()
     for name, answer in tables.items():
         for text in texts(answer):
-            assert text == "-" or not text.lstrip(" ").startswith(STARTS), f"{name}: {text!r}"
+            harmless = text == "-" or BELOW_ZERO.fullmatch(text)
+            assert harmless or not text.lstrip(" ").startswith(STARTS), f"{name}: {text!r}"
             if text.startswith(tuple(f"'{evil}" for evil in EVIL)):
                 poisoned.add(name)
         if name.endswith(".xlsx"):

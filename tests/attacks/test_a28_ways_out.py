@@ -21,6 +21,8 @@ WAYS_OUT = {
     "vangnet.cli.demo": "the address that the demonstration itself listens on",
     "vangnet.config.supervisor": "the port that the product itself listens on",
     "vangnet.figures.opendata": "the services of open data that the source names, over https",
+    "vangnet.portal.mail": "VANGNET_SMTP_HOST",
+    "vangnet.strategy.links": "VANGNET_LINK_HOSTS, over https and to public machines",
     "vangnet.vault.scanner": "VANGNET_CLAMD",
     "vangnet.vault.transit": "VANGNET_KEY_SERVICE",
 }

@@ -30,6 +30,16 @@ def enter(page: Page, thing: Locator) -> None:
         page.keyboard.press("Enter")
 
 
+def near(page: Page, thing: Locator, *, most: int) -> None:
+    """Go to what a fresh page is for in a few presses of Tab past the menu, and press Enter."""
+    expect(thing).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    tab_to(page, thing, most=most)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def write(page: Page, field: Locator, words: str) -> None:
     """Type into a field, in place of what stands there."""
     tab_to(page, field)

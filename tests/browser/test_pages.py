@@ -29,13 +29,13 @@ def look_at(page, address: str) -> None:
     look_closely(page)
 
 
-def look_closely(page) -> None:
+def look_closely(page, widths=WIDTHS) -> None:
     """Look at the page that is shown on a wide and on a narrow screen."""
     address = page.url
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         # A drawing is the same on both widths and its parts are presentational: looked into once.
-        context = None if width == WIDTHS[0] else {"exclude": [["svg > *"]]}
+        context = None if width == widths[0] else {"exclude": [["svg > *"]]}
         found = examine(page, context)
         assert found.violations_count == 0, f"{address} at {width} px\n{found.generate_report()}"
         wide = page.evaluate("document.documentElement.scrollWidth")

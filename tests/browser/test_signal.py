@@ -28,6 +28,32 @@ def take_in(page, site) -> str:
     return re.search(r"GEMEENTE-\d{4}-\d{6}", told.inner_text())[0]
 
 
+def test_what_is_typed_while_a_draft_is_on_its_way_goes_after_it(as_role, site):
+    page, waiting = as_role("Petra Schouten"), []
+    page.clock.install()
+    page.goto(f"{site}/signalen/")
+    page.route(
+        "**/*", lambda route: waiting.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    words, kept = page.get_by_label("Wat is er gezien of gehoord?"), page.locator("[data-draft-status]")
+
+    def sent() -> str:
+        with page.expect_request(lambda request: request.method == "POST") as told:
+            page.clock.run_for(3000)
+        return told.value.post_data
+
+    words.fill("Eerst dit.")
+    first = sent()
+    words.fill("Eerst dit. En dan dat.")
+    page.clock.run_for(4000)  # the time to send comes while the first is still on its way
+    waiting.pop().fulfill(status=204)
+    expect(kept).to_contain_text("Concept bewaard")
+
+    assert "En dan dat." not in first
+    assert "En dan dat." in sent()
+    waiting.pop().fulfill(status=204)
+
+
 def routed(page, site) -> int:
     """Return how many signals went along the local route this year."""
     page.goto(f"{site}/signalen/")
