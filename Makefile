@@ -5,8 +5,8 @@ BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 # Chromium draws pages in tests; root can install it, others are told how.
 CHROMIUM := $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
-# A file goes to one worker as a whole, the longest first: tests/order.py.
-PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations=15
+# A file goes to one worker as a whole, the longest first: tests/order.py. Midnight fails nothing: tests/one_day.py.
+PYTEST := $(BIN)/python -m tests.one_day -q -n 2 --dist loadfile --no-loadscope-reorder --durations=15
 
 .PHONY: setup demo serve test test-external check requirements bench screenshots clean
 .DELETE_ON_ERROR:
