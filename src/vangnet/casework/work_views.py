@@ -19,9 +19,12 @@ from vangnet.casework.case_desks import at_case_desk
 from vangnet.casework.case_reading import Work
 from vangnet.casework.drafts import Begun
 from vangnet.casework.views import GET_OR_POST
+from vangnet.identity.rules import NotPermitted
 from vangnet.identity.session import acting
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
+
+CLOSED = "closed_case"  # in the session: the case that was closed last
 
 
 @GET_OR_POST
@@ -198,6 +201,7 @@ def close(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
             form.add_error(None, str(reason))
         else:
             drafts.discard(begun.place, by=request.user)  # type: ignore[arg-type]
+            request.session[CLOSED] = str(case)
             messages.success(request, f"Casus {work.case.number} is afgerond.")
             return redirect("cases:cases", at.purpose.pk)
     shown = case_pages.asking(at, work.case, form, "Afronden", work=work, **begun.shown)
@@ -205,14 +209,20 @@ def close(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
 
 
 def _was_closed(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse | None:
-    """Lead who closes what is closed, as after a second press of the button, to the case."""
-    found = reading.case(request.user, case)  # type: ignore[arg-type]
-    if (
-        request.method != "POST"
-        or found.is_open
-        or found.organisation_id != at.organisation
-        or not at.writing
-    ):
+    """Lead who closes what is closed, as after a second press of the button, to the case.
+
+    A case of care and safety is out of sight once it is closed: then to the list, for who just closed it.
+    """
+    if request.method != "POST":
+        return None
+    try:
+        found = reading.case(request.user, case)  # type: ignore[arg-type]
+    except NotPermitted:
+        if request.session.get(CLOSED) != str(case):
+            raise
+        messages.info(request, "Deze casus is al afgerond en afgeschermd. Een andere les is niet bewaard.")
+        return redirect("cases:cases", at.purpose.pk)
+    if found.is_open or found.organisation_id != at.organisation or not at.writing:
         return None
     messages.info(
         request,

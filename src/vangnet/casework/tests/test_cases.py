@@ -312,3 +312,15 @@ def test_a_closed_case_of_the_care_and_safety_house_is_shielded(mo, anna):
     assert care.get("case", case).status_code == 404
     assert case not in care.get("cases").content.decode()
     assert care.post("open", case).status_code == 404
+
+
+def test_a_second_press_on_closing_a_shielded_case_leads_to_the_list(mo):
+    care = CaseDesk(mo, CARE)
+    case = care.a_case()
+    care.closed(case)
+    again = care.closed(case)
+
+    assert again["Location"] == care.address("cases")
+    assert "al afgerond en afgeschermd" in care.client.get(again["Location"]).content.decode()
+    assert care.get("close", case).status_code == 404
+    assert CaseDesk(mo, CARE).closed(case).status_code == 404  # another browser, that closed nothing
