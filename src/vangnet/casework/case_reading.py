@@ -252,23 +252,20 @@ def _waiting(user: User, purpose: Purpose, organisation: Organisation) -> Waitin
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How much waits for somebody in cases."""
+class OpenWork:
+    """What waits for somebody in cases: which tasks, how many of them are late, and which offers."""
 
-    tasks: int
+    tasks: tuple[UUID, ...]
     overdue: int
-    offers: int
-
-    @property
-    def anything(self) -> bool:
-        """Whether something waits."""
-        return bool(self.tasks or self.offers)
+    offers: tuple[UUID, ...]
 
 
-def counts() -> Counts:
-    """Count one's own open tasks and the offers to one's organisation, under all purposes (1 query)."""
+def open_work() -> OpenWork:
+    """Return one's own open tasks and the offers to one's organisation, under all purposes (1 query)."""
     found = doors.rows("casework_waiting")
-    return Counts(**found[0]) if found else Counts(0, 0, 0)
+    if not found:
+        return OpenWork((), 0, ())
+    return OpenWork(tuple(found[0]["tasks"]), found[0]["overdue"], tuple(found[0]["offers"]))
 
 
 @dataclass(frozen=True, slots=True)

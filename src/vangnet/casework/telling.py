@@ -49,9 +49,9 @@ def waiting() -> list[Waiting]:
     return [Waiting(**row) for row in doors.rows("casework_to_tell")]
 
 
-def count() -> int:
-    """Return how many wait to be told by this session, which has a second factor (1 query)."""
-    return len(doors.rows("casework_to_tell"))
+def signals() -> tuple[UUID, ...]:
+    """Return whose reporters wait to be told by this session, which has a second factor (1 query)."""
+    return tuple(row["signal"] for row in doors.rows("casework_to_tell"))
 
 
 @transaction.atomic

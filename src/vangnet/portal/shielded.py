@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from vangnet.agreements.models import Authorisation
 from vangnet.casework import case_reading, telling
-from vangnet.casework.case_reading import Counts
+from vangnet.casework.case_reading import OpenWork
 from vangnet.casework.models import Signal
 from vangnet.casework.reading import CODE
 from vangnet.casework.telling import PROTECTION
@@ -41,11 +41,6 @@ class Counter:
     agreement: str
     signals: tuple[str, ...] | None  # which wait to be weighed; None for who does not see them
 
-    @property
-    def waiting(self) -> int | None:
-        """Return how many signals wait."""
-        return None if self.signals is None else len(self.signals)
-
 
 @dataclass(frozen=True)
 class Shielded:
@@ -53,10 +48,12 @@ class Shielded:
 
     drawers: tuple[Drawer, ...]
     counters: tuple[Counter, ...]
-    notices: int
-    emergencies: int
-    waiting: Counts  # tasks and offers in cases
-    reporters: int  # who asked what became of their report, and was not told yet
+    notices: tuple[UUID, ...]
+    emergencies: tuple[UUID, ...]
+    waiting: OpenWork  # tasks and offers in cases
+    reporters: tuple[
+        UUID, ...
+    ]  # of which signals: who asked what became of their report, and was not told yet
 
 
 def shielded(user: User, *, today: date) -> Shielded | None:
@@ -71,10 +68,10 @@ def shielded(user: User, *, today: date) -> Shielded | None:
     return Shielded(
         drawers=tuple(_drawer(one, today) for one in found if one.task in Authorisation.SEES),
         counters=tuple(_counter(user, one) for one in found if one.purpose.code == CODE),
-        notices=Notice.objects.filter(acknowledged_at=None).count(),
-        emergencies=sum(1 for row in doors.rows("vault_emergencies") if row["approves"]),
-        waiting=case_reading.counts(),
-        reporters=telling.count() if any(one.purpose.code == PROTECTION for one in found) else 0,
+        notices=tuple(Notice.objects.filter(acknowledged_at=None).values_list("pk", flat=True)),
+        emergencies=tuple(row["id"] for row in doors.rows("vault_emergencies") if row["approves"]),
+        waiting=case_reading.open_work(),
+        reporters=telling.signals() if any(one.purpose.code == PROTECTION for one in found) else (),
     )
 
 

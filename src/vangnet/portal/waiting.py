@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from uuid import UUID
 
 from django.urls import reverse
 
 from vangnet.cooperation import reading as cooperation
 from vangnet.identity.models import Organisation, User
 from vangnet.meetings.models import ActionPoint
-from vangnet.portal.shielded import Shielded, shielded
+from vangnet.portal.shielded import Counter, Shielded, shielded
 from vangnet.strategy import changes
 from vangnet.ui.formats import number
 
@@ -50,38 +52,44 @@ def of(user: User, *, today: date, vault: Shielded | None = None) -> list[Item]:
     return [*(_shielded(found) if found else ()), *_actions(user, today), *_advice(today), *_changes(user)]
 
 
+WORDS = {  # of what waits in shielded dossiers: of one, of more
+    "noodtoegang": (
+        "Dossiers: {} verzoek om noodtoegang wacht op uw besluit",
+        "Dossiers: {} verzoeken om noodtoegang wachten op uw besluit",
+    ),
+    "taken": ("Casussen: {} taak voor u", "Casussen: {} taken voor u"),
+    "aangeboden": ("Casussen: {} aangeboden aan uw organisatie",) * 2,
+    "melders": ("Signalen: {} melder wacht op bericht", "Signalen: {} melders wachten op bericht"),
+    "berichten": ("Dossiers: {} ongelezen bericht", "Dossiers: {} ongelezen berichten"),
+}
+
+
 def _shielded(vault: Shielded) -> list[Item]:
-    cases, found = vault.waiting, []
-    if vault.emergencies:
-        ask = "verzoek om noodtoegang wacht" if vault.emergencies == 1 else "verzoeken om noodtoegang wachten"
-        text = f"Dossiers: {number(vault.emergencies)} {ask} op uw besluit"
-        found.append(Item("noodtoegang", "", vault.emergencies, text, "/dossiers/"))
-    if cases.tasks:
-        late = f"waarvan {number(cases.overdue)} te laat" if cases.overdue else ""
-        text = f"Casussen: {number(cases.tasks)} {'taak' if cases.tasks == 1 else 'taken'} voor u"
-        found.append(Item("taken", "", cases.tasks, text, reverse("cases:start"), late))
-    if cases.offers:
-        text = f"Casussen: {number(cases.offers)} aangeboden aan uw organisatie"
-        found.append(Item("aangeboden", "", cases.offers, text, reverse("cases:start")))
-    for one in vault.counters:
-        if one.waiting:
-            waits = "wacht" if one.waiting == 1 else "wachten"
-            text = f"Signalen: {number(one.waiting)} {waits} op weging"
-            url = reverse("casework:agenda", args=[one.purpose])
-            subject = str(one.purpose)
-            found.append(
-                Item("signalen", subject, one.waiting, text, url, one.agreement, keys=one.signals or ())
-            )
-    if vault.reporters:
-        waits = "melder wacht" if vault.reporters == 1 else "melders wachten"
-        text = f"Signalen: {number(vault.reporters)} {waits} op bericht"
-        found.append(Item("melders", "", vault.reporters, text, reverse("casework:reporters")))
-    if vault.notices:
-        text = (
-            f"Dossiers: {number(vault.notices)} ongelezen {'bericht' if vault.notices == 1 else 'berichten'}"
-        )
-        found.append(Item("berichten", "", vault.notices, text, "/dossiers/"))
-    return found
+    late = f"waarvan {number(vault.waiting.overdue)} te laat" if vault.waiting.overdue else ""
+    found = (
+        *_several("noodtoegang", vault.emergencies, "/dossiers/"),
+        *_several("taken", vault.waiting.tasks, reverse("cases:start"), late),
+        *_several("aangeboden", vault.waiting.offers, reverse("cases:start")),
+        *(_signals(one) for one in vault.counters if one.signals),
+        *_several("melders", vault.reporters, reverse("casework:reporters")),
+        *_several("berichten", vault.notices, "/dossiers/"),
+    )
+    return list(found)
+
+
+def _several(source: str, which: Sequence[UUID], url: str, note: str = "") -> list[Item]:
+    """Return what is said of things of one kind; nothing when there are none."""
+    if not which:
+        return []
+    text = WORDS[source][len(which) != 1].format(number(len(which)))
+    return [Item(source, "", len(which), text, url, note, keys=tuple(map(str, which)))]
+
+
+def _signals(one: Counter) -> Item:
+    found = one.signals or ()
+    text = f"Signalen: {number(len(found))} {'wacht' if len(found) == 1 else 'wachten'} op weging"
+    url = reverse("casework:agenda", args=[one.purpose])
+    return Item("signalen", str(one.purpose), len(found), text, url, one.agreement, keys=found)
 
 
 def _actions(user: User, today: date) -> list[Item]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from tests.logbook import Event
 
 from vangnet.audit.tests.receivers import mail_server
+from vangnet.casework.tests.casedesk import CaseDesk
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.operator import operator, service_session
 from vangnet.meetings import actions as meetings
@@ -280,6 +281,25 @@ def test_one_for_another_is_news_and_fewer_of_the_same_is_not(frank, greet):
     with service_session(greet), transaction.atomic():
         Told.objects.visible_to(greet).update(keys=[])  # told before which were kept
     assert news() == []
+
+
+def test_one_task_for_another_is_news_too(esra):
+    desk = CaseDesk(esra)
+    case = desk.a_case()
+    first, second = (desk.a_task(case, esra, "riec") for _ in range(2))
+
+    def news():
+        with service_session(esra), transaction.atomic():
+            found = mail._news(esra, waiting.of(esra, today=timezone.localdate()), at=MORNING)
+            return {one.source: one.amount for one in found}
+
+    tasks = news()["taken"]
+    desk.done("finish", case, first)
+    assert "taken" not in news()
+    desk.done("finish", case, second)
+    desk.a_task(case, esra, "riec")
+    assert news()["taken"] == tasks - 1
+    assert news() == {}
 
 
 def test_the_same_work_at_two_organisations_is_news_twice(post, esra):
