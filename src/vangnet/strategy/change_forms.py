@@ -166,14 +166,24 @@ class DefinitionForm(ChangeForm):
 
 
 class EndForm(forms.Form):
-    """The proposal that an item ends."""
+    """The proposal that an item ends; written anew on what did not change, it has another reason."""
 
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     reason = Words("Waarom vervalt dit?", longest=2000, rows=3)
 
-    def __init__(self, data: Any = None, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, former: str = "", **more: Any) -> None:
         super().__init__(data, **more)
+        self.former = former
         self.initial.setdefault("id", uuid4())
+
+    def clean_reason(self) -> str:
+        """Refuse the same reason on the same words: nothing would change."""
+        reason: str = self.cleaned_data["reason"]
+        if self.former and reason == self.former:
+            raise forms.ValidationError(
+                "Er is nog niets gewijzigd. Schrijf een andere reden, of ga terug zonder te bewaren."
+            )
+        return reason
 
 
 class VerdictForm(forms.Form):

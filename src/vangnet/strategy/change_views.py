@@ -91,6 +91,7 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
         if found.state == Version.State.SUPERSEDED
         else None,
         "may_edit": own and at.may_propose and is_open,
+        "may_revise": changes.can_revise(found, current),
         "breadcrumbs": [START, STRATEGY, CHANGES, (changes.name(found), "")],
         "flow_step": "doelen",
     }
@@ -260,13 +261,15 @@ def revise(request: HttpRequest, version: UUID) -> HttpResponse:
     """Write the next version of an open proposal; what was said of the former is not said of this one."""
     _require()
     found = _version(request, version)
-    if found.organisation_id != session.organisation() or found.content is None:
-        raise Http404
     now = changes.current(found.kind, found.item, request.user)
+    if found.organisation_id != session.organisation() or not changes.can_revise(found, now):
+        raise Http404
     form = _revising(request, found, now)
     if form.is_valid():
-        fresh = Version(kind=found.kind, item=found.item, content=form.content(), revises=found, replaces=now)
-        if changes.is_taken(found, now):
+        fresh = Version(kind=found.kind, item=found.item, content=None, revises=found, replaces=now)
+        if isinstance(form, forms.ChangeForm):
+            fresh.content = form.content()
+        if changes.is_taken(found, now) and isinstance(form, forms.ChangeForm):
             fresh.item, fresh.replaces = _new_item(Kind(found.kind), form, request), None
         answer = _kept(request, form, fresh)
         if answer:
@@ -276,8 +279,11 @@ def revise(request: HttpRequest, version: UUID) -> HttpResponse:
     return _asked(request, form, title, lead, back=_proposal(found))
 
 
-def _revising(request: HttpRequest, found: Version, now: Version | None) -> forms.ChangeForm:
+def _revising(request: HttpRequest, found: Version, now: Version | None) -> Form:
     """Return the form of a proposal on what is there now; on words that did not change, it has to differ."""
+    if found.content is None:
+        former = found.reason if now and found.replaces_id == now.pk else ""
+        return forms.EndForm(request.POST or None, former=former, initial={"reason": found.reason})
     if changes.is_taken(found, now):
         return _form(request, found.kind, found.content)
     is_outdated = found.replaces_id != (now and now.pk)

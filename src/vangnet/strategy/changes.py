@@ -197,6 +197,11 @@ def is_taken(version: Version, now: Version | None) -> bool:
     return version.replaces_id is None and now is not None and now.pk != version.pk
 
 
+def can_revise(version: Version, now: Version | None) -> bool:
+    """Say whether a proposal can be written anew: not the end of what ended meanwhile."""
+    return version.content is not None or (now is not None and now.content is not None)
+
+
 def rebased(version: Version, now: Version | None) -> Content:
     """Return how a proposal reads on what an item is now: what it changes, and the rest as it is now."""
     own = version.content or {}

@@ -74,3 +74,39 @@ def test_a_new_goal_whose_code_another_took_gets_one_of_its_own(anna, bram):
 
     assert (fresh.item != first.item, fresh.revises_id, former.state) == (True, second.pk, "achterhaald")
     assert {Goal.objects.get(pk=one.item).title for one in (first, fresh)} == {"Een", "Twee"}
+
+
+@pytest.fixture
+def leaf(db) -> str:
+    """Return the code of a goal that nothing hangs under."""
+    return Goal.objects.filter(children=None, theme="ondermijning").first().code
+
+
+def test_a_proposal_to_end_something_is_put_on_what_changed_meanwhile(anna, bram, leaf):
+    desk = Desk(bram)
+    stale = desk.propose(f"doel/{leaf}/vervallen/", reason="Klaar.")
+    path = f"wijzigingen/{stale.pk}/aanpassen/"
+    same = desk.post(path, reason="Klaar.")
+    in_force(Desk(anna).change_goal(leaf, term="2021"))
+    shown = desk.get(f"wijzigingen/{stale.pk}/")
+    fresh = desk.propose(path, **filled(desk, path))
+    in_force(fresh)
+    late = desk.client.post(f"/strategie/wijzigingen/{stale.pk}/aanpassen/", {"reason": "Toch."})
+
+    assert same.status_code == 422
+    assert "Er is nog niets gewijzigd" in same.content.decode()
+    assert ("Pas het voorstel daarop aan" in shown, f"/strategie/{path}" in shown) == (True, True)
+    assert (fresh.content, fresh.reason, fresh.revises_id) == (None, "Klaar.", stale.pk)
+    assert leaf not in {goal.code for goal in Goal.objects.all()}
+    assert late.status_code == 404
+
+
+def test_the_end_of_what_ended_meanwhile_can_only_be_withdrawn(anna, bram, leaf):
+    desk = Desk(bram)
+    stale = desk.propose(f"doel/{leaf}/vervallen/", reason="Klaar.")
+    in_force(Desk(anna).propose(f"doel/{leaf}/vervallen/", reason="Ook klaar."))
+    shown = desk.get(f"wijzigingen/{stale.pk}/")
+
+    assert "Het is al vervallen" in shown
+    assert f"/strategie/wijzigingen/{stale.pk}/aanpassen/" not in shown
+    assert desk.client.post(f"/strategie/wijzigingen/{stale.pk}/intrekken/").status_code == 302
