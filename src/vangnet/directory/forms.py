@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -30,6 +30,22 @@ def day_field(label: str, *, required: bool = True, help_text: str = "") -> form
     )
 
 
+def last_day_field() -> forms.DateField:
+    """Return a field for the last day of a term, empty for one without an end."""
+    return day_field("Tot en met", required=False, help_text="Laat leeg als er nog geen einde is.")
+
+
+def within(form: forms.Form) -> dict[str, Any]:
+    """Return what a form says, its last day as the first day without; refuse a last day before the first."""
+    told: dict[str, Any] = form.cleaned_data
+    since, last = told.get("since"), told.get("until")
+    if last and since and last < since:
+        form.add_error("until", "De laatste dag ligt voor de eerste. Kies een latere dag, of laat dit leeg.")
+    elif last:
+        told["until"] = last + timedelta(days=1)
+    return told
+
+
 def choose(
     label: str, queryset: Any, *, required: bool = True, help_text: str = ""
 ) -> forms.ModelChoiceField[Any]:
@@ -52,6 +68,7 @@ class SeatForm(forms.Form):
         "Portefeuille", Topic.objects.none(), required=False, help_text="Het thema waar deze zetel over gaat."
     )
     since = day_field("Vanaf")
+    until = last_day_field()
 
     def __init__(self, *args: Any, body: Body, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +83,10 @@ class SeatForm(forms.Form):
         fields["deputy_of"].label_from_instance = seat_name
         fields["since"].initial = today
 
+    def clean(self) -> dict[str, Any]:
+        """Read the last day of a term as the first day without."""
+        return within(self)
+
 
 def seat_name(seat: Seat) -> str:
     """Return a seat as one chooses it."""
@@ -77,6 +98,7 @@ class HolderForm(forms.Form):
 
     account = choose("Wie", User.objects.get_queryset().none())
     since = day_field("Vanaf")
+    until = last_day_field()
 
     def __init__(self, *args: Any, seat: Seat, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,6 +106,10 @@ class HolderForm(forms.Form):
         day = max(timezone.localdate(), seat.period.lower or date.min)
         fields["account"].queryset = colleagues(user, seat.organisation, day).exclude(pk=user.pk)
         fields["since"].initial = day
+
+    def clean(self) -> dict[str, Any]:
+        """Read the last day of a term as the first day without."""
+        return within(self)
 
 
 def colleagues(user: User, organisation: Organisation, day: date) -> Any:
