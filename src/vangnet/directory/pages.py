@@ -39,6 +39,7 @@ def body(now: Occupation, found: Body, today: date, *, knows: bool) -> Row:
         "is_today": now.day == today,
         "is_kept": now.day >= today,  # somebody is appointed before a seat begins too
         "exists": exists,
+        "goes_on": not found.period.upper or found.period.upper > today,
         "area": area_name(now, found),
         "knows": knows,
         "seats": seats,
