@@ -36,7 +36,9 @@ def complete_largest(largest: Floats, second: Floats, grid: Grid) -> None:
     """
     for wholes, parts in grid.relations:
         both = np.nan_to_num(np.concatenate([largest[parts], second[parts]], axis=1))
-        both = np.concatenate([both, np.nan_to_num(np.stack([largest[wholes], second[wholes]], axis=1))], axis=1)
+        both = np.concatenate(
+            [both, np.nan_to_num(np.stack([largest[wholes], second[wholes]], axis=1))], axis=1
+        )
         known = ~np.isnan(largest[parts]).all(axis=1)
         # A figure that was given for the sum may be one of its parts, so it is not counted beside them.
         inner = np.sort(both[:, :-2], axis=1)[:, -2:]

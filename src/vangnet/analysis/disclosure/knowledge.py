@@ -42,9 +42,7 @@ class Knowledge:
     identities: tuple[Hashable, ...]  # what each cell is, see `Meaning`; by these cells are recognised
 
 
-def publish(
-    table: Table, hidden: ArrayLike, *, name: str = "this release", least: float = 0.0
-) -> Release:
+def publish(table: Table, hidden: ArrayLike, *, name: str = "this release", least: float = 0.0) -> Release:
     """Return what a table shows when some cells are hidden.
 
     Parameters
@@ -101,7 +99,7 @@ def publish_rounded(
 
 
 def from_figures(
-    grid: Grid, shown: Mapping[Key, float | None], *, name: str, least: float = 0.0
+    grid: Grid, shown: Mapping[Key, float | None], *, name: str, least: float = 0.0, base: float = 0.0
 ) -> Release:
     """Make a release from a file that was published.
 
@@ -110,20 +108,25 @@ def from_figures(
     grid : Grid
         The cells that the table could have, and their sums.
     shown : mapping of key to float or None
-        The figure of each cell; None, or no line at all: hidden.
+        The figure of each cell; None: hidden; no line at all: not published, and 0 or more.
     name : str
         For messages.
     least : float, default 0
         See `publish`.
+    base : float, default 0
+        Whole figures were rounded to multiples of this, each to one just below or above; 0: not.
 
     Returns
     -------
     Release
     """
-    low, high = np.full(len(grid.keys), least), np.full(len(grid.keys), np.inf)
+    low, high = np.zeros(len(grid.keys)), np.full(len(grid.keys), np.inf)
     for key, figure in shown.items():
-        if figure is not None:
-            low[grid.place[key]] = high[grid.place[key]] = figure
+        if figure is None:
+            low[grid.place[key]] = least
+        else:
+            step = max(base - 1.0, 0.0)
+            low[grid.place[key]], high[grid.place[key]] = max(figure - step, 0.0), figure + step
     return Release(name, grid.keys, grid.matrix(), low, high)
 
 
@@ -230,7 +233,7 @@ def _differ(revised: Mapping[Hashable, tuple[Key, float, float]]) -> Contradicti
 def _revised(
     releases: Sequence[Release], same: Sequence[Sequence[Hashable]]
 ) -> dict[Hashable, tuple[Key, float, float]]:
-    """Cells for which two releases leave no common figure, with a name and the bounds that pass each other."""
+    """Cells for which releases leave no common figure, with a name and the bounds that pass each other."""
     low: dict[Hashable, float] = {}
     high: dict[Hashable, float] = {}
     found: dict[Hashable, tuple[Key, float, float]] = {}

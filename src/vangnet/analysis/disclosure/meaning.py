@@ -6,6 +6,7 @@ are the same wherever they stand.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 from scipy import sparse
@@ -49,7 +50,9 @@ class Meaning:
     @property
     def links(self) -> list[tuple[int, str, tuple[str, ...]]]:
         """Sums of codes across releases: dimension, whole, parts."""
-        return [(axis, whole, parts) for axis, found in enumerate(self._links) for whole, parts in found.items()]
+        return [
+            (axis, whole, parts) for axis, found in enumerate(self._links) for whole, parts in found.items()
+        ]
 
     def leaves(self, axis: int, code: str, own: Parts | None = None) -> Leaves:
         """Return what a code adds up, by the sums of its own release first."""
@@ -93,7 +96,7 @@ def relations(keys: Sequence[Key], matrix: sparse.csr_array) -> list[dict[str, t
     """
     found: list[dict[str, tuple[str, ...]]] = [{} for _ in keys[0]]
     cells, signs, ends = matrix.indices.tolist(), matrix.data.tolist(), matrix.indptr.tolist()
-    for start, end in zip(ends, ends[1:], strict=False):
+    for start, end in itertools.pairwise(ends):
         row = range(start, end)
         whole = next((keys[cells[at]] for at in row if signs[at] < 0), None)
         part = next((keys[cells[at]] for at in row if signs[at] > 0), None)

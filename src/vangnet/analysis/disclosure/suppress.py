@@ -234,9 +234,7 @@ class _Before:
     def combined(self, hidden: Mask) -> Knowledge:
         """Return what an attacker has when these cells are hidden."""
         releases = [publish(self.table, hidden, least=self.least), *self.earlier]
-        return combine(
-            releases, self.links, keep_revised_apart=True, apart=self.apart, meaning=self.meaning
-        )
+        return combine(releases, self.links, keep_revised_apart=True, apart=self.apart, meaning=self.meaning)
 
     def _past(self) -> Knowledge:
         """Return what an attacker had before this release."""

@@ -47,6 +47,12 @@ class Table:
         """Whether all figures are whole numbers (counts)."""
         return bool(np.all(self.value == np.rint(self.value)))
 
+    def sums(self) -> NDArray[np.bool_]:
+        """Return which cells are a sum of others, shape (n,)."""
+        wholes = self.matrix.indices[self.matrix.data < 0]
+        result: NDArray[np.bool_] = np.isin(np.arange(self.value.size), wholes)
+        return result
+
     def name(self, cell: int) -> str:
         """Name a cell by its codes, for messages."""
         return " x ".join(self.keys[cell])

@@ -71,7 +71,9 @@ def check(content: dict[str, Any], table: bytes | None = None) -> list[str]:
 def told(content: dict[str, Any]) -> list[str]:
     """Return what a reader should know of a certificate that holds: a line each."""
     size = int(content["table_cells"])
-    widths = [math.inf if high is None else high - low for cell, low, high, _ in content["intervals"] if cell < size]
+    widths = [
+        math.inf if high is None else high - low for cell, low, high, _ in content["intervals"] if cell < size
+    ]
     rules = "; ".join(f"{name} = {value}" for name, value in sorted(content["rules"].items()))
     least = "none" if not widths else "no limit" if math.isinf(min(widths)) else f"{min(widths):g}"
     attacker = content["attacker"]
@@ -171,7 +173,9 @@ def _check_sums(content: dict[str, Any]) -> list[str]:
         below = frozenset().union(*(parts for _, parts in relations))
         tops = {key[axis] for key in keys} - below
         if len(tops) != 1:
-            wrong.append(f"dimension {name}: {len(tops)} codes are part of no sum: {', '.join(sorted(tops)[:5])}")
+            wrong.append(
+                f"dimension {name}: {len(tops)} codes are part of no sum: {', '.join(sorted(tops)[:5])}"
+            )
         for key in keys:
             for whole, parts in relations:
                 if key[axis] == whole:
@@ -191,13 +195,16 @@ def _check_widths(content: dict[str, Any]) -> list[str]:
     share = np.where(hidden < content["table_cells"], float(content["needed_share"]), 0.0)
     least, most = _extremes(content["sums"], low, high, hidden, needed, share)
     for place in np.flatnonzero(_lacks(least, most, needed, share)).tolist():
-        name, room = " x ".join(content["cells"][hidden[place]][0]), max(needed[place], share[place] * most[place])
+        name, room = (
+            " x ".join(content["cells"][hidden[place]][0]),
+            max(needed[place], share[place] * most[place]),
+        )
         wrong.append(f"{name}: between {least[place]:g} and {most[place]:g}, narrower than {room:g}")
     return wrong
 
 
 def _lacks(least: Floats, most: Floats, needed: Floats, share: Floats) -> NDArray[np.bool_]:
-    """Return which cells were not seen to move as far as they must: by a width, and a part of the upper end."""
+    """Return which cells were not seen to move as far as they must."""
     width = np.where(most < least, 0.0, most - least)
     return (width < needed - TOLERANCE) | (width < share * np.where(most < least, 1.0, most) - TOLERANCE)
 
@@ -210,7 +217,7 @@ def _extremes(
     needed: Floats,
     share: Floats,
 ) -> tuple[Floats, Floats]:
-    """Look for tables that fit until each hidden cell was seen to move as far as it must, or all were tried."""
+    """Look for tables that fit until each hidden cell was seen to move far enough, or all were tried."""
     matrix, right = _problem(sums, low, high, hidden)
     bounds = np.column_stack([low[hidden], high[hidden]])
     least, most = np.full(hidden.size, np.inf), np.full(hidden.size, -np.inf)
