@@ -107,7 +107,8 @@ def audit_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Work out the interval of every hidden cell of published files."""
     given = Input(args)
     needed, share = _asked_width(args)
-    least = _least_hidden(args)
+    amounts = bool(share) or bool((given.release(args.file, 0.0).low % 1).any())
+    least = 0.0 if amounts else _least_hidden(args)
     releases = [given.release(args.file, least), *given.releases(least)]
     links = given.links(releases) if args.same_as else []
     known = combine(releases, links, keep_revised_apart=args.revised)
@@ -158,7 +159,15 @@ def _asked_width(args: argparse.Namespace) -> tuple[float, float]:
             "--needed-share P (procent van het cijfer) of --needed N (in de eenheid van de cijfers)",
         )
     if args.needed is None:
-        return (0.0 if share else USUAL), share
+        alone = (
+            share and getattr(args, "unit", Unit.AMOUNT) == Unit.AMOUNT
+        )  # a part of a small count is nothing
+        return (0.0 if alone else USUAL), share
+    if not args.needed > 0:
+        raise TableFault(
+            f"--needed {args.needed:g}: give a width above 0",
+            f"--needed {args.needed:g}: geef een breedte boven 0",
+        )
     return args.needed, share
 
 

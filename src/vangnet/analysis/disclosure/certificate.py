@@ -36,7 +36,7 @@ def certify(
     releases: Sequence[str] = (),
     table_sha256: str = "",
     value_column: str = "value",
-    needed: float = 0.0,
+    needed: float | None = None,
 ) -> dict[str, Any]:
     """Write down what was published and what an attacker can make of it.
 
@@ -54,8 +54,9 @@ def certify(
         Hash of the file that is published.
     value_column : str, default "value"
         Column of that file with the figures; those with codes are called as the dimensions.
-    needed : float, default 0
-        Least width of the interval of each hidden cell of this release, as it was asked.
+    needed : float, optional
+        Least width of the interval of each hidden cell of this release, as it was asked. Default:
+        the least of what was required of them; 0 when a part of the figure was asked.
 
     Returns
     -------
@@ -64,6 +65,9 @@ def certify(
         bytes. Cells of the knowledge are named by their position in `cells`.
     """
     size = found.hidden.size
+    if needed is None:
+        own = found.required[found.intervals.cells < size]
+        needed = float(own.min()) if own.size and not found.share else 0.0
     # How wide an interval had to be tells the figure when it was asked as a part of it.
     asked = np.where(found.intervals.cells < size, needed, found.required) if found.share else found.required
     required = dict(zip(found.intervals.cells.tolist(), asked.tolist(), strict=True))

@@ -136,9 +136,13 @@ def _plain(text: str) -> str:
 def _check_demands(content: dict[str, Any]) -> list[str]:
     """Hidden cells of this release: no less may be asked of them than the rules say."""
     needed, least, size = content["needed"], content["attacker"]["least"], content["table_cells"]
-    wrong = []
-    if needed <= 0 and not content["needed_share"]:
+    wrong, share = [], content["needed_share"]
+    if needed <= 0 and not share and any(cell < size for cell, *_ in content["intervals"]):
         wrong.append("no width is asked of any interval")
+    if abs(content["rules"].get("needed_share", 100.0 * share) - 100.0 * share) > TOLERANCE:
+        wrong.append(
+            f"the rules ask {content['rules']['needed_share']:g} %, the certificate {100 * share:g} %"
+        )
     if needed != content["rules"].get("needed", needed):
         wrong.append(f"the rules ask {content['rules']['needed']:g}, the certificate {needed:g}")
     for cell, _, _, required in content["intervals"]:

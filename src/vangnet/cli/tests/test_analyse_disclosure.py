@@ -269,3 +269,39 @@ def test_tau_argus_that_is_not_installed_is_told_and_done_without(write, capsys,
         True,
     )
     assert not argus.is_installed(str(file))
+
+
+def test_a_workbook_is_held_against_its_certificate_too(write, capsys, tmp_path):
+    out = tmp_path / "uit.xlsx"
+    run(capsys, "suppress", write("heel.csv", FIRST), *FORM, "--out", out)
+    proof = json.loads(out.with_name("uit.bewijs.json").read_text())
+    assert verifier.check(proof, out.read_bytes()) == []
+    assert verifier._check_table(
+        proof | {"cells": [[key, 7, 7] for key, *_ in proof["cells"]]}, out.read_bytes()
+    )
+
+
+def test_a_municipality_that_is_new_in_the_list_of_districts_is_no_revision(write, published, capsys):
+    nest = ("--nest", f"gemeente={write('indeling.csv', 'district,gemeente' + NESTED)}")
+    now = write("nu.csv", FIRST + "D,2017,40\nD,2018,50\n")
+    code, _, err = run(capsys, "suppress", now, *FORM, *nest, "--earlier", published)
+
+    assert code == 0, err
+
+
+@pytest.mark.parametrize("least", ["0", "-3", "nan"])
+def test_a_width_of_nothing_is_refused(write, capsys, least):
+    try:
+        code, _, err = run(capsys, "suppress", write("heel.csv", FIRST), *FORM, "--needed", least)
+    except SystemExit as stop:
+        code, err = stop.code, capsys.readouterr().err
+
+    assert code
+    assert "--needed" in err
+
+
+def test_an_audit_of_amounts_does_not_take_hidden_ones_to_be_one_or_more(write, capsys):
+    file = write("geld.csv", "branche,aantal,status\na,,\nb,,\nc,0.7,\nTotaal,2.2,\n")
+    run(capsys, "audit", file, "--dimensions", "branche", "--needed", 1)
+
+    assert "a,0,1.5,ruim" in file.with_name("geld.marges.csv").read_text()
