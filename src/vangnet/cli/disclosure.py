@@ -11,7 +11,7 @@ import numpy as np
 
 from vangnet.analysis.cards import Card, sha256
 from vangnet.analysis.disclosure import argus, certificate
-from vangnet.analysis.disclosure.audit import audit
+from vangnet.analysis.disclosure.audit import Intervals, audit
 from vangnet.analysis.disclosure.faults import TableFault
 from vangnet.analysis.disclosure.insiders import audit_insiders
 from vangnet.analysis.disclosure.knowledge import Knowledge, Release, combine
@@ -79,9 +79,7 @@ def suppress_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any
         seconds=args.seconds,
         progress=progress,
     )
-    columns, rows = given.published(table, found.hidden)
-    out = tables.as_xlsx if args.out and args.out.suffix.lower() == ".xlsx" else tables.as_csv
-    published = out(columns, rows)
+    columns, rows, published = _as_file(given, table, found.hidden)
     settings = rules.as_text() | {"needed": needed} | _asked(args)
     proof = certificate.certify(
         found,
@@ -95,12 +93,26 @@ def suppress_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any
     remarks = [remark, given.unexplained(releases), *_unknown_people(args, table)]
     result = _protected(args, sensitive, found) | _remarks(remarks)
     card = _card("suppress", given, settings | {"engine": found.engine, "least": least}, result)
-    text = (json.dumps(proof, sort_keys=True, separators=(",", ":")) + "\n").encode()
+    chart, more = _chart(table, found, needed, args.value), {"table": published, "bewijs": _as_json(proof)}
+    return result | {"bestanden": given.write("beveiligd", columns, rows, card, chart, **more)}
+
+
+def _as_json(proof: Mapping[str, Any]) -> bytes:
+    return (json.dumps(proof, sort_keys=True, separators=(",", ":")) + "\n").encode()
+
+
+def _chart(table: Table, found: Suppression, needed: float, unit: str) -> str:
     names = [table.name(cell) for cell in np.flatnonzero(found.hidden).tolist()]
     width = (found.high - found.low)[found.hidden]
-    chart = margins.chart(names, width, needed=needed, cells=found.hidden.size, unit=args.value)
-    files = given.write("beveiligd", columns, rows, card, chart, table=published, bewijs=text)
-    return result | {"bestanden": files}
+    return margins.chart(names, width, needed=needed, cells=found.hidden.size, unit=unit)
+
+
+def _as_file(given: Input, table: Table, hidden: Any) -> tuple[list[str], list[list[Any]], bytes]:
+    """Return the table to publish: columns, lines, and the file that they make."""
+    columns, rows = given.published(table, hidden)
+    out = given.args.out
+    write = tables.as_xlsx if out and out.suffix.lower() == ".xlsx" else tables.as_csv
+    return columns, rows, write(columns, rows)
 
 
 def audit_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
@@ -120,17 +132,6 @@ def audit_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     )
     room = np.maximum(needed, share * found.high) if share else np.full(found.cells.size, needed)
     narrow = (found.width < room - 1e-6) | (found.width < 1e-6)
-    rows = [
-        (
-            *known.keys[cell],
-            tables.plain(low),
-            "" if np.isinf(high) else tables.plain(high),
-            "smal" if bad else "ruim",
-        )
-        for cell, low, high, bad in zip(
-            found.cells.tolist(), found.low.tolist(), found.high.tolist(), narrow.tolist(), strict=True
-        )
-    ]
     result: dict[str, Any] = {
         "verborgen": int(found.cells.size),
         "precies af te leiden": int((found.width < 1e-6).sum()),
@@ -145,7 +146,21 @@ def audit_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     columns = (*given.dimensions, "minstens", "hoogstens", "oordeel")
     names = [" x ".join(known.keys[cell]) for cell in found.cells.tolist()]
     chart = margins.chart(names, found.width, needed=needed, cells=len(known.keys), unit=args.value)
-    return result | {"bestanden": given.write("marges", columns, rows, card, chart)}
+    return result | {"bestanden": given.write("marges", columns, _margins(known, found, narrow), card, chart)}
+
+
+def _margins(known: Knowledge, found: Intervals, narrow: Any) -> list[tuple[Any, ...]]:
+    """Return a line for each hidden cell: codes, the least and the most, and whether that is enough."""
+    ends = (found.cells.tolist(), found.low.tolist(), found.high.tolist(), narrow.tolist())
+    return [
+        (
+            *known.keys[cell],
+            tables.plain(low),
+            "" if np.isinf(high) else tables.plain(high),
+            "smal" if bad else "ruim",
+        )
+        for cell, low, high, bad in zip(*ends, strict=True)
+    ]
 
 
 def _asked_width(args: argparse.Namespace) -> tuple[float, float]:

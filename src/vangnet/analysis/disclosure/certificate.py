@@ -65,12 +65,7 @@ def certify(
         bytes. Cells of the knowledge are named by their position in `cells`.
     """
     size = found.hidden.size
-    if needed is None:
-        own = found.required[found.intervals.cells < size]
-        needed = float(own.min()) if own.size and not found.share else 0.0
-    # How wide an interval had to be tells the figure when it was asked as a part of it.
-    asked = np.where(found.intervals.cells < size, needed, found.required) if found.share else found.required
-    required = dict(zip(found.intervals.cells.tolist(), asked.tolist(), strict=True))
+    least, required = _asked(found, needed)
     content: dict[str, Any] = {
         "kind": KIND,
         "version": VERSION,
@@ -92,7 +87,7 @@ def certify(
         "table_cells": size,
         "table_sums": found.sums,
         "value_column": value_column,
-        "needed": number(needed),
+        "needed": number(least),
         "needed_share": number(found.share),
         "cells": _cells(found.knowledge),
         "sums": sums(found.knowledge),
@@ -107,6 +102,16 @@ def certify(
         ],
     }
     return content | {"sha256": hashlib.sha256(canonical(content)).hexdigest()}
+
+
+def _asked(found: Suppression, needed: float | None) -> tuple[float, dict[int, float]]:
+    """Return the least width that was asked of this release, and the width asked of each hidden cell."""
+    own = found.intervals.cells < found.hidden.size
+    if needed is None:
+        needed = float(found.required[own].min()) if own.any() and not found.share else 0.0
+    # How wide an interval had to be tells the figure when it was asked as a part of it.
+    asked = np.where(own, needed, found.required) if found.share else found.required
+    return needed, dict(zip(found.intervals.cells.tolist(), asked.tolist(), strict=True))
 
 
 def number(value: float) -> float | int | None:
