@@ -1,10 +1,15 @@
 """Releases beside each other: what is the same figure, and what hidden figures are at least."""
 
+import itertools
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from vangnet.analysis.disclosure.audit import audit
-from vangnet.analysis.disclosure.faults import Contradiction
+from vangnet.analysis.disclosure.faults import Contradiction, Unprotectable
 from vangnet.analysis.disclosure.hierarchy import flat, from_paths
 from vangnet.analysis.disclosure.knowledge import combine, from_figures, publish
 from vangnet.analysis.disclosure.primary import Rules, Why, primary
@@ -195,3 +200,56 @@ def test_an_interval_may_be_asked_as_a_part_of_the_figure(share):
 
     assert (again.width >= share * table.value[again.cells]).all()
     assert (again.width >= share * again.high - 1e-3).all()  # what a reader can check without the figure
+
+
+# --- an attacker who writes everything down in single cells ---
+
+
+def of_leaves(releases, places, years):
+    """Return bounds on each single cell from what every release shows, by linear programs of our own."""
+    place = {key: at for at, key in enumerate(itertools.product(places, years))}
+    rows, right, low = [], [], np.zeros(len(place))
+    for table, hidden, own in releases:
+        for key, value, hide in zip(table.keys, table.value, hidden, strict=True):
+            parts = itertools.product(places if key[0] == "T" else key[0], own if key[1] == "T" else [key[1]])
+            at = [place[part] for part in parts]
+            if hide and len(at) == 1:
+                low[at] = 1.0
+            elif not hide:
+                rows.append([float(number in at) for number in range(len(place))])
+                right.append(value)
+    found = {}
+    for key, at in place.items():
+        cost = np.eye(len(place))[at]
+        ends = [
+            linprog(sign * cost, A_eq=rows, b_eq=right, bounds=[(one, None) for one in low])
+            for sign in (1, -1)
+        ]
+        found[key] = np.inf if 3 in (ends[0].status, ends[1].status) else -ends[1].fun - ends[0].fun
+    return found
+
+
+@settings(derandomize=True, max_examples=25, deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=12, max_size=12), st.sampled_from([1.0, 5.0]))
+def test_an_attacker_with_all_years_finds_no_narrower_interval(figures, needed):
+    counts = dict(zip(itertools.product("ABCD", ("1", "2", "3")), figures, strict=True))
+
+    def table(*years):
+        shape = {"place": flat("ABCD", total="T"), "year": flat(years, total="T")}
+        return build(
+            ["place", "year"], shape, [Record(key, n) for key, n in counts.items() if key[1] in years]
+        )
+
+    one, two = table("1", "2"), table("2", "3")
+    try:
+        first = suppress(one, primary(one, Rules()).sensitive, needed=needed, least=1.0)
+        before = publish(one, first.hidden, least=1.0)
+        second = suppress(two, primary(two, Rules()).sensitive, needed=needed, least=1.0, earlier=[before])
+    except Unprotectable:
+        return
+    width = of_leaves([(one, first.hidden, ("1", "2")), (two, second.hidden, ("2", "3"))], "ABCD", "123")
+
+    for release, found in ((one, first), (two, second)):
+        for key, hide in zip(release.keys, found.primary, strict=True):
+            if hide and key in width:
+                assert width[key] >= needed - 1e-4
