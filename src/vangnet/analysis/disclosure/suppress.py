@@ -315,13 +315,23 @@ def _widen(
             if proofs.width[cell] < setting.needed[cell] - TOLERANCE and not cover(
                 setting, hidden, cell, proofs, seconds=seconds
             ):
-                room = f"{setting.needed[cell]:g}"
-                raise Unprotectable(
-                    f"{names[cell]} cannot get an interval of {room}: nothing is left to hide",
-                    f"{names[cell]} kan geen marge van {room} krijgen: er valt niets meer te verbergen",
-                )
+                raise _no_room(setting, cell, names[cell])
             if progress:
                 progress("widen", done, lacking.size)
+
+
+def _no_room(setting: Setting, cell: int, name: str) -> Unprotectable:
+    room, left = float(setting.needed[cell]), float(setting.high[cell] - setting.low[cell])
+    if left < room:
+        return Unprotectable(
+            f"{name} cannot get an interval of {room:g}: earlier releases left {left:g}; ask for less",
+            f"{name} kan geen marge van {room:g} krijgen: eerdere publicaties lieten er {left:g} over; "
+            "vraag minder (--needed)",
+        )
+    return Unprotectable(
+        f"{name} cannot get an interval of {room:g}: nothing is left to hide",
+        f"{name} kan geen marge van {room:g} krijgen: er valt niets meer te verbergen",
+    )
 
 
 def _take_back(

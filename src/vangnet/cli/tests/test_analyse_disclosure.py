@@ -239,6 +239,9 @@ def test_a_rounded_table_can_be_read_as_an_earlier_release(write, capsys):
     assert "heel.afgerond.csv" in now.with_name("nu.marges.kaart.json").read_text()
     with pytest.raises(SystemExit):
         run(capsys, "audit", now, *NEST, "--earlier-rounded", str(rounded))
+    form = ("suppress", file, *NEST, "--earlier-rounded", f"{rounded}=5", "--needed")
+    assert run(capsys, *form, 3)[0] == 0
+    assert "eerdere publicaties lieten er" in run(capsys, *form, 20)[2]
 
 
 def test_a_dimension_that_an_earlier_release_lacks_counts_as_its_total(write, capsys):
