@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from vangnet.cli import space
+from vangnet.cli import release_options, space
 from vangnet.cli.house import CommandError
 
 EXAMPLES = """examples:
@@ -35,10 +35,12 @@ def register(nouns: Any) -> None:
     verbs = noun.add_subparsers(title="verbs", metavar="VERB", required=True)
     command = verbs.add_parser("suppress", help="hide cells so that nobody can be recognised", **options)
     _add_table(command)
+    _add_releases(command)
     _add_rules(command)
     command.set_defaults(run=suppress, needs_house=False)
     command = verbs.add_parser("audit", help="what can be worked out about the hidden cells", **options)
     _add_table(command)
+    _add_releases(command)
     _add_attacker(command)
     command.set_defaults(run=audit, needs_house=False)
     command = verbs.add_parser("round", help="round so that all sums still hold", **options)
@@ -102,7 +104,7 @@ def _add_table(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--missing-is-zero", action="store_true", help="a cell without line is 0, not a fault"
     )
-    _add_releases(command)
+    _add_output(command)
 
 
 def _add_releases(command: argparse.ArgumentParser) -> None:
@@ -126,10 +128,13 @@ def _add_releases(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--needed",
         type=float,
-        default=5.0,
         metavar="N",
-        help="least width of an interval (default: %(default)s)",
+        help="least width of an interval (default: 5; for amounts there is none)",
     )
+    release_options.add(command)
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--seconds",
         type=float,
@@ -214,11 +219,11 @@ def audit(args: argparse.Namespace) -> int:
 
 
 def round_table(args: argparse.Namespace) -> int:
-    """Write the rounded table and the card."""
-    from vangnet.cli import disclosure
+    """Write the rounded table, the card and the chart."""
+    from vangnet.cli import rounding
 
-    with _plain_faults(args):
-        done = disclosure.round_file(args)
+    with _plain_faults(args), _bars() as progress:
+        done = rounding.round_file(args, progress)
     return _say(args, done)
 
 
@@ -305,6 +310,7 @@ def _bars() -> Iterator[Any]:
         "prune": "cellen terugtonen",
         "exchange": "cellen ruilen",
         "audit": "marges berekenen",
+        "round": "afronden",
     }
     words |= {"shuffle": "tijdstippen schudden", "draws": "steekproeven", "nowcast": "jaar schatten"}
     bar: Any = None

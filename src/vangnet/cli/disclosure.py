@@ -5,24 +5,22 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from vangnet.analysis.cards import Card, sha256
 from vangnet.analysis.disclosure import argus, certificate
-from vangnet.analysis.disclosure.audit import audit
+from vangnet.analysis.disclosure.audit import Intervals, audit
 from vangnet.analysis.disclosure.faults import TableFault
-from vangnet.analysis.disclosure.hierarchy import Hierarchy, from_relations
 from vangnet.analysis.disclosure.insiders import audit_insiders
-from vangnet.analysis.disclosure.knowledge import Knowledge, Release, combine, from_figures
+from vangnet.analysis.disclosure.knowledge import Knowledge, Release, combine
 from vangnet.analysis.disclosure.primary import Primary, Rules, Unit, primary
-from vangnet.analysis.disclosure.round_additive import round_additive
 from vangnet.analysis.disclosure.solver import VERSION
 from vangnet.analysis.disclosure.suppress import METHOD, Suppression, suppress
-from vangnet.analysis.disclosure.table import Grid, Key, Record, Table, build, make_grid
-from vangnet.cli import tables
+from vangnet.analysis.disclosure.table import Table
+from vangnet.cli import margins, tables
+from vangnet.cli.table_input import Input
 
 SHOWN = 12
 Progress = Callable[[str, int, int], None]
@@ -34,6 +32,8 @@ LIMITS = {
     "nl": (
         "Een aanvaller die meer weet dan het gepubliceerde kan verder komen: wie zelf meetelt als daar niet "
         "naar is gevraagd (--insiders, --knows), en altijd wie met anderen samenwerkt.",
+        "Een verborgen aantal is voor een aanvaller minstens 1, want een 0 wordt altijd getoond; kan een 0 "
+        "verborgen zijn (--zeros-hidden) of gaat het om bedragen, dan minstens 0.",
         "Marges gelden voor de genoemde eerdere publicaties; wat elders is gepubliceerd telt niet mee.",
         "Wie zelf meetelt mag een cel afleiden die alleen is verborgen om een andere te beschermen: die is "
         "zelf niet gevoelig. Wat hij daarmee over een gevoelige cel weet, telt mee in diens marge.",
@@ -42,160 +42,86 @@ LIMITS = {
     "en": (
         "An attacker who knows more than was published may get further: one of those counted when that was "
         "not asked for (--insiders, --knows), and always several together.",
+        "To an attacker a hidden count is 1 or more, for a 0 is always shown; where a 0 may be hidden "
+        "(--zeros-hidden), or for amounts, 0 or more.",
         "Intervals hold for the earlier releases named; what was published elsewhere does not count.",
         "One of those counted may work out a cell that was hidden only to protect another: it is not "
         "sensitive itself. What that tells of a sensitive cell counts in the interval of that one.",
         "It is not proven that the smallest number of cells is hidden.",
     ),
 }
-ROUND_LIMITS = {
-    "nl": (
-        "Afronden verbergt precieze cijfers, niet dat een groep er is.",
-        "Wie de methode kent kan bij kleine tabellen soms mogelijkheden uitsluiten.",
-    ),
-    "en": (
-        "Rounding hides exact figures, not that a group is there.",
-        "Who knows the method can sometimes exclude possibilities in small tables.",
-    ),
-}
-
-
-class Input:
-    """The file of a command, read and understood."""
-
-    def __init__(self, args: argparse.Namespace) -> None:
-        self.args = args
-        self.dimensions = [name.strip() for name in args.dimensions.split(",")]
-        self.sheet = tables.read(args.file)
-        self.hierarchies = tables.hierarchies(self.sheet, self.dimensions, dict(args.nest), args.total)
-        contents = {path: path.read_bytes() for path in [args.file, *args.earlier]}
-        for name, nest in args.nest:
-            if name not in self.dimensions:
-                raise TableFault(f"--nest {name}: not a dimension", f"--nest {name}: geen kenmerk")
-            if nest not in self.sheet.columns:
-                contents[Path(nest)] = Path(nest).read_bytes()
-        self.contents, self.hashes = contents, tables.hashes(contents)
-
-    def earlier(self) -> list[str]:
-        """Return the earlier releases with their hashes."""
-        name = dict(zip(self.contents, self.hashes, strict=True))
-        return [f"{name[path]} {self.hashes[name[path]]}" for path in self.args.earlier]
-
-    def table(self, **columns: str | None) -> Table:
-        """Return the table, checked."""
-        used = {"value": self.args.value} | {role: name for role, name in columns.items() if name}
-        return build(
-            self.dimensions,
-            self.hierarchies,
-            tables.records(self.sheet, self.dimensions, used),
-            value_column=self.args.value,
-            missing_is_zero=self.args.missing_is_zero,
-        )
-
-    def release(self, path: Path) -> Release:
-        """Return a published file: an empty figure is a hidden cell."""
-        sheet = self.sheet if path == self.args.file else tables.read(path)
-        found = tables.records(sheet, self.dimensions, {"value": self.args.value})
-        grid = make_grid(self.dimensions, self._hierarchies_of(sheet))
-        for record in found:
-            if record.key not in grid.place:
-                raise TableFault(
-                    "a code that is in no hierarchy", "een code die in geen hiërarchie staat", row=record.row
-                )
-        _check_shown(grid, found, self.args.value)
-        return from_figures(grid, {record.key: record.value for record in found}, name=path.name)
-
-    def _hierarchies_of(self, sheet: tables.Sheet) -> dict[str, Hierarchy]:
-        """An earlier release has codes of its own time, such as municipalities that merged since."""
-        if sheet is self.sheet:
-            return self.hierarchies
-        own = {name: column for name, column in self.args.nest if column in sheet.columns}
-        result = tables.hierarchies(sheet, self.dimensions, own, self.args.total)
-        for name, nest in self.args.nest:
-            if name not in own and nest not in self.sheet.columns:
-                result[name] = self.hierarchies[name]
-        return result
-
-    def links(self, releases: Sequence[Release]) -> list[tuple[Key, list[Key]]]:
-        """Return the sums of old codes that make a new one, for all codes of the other dimensions."""
-        keys = {key for release in releases for key in release.keys}
-        rest = sorted({key[1:] for key in keys})
-        pairs = [(new, old.split("+")) for new, old in self.args.same_as]
-        from_relations(dict(pairs) | {"": [new for new, _ in pairs] or ["-"]}, total="")
-        return [((new, *other), [(part, *other) for part in old]) for new, old in pairs for other in rest]
-
-    def published(self, table: Table, hidden: Any) -> tuple[list[str], list[list[Any]]]:
-        """Return the table as it may be shown, with the columns that say how codes add up."""
-        above = []
-        for name, nest in self.args.nest:
-            if nest in self.sheet.columns:
-                found = {part: whole for whole, parts in self.hierarchies[name].relations for part in parts}
-                above.append((nest, self.dimensions.index(name), found))
-        columns = [*self.dimensions, *(nest for nest, _, _ in above), self.args.value, "status"]
-        rows = []
-        for key, value, hide in zip(table.keys, table.value.tolist(), hidden.tolist(), strict=True):
-            wholes = [found.get(key[place], "") for _, place, found in above]
-            shown = ["", "niet getoond"] if hide else [tables.plain(value), "getoond"]
-            rows.append([*key, *wholes, *shown])
-        return columns, rows
-
-    def write(
-        self, kind: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], card: Card, **more: bytes
-    ) -> list[str]:
-        """Write table, card and what else there is, all or nothing; return the names."""
-        out = self.args.out or self.args.file.with_name(f"{self.args.file.stem}.{kind}.csv")
-        as_file = tables.as_xlsx if out.suffix.lower() == ".xlsx" else tables.as_csv
-        files = {out: more.pop("table", None) or as_file(columns, rows)}
-        files[out.with_suffix(".kaart.json")] = card.as_json()
-        files[out.with_suffix(".kaart.txt")] = card.as_text()
-        files |= {out.with_suffix(f".{name}.json"): content for name, content in more.items()}
-        tables.write_all(files, tables.inputs(self.args))
-        return [str(path) for path in files]
+USUAL = 5.0  # width of an interval when nothing was asked, for counts
+TINY = 0.001  # the least width when only a part of the figure was asked
 
 
 def suppress_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
-    """Hide cells of a file; write table, certificate and card."""
-    given = Input(args)
-    table = given.table(contributors=args.contributors, largest=args.largest, second=args.second)
-    rules = _rules(args)
-    sensitive = primary(table, rules)
-    earlier = [given.release(path) for path in args.earlier]
-    engine = (
-        argus.Engine(seconds=max(1, int(args.seconds)), python=args.engine_python) if args.tau_argus else None
+    """Hide cells of a file; write table, certificate, card and chart."""
+    given, rules = Input(args), _rules(args)
+    needed, share = _asked_width(args)
+    counts, least = rules.unit is not Unit.AMOUNT, _least_hidden(args)
+    table = given.table(
+        counts=counts, contributors=args.contributors, largest=args.largest, second=args.second
     )
+    sensitive = primary(table, rules)
+    releases = [_as_release(table), *given.releases(least)]
+    engine, remark = _engine(args, alone=len(releases) == 1)
     found = suppress(
         table,
         sensitive.sensitive,
-        needed=args.needed,
-        earlier=earlier,
-        links=given.links([*earlier, _as_release(table)]) if args.same_as else (),
+        needed=needed or TINY,
+        share=share,
+        least=least,
+        earlier=releases[1:],
+        links=given.links(releases) if args.same_as else (),
         keep_revised_apart=args.revised,
         alone=sensitive.singleton if args.insiders else None,
         engine=engine,
         seconds=args.seconds,
         progress=progress,
     )
-    columns, rows = given.published(table, found.hidden)
-    out = tables.as_xlsx if args.out and args.out.suffix.lower() == ".xlsx" else tables.as_csv
-    published = out(columns, rows)
+    columns, rows, published = _as_file(given, table, found.hidden)
+    settings = rules.as_text() | {"needed": needed} | _asked(args)
     proof = certificate.certify(
         found,
         dimensions=given.dimensions,
-        rules=rules.as_text() | {"needed": args.needed} | _asked(args),
+        rules=settings,
         releases=given.earlier(),
         table_sha256=sha256(published),
+        value_column=args.value,
+        needed=needed,
     )
-    result = _protected(args, sensitive, found)
-    settings = rules.as_text() | {"needed": args.needed, "engine": found.engine} | _asked(args)
-    card = _card("suppress", given, settings, result)
-    text = (json.dumps(proof, sort_keys=True, separators=(",", ":")) + "\n").encode()
-    return result | {"bestanden": given.write("beveiligd", columns, rows, card, table=published, bewijs=text)}
+    remarks = [remark, given.unexplained(releases), *_unknown_people(args, table)]
+    result = _protected(args, sensitive, found) | _remarks(remarks)
+    card = _card("suppress", given, settings | {"engine": found.engine, "least": least}, result)
+    chart, more = _chart(table, found, needed, args.value), {"table": published, "bewijs": _as_json(proof)}
+    return result | {"bestanden": given.write("beveiligd", columns, rows, card, chart, **more)}
+
+
+def _as_json(proof: Mapping[str, Any]) -> bytes:
+    return (json.dumps(proof, sort_keys=True, separators=(",", ":")) + "\n").encode()
+
+
+def _chart(table: Table, found: Suppression, needed: float, unit: str) -> str:
+    names = [table.name(cell) for cell in np.flatnonzero(found.hidden).tolist()]
+    width = (found.high - found.low)[found.hidden]
+    return margins.chart(names, width, needed=needed, cells=found.hidden.size, unit=unit)
+
+
+def _as_file(given: Input, table: Table, hidden: Any) -> tuple[list[str], list[list[Any]], bytes]:
+    """Return the table to publish: columns, lines, and the file that they make."""
+    columns, rows = given.published(table, hidden)
+    out = given.args.out
+    write = tables.as_xlsx if out and out.suffix.lower() == ".xlsx" else tables.as_csv
+    return columns, rows, write(columns, rows)
 
 
 def audit_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     """Work out the interval of every hidden cell of published files."""
     given = Input(args)
-    releases = [given.release(path) for path in [args.file, *args.earlier]]
+    needed, share = _asked_width(args)
+    amounts = bool(share) or bool((given.release(args.file, 0.0).low % 1).any())
+    least = 0.0 if amounts else _least_hidden(args)
+    releases = [given.release(args.file, least), *given.releases(least)]
     links = given.links(releases) if args.same_as else []
     known = combine(releases, links, keep_revised_apart=args.revised)
     found = audit(
@@ -204,18 +130,8 @@ def audit_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         seconds=args.seconds,
         progress=lambda done, total: progress("audit", done, total),
     )
-    narrow = found.width < args.needed - 1e-6
-    rows = [
-        (
-            *known.keys[cell],
-            tables.plain(low),
-            "" if np.isinf(high) else tables.plain(high),
-            "smal" if bad else "ruim",
-        )
-        for cell, low, high, bad in zip(
-            found.cells.tolist(), found.low.tolist(), found.high.tolist(), narrow.tolist(), strict=True
-        )
-    ]
+    room = np.maximum(needed, share * found.high) if share else np.full(found.cells.size, needed)
+    narrow = (found.width < room - 1e-6) | (found.width < 1e-6)
     result: dict[str, Any] = {
         "verborgen": int(found.cells.size),
         "precies af te leiden": int((found.width < 1e-6).sum()),
@@ -223,10 +139,99 @@ def audit_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "smalste marge": _least(found.width, np.ones(found.cells.size, dtype=np.bool_)),
     }
     if args.knows:
-        result |= _insights(args, known)
-    card = _card("audit", given, {"needed": args.needed, "whole": args.whole} | _asked(args), result)
+        result |= _insights(args, known, needed)
+    result |= _remarks([given.unexplained(releases)])
+    settings = {"needed": needed, "whole": args.whole, "least": least} | _asked(args)
+    card = _card("audit", given, settings, result)
     columns = (*given.dimensions, "minstens", "hoogstens", "oordeel")
-    return result | {"bestanden": given.write("marges", columns, rows, card)}
+    names = [" x ".join(known.keys[cell]) for cell in found.cells.tolist()]
+    chart = margins.chart(names, found.width, needed=needed, cells=len(known.keys), unit=args.value)
+    return result | {"bestanden": given.write("marges", columns, _margins(known, found, narrow), card, chart)}
+
+
+def _margins(known: Knowledge, found: Intervals, narrow: Any) -> list[tuple[Any, ...]]:
+    """Return a line for each hidden cell: codes, the least and the most, and whether that is enough."""
+    ends = (found.cells.tolist(), found.low.tolist(), found.high.tolist(), narrow.tolist())
+    return [
+        (
+            *known.keys[cell],
+            tables.plain(low),
+            "" if np.isinf(high) else tables.plain(high),
+            "smal" if bad else "ruim",
+        )
+        for cell, low, high, bad in zip(*ends, strict=True)
+    ]
+
+
+def _asked_width(args: argparse.Namespace) -> tuple[float, float]:
+    """Return the least width of intervals, and the same as a part of the figure."""
+    share = (args.needed_share or 0.0) / 100.0
+    if args.needed is None and not share and getattr(args, "unit", "") == Unit.AMOUNT:
+        raise TableFault(
+            "--unit amount: say how wide intervals must be; 5 means little for amounts. Give "
+            "--needed-share P (percent of the figure) or --needed N (in the unit of the figures)",
+            "--unit amount: zeg hoe breed een marge moet zijn; 5 zegt bij bedragen weinig. Geef "
+            "--needed-share P (procent van het cijfer) of --needed N (in de eenheid van de cijfers)",
+        )
+    if args.needed is None:
+        alone = (
+            share and getattr(args, "unit", Unit.AMOUNT) == Unit.AMOUNT
+        )  # a part of a small count is nothing
+        return (0.0 if alone else USUAL), share
+    if not args.needed > 0:
+        raise TableFault(
+            f"--needed {args.needed:g}: give a width above 0",
+            f"--needed {args.needed:g}: geef een breedte boven 0",
+        )
+    return args.needed, share
+
+
+def _least_hidden(args: argparse.Namespace) -> float:
+    """Return what everybody knows a hidden figure to be at least: counts of 0 are always shown."""
+    amounts, zeros = getattr(args, "unit", "") == Unit.AMOUNT, getattr(args, "zeros", False)
+    return 0.0 if amounts or zeros or args.zeros_hidden else 1.0
+
+
+def _engine(args: argparse.Namespace, *, alone: bool) -> tuple[argus.Engine | None, str]:
+    """Return tau-ARGUS when it was asked for and can be used, else why not."""
+    if not args.tau_argus:
+        return None, ""
+    if not alone:
+        return None, "tau-ARGUS kent geen eerdere publicaties; de eigen rekenwijze koos alle cellen"
+    if not argus.is_installed(args.engine_python):
+        return None, (
+            "tau-ARGUS (pytauargus) is niet geïnstalleerd; de eigen rekenwijze koos alle cellen. "
+            "Geef met --engine-python een Python die het heeft"
+        )
+    return argus.Engine(seconds=max(1, int(args.seconds)), python=args.engine_python), ""
+
+
+def _unknown_people(args: argparse.Namespace, table: Table) -> list[str]:
+    """Say which rules about contributors could not be applied, or only in part."""
+    if args.unit != Unit.AMOUNT and not (args.contributors or args.largest):
+        return []
+    asked = (
+        (args.contributors, "--contributors", "te weinig bijdragers"),
+        (args.largest, "--largest", "overheersing"),
+    )
+    lacking = [
+        f"{words} is niet nagegaan ({option} ontbreekt)" for given, option, words in asked if not given
+    ]
+    sums = table.sums()
+    if args.largest and sums.any():
+        lacking.append(
+            "van sommen is de grootste bijdrage minstens die van de delen; wie in meer delen bijdraagt kan "
+            "groter zijn: geef voor sommen eigen regels als dat voorkomt"
+        )
+    if args.contributors and sums.any():
+        lacking.append("bijdragers van sommen zijn opgeteld; wie in meer delen bijdraagt telt dubbel")
+    empty = int((np.isnan(table.largest) & (table.value > 0) & ~sums).sum()) if args.largest else 0
+    return lacking + ([f"bij {empty} cellen is de grootste bijdrage niet ingevuld"] if empty else [])
+
+
+def _remarks(texts: Sequence[str]) -> dict[str, str]:
+    said = "; ".join(text for text in texts if text)
+    return {"let op": said} if said else {}
 
 
 def _protected(args: argparse.Namespace, sensitive: Primary, found: Suppression) -> dict[str, Any]:
@@ -257,35 +262,20 @@ def _inside(alone: int, *, earlier: bool) -> str:
     )
 
 
-def _check_shown(grid: Grid, found: Sequence[Record], column: str) -> None:
-    """Refuse a table of whole numbers with a sum of which all parts are shown but do not add up to it."""
-    value, row = np.full(len(grid.keys), np.nan), {}
-    for record in found:
-        at = grid.place[record.key]
-        value[at], row[at] = np.nan if record.value is None else record.value, record.row
-    shown = value[~np.isnan(value)]
-    if not np.array_equal(shown, np.rint(shown)):  # rounded in a last decimal
-        return
-    for wholes, parts in grid.relations:
-        sums = value[parts].sum(axis=1)
-        for at in np.flatnonzero(np.abs(sums - value[wholes]) > 0.5)[:1]:
-            cell = int(wholes[at])
-            name = " x ".join(grid.keys[cell])
-            raise TableFault(
-                f"not additive: {name} is {value[cell]:g}, but its parts add up to {sums[at]:g}",
-                f"telt niet op: {name} is {value[cell]:g}, maar de delen tellen op tot {sums[at]:g}",
-                row=row[cell],
-                column=column,
-            )
-
-
 def _asked(args: argparse.Namespace) -> dict[str, Any]:
-    """Return what was asked about somebody who is counted, when it was."""
-    asked = {"insiders": getattr(args, "insiders", False), "knows": "; ".join(getattr(args, "knows", []))}
+    """Return what was asked beside the rules, when it was."""
+    asked = {
+        "needed_share": args.needed_share,
+        "zeros_hidden": args.zeros_hidden,
+        "same_as": "; ".join(f"{new}={old}" for new, old in args.same_as),
+        "revised": args.revised,
+        "insiders": getattr(args, "insiders", False),
+        "knows": "; ".join(getattr(args, "knows", [])),
+    }
     return {name: value for name, value in asked.items() if value}
 
 
-def _insights(args: argparse.Namespace, known: Knowledge) -> dict[str, Any]:
+def _insights(args: argparse.Namespace, known: Knowledge, needed: float) -> dict[str, Any]:
     """Return what attackers work out who each know one hidden figure."""
     place = {",".join(key): at for at, key in enumerate(known.keys)}
     given = []
@@ -301,7 +291,7 @@ def _insights(args: argparse.Namespace, known: Knowledge) -> dict[str, Any]:
             )
         given.append((place[codes], figure))
     found = audit_insiders(
-        known, given, known.low < known.high, needed=args.needed, whole=args.whole, seconds=args.seconds
+        known, given, known.low < known.high, needed=needed, whole=args.whole, seconds=args.seconds
     )
     lines = [
         f"{' x '.join(known.keys[one.learns])}: {tables.plain(round(one.low, 6))} tot "
@@ -309,22 +299,6 @@ def _insights(args: argparse.Namespace, known: Knowledge) -> dict[str, Any]:
         for one in found
     ]
     return {"smal voor wie zelf meetelt": len(found), "dat zijn": lines[:SHOWN] or "geen"}
-
-
-def round_file(args: argparse.Namespace) -> dict[str, Any]:
-    """Round a file so that all sums hold."""
-    given = Input(args)
-    table = given.table()
-    found = round_additive(table, base=args.base, gap=args.gap, seconds=args.seconds)
-    rows = [(*key, tables.plain(value)) for key, value in zip(table.keys, found.value.tolist(), strict=True)]
-    result: dict[str, Any] = {
-        "cellen": len(table.keys),
-        "gemiddelde fout": round(found.mean_error, 3),
-        "grootste fout": tables.plain(found.largest_error),
-        "bewezen afstand tot het minimum": round(found.gap, 4),
-    }
-    card = _card("round", given, {"base": args.base, "gap": args.gap}, result)
-    return result | {"bestanden": given.write("afgerond", (*given.dimensions, args.value), rows, card)}
 
 
 def _rules(args: argparse.Namespace) -> Rules:
@@ -354,7 +328,6 @@ def _card(command: str, given: Input, parameters: Mapping[str, Any], result: Map
     titles = {
         "suppress": {"nl": "cellen verbergen", "en": "cell suppression"},
         "audit": {"nl": "wat is af te leiden", "en": "attacker's intervals"},
-        "round": {"nl": "afronden met kloppende sommen", "en": "additive rounding"},
     }
     methods = {
         "suppress": {
@@ -366,11 +339,6 @@ def _card(command: str, given: Input, parameters: Mapping[str, Any], result: Map
             "nl": "laagste en hoogste waarde van elke verborgen cel bij alles wat is gepubliceerd",
             "en": "least and largest value of each hidden cell given all that was published (linear program)",
         },
-        "round": {
-            "nl": "elk cijfer naar een veelvoud; alle sommen kloppen; kleinste totale fout",
-            "en": "each figure to a multiple, all sums hold, least total error (mixed integer programming)",
-        },
     }
     settings = {"dimensions": ",".join(given.dimensions), "solver": VERSION, **parameters}
-    limits = ROUND_LIMITS if command == "round" else LIMITS
-    return Card(titles[command], methods[command], SOURCE, settings, given.hashes, limits, result)
+    return Card(titles[command], methods[command], SOURCE, settings, given.hashes, LIMITS, result)

@@ -27,9 +27,17 @@ sys.exit(0 if code in (0, 1) else f"tau-ARGUS: {engine.error_string(code)}")
 """
 
 
-def is_installed() -> bool:
-    """Say whether `pytauargus` is installed here."""
-    return find_spec("pytauargus") is not None
+def is_installed(python: str = sys.executable) -> bool:
+    """Say whether a Python, by default this one, has `pytauargus`."""
+    if python == sys.executable:
+        return find_spec("pytauargus") is not None
+    try:
+        found = subprocess.run(
+            [python, "-c", "import pytauargus"], capture_output=True, timeout=60, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return found.returncode == 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from vangnet.analysis.disclosure.knowledge import Knowledge
 from vangnet.analysis.disclosure.suppress import METHOD, Suppression
 
 KIND = "vangnet disclosure certificate"
-VERSION = 1
+VERSION = 2
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:
@@ -33,6 +35,8 @@ def certify(
     rules: Mapping[str, Any],
     releases: Sequence[str] = (),
     table_sha256: str = "",
+    value_column: str = "value",
+    needed: float | None = None,
 ) -> dict[str, Any]:
     """Write down what was published and what an attacker can make of it.
 
@@ -48,6 +52,11 @@ def certify(
         Names or hashes of the earlier releases that were taken into account.
     table_sha256 : str
         Hash of the file that is published.
+    value_column : str, default "value"
+        Column of that file with the figures; those with codes are called as the dimensions.
+    needed : float, optional
+        Least width of the interval of each hidden cell of this release, as it was asked. Default:
+        the least of what was required of them; 0 when a part of the figure was asked.
 
     Returns
     -------
@@ -55,7 +64,8 @@ def certify(
         Ready for JSON; `sha256` covers everything else. The same input gives the same
         bytes. Cells of the knowledge are named by their position in `cells`.
     """
-    required = dict(zip(found.intervals.cells.tolist(), found.required.tolist(), strict=True))
+    size = found.hidden.size
+    least, required = _asked(found, needed)
     content: dict[str, Any] = {
         "kind": KIND,
         "version": VERSION,
@@ -65,13 +75,20 @@ def certify(
         "engine": found.engine,
         "solver": found.solver,
         "attacker": {
-            "knows": "all cells shown, all sums, all earlier releases named, and that figures are 0 or more",
+            "knows": "all cells shown, all sums, all earlier releases named, that figures are 0 or more, "
+            "and that hidden ones are `least` or more",
+            "least": number(found.least),
             "whole_numbers": found.intervals.whole,
         },
         "releases": list(releases),
         "revised": len(found.knowledge.revised),
         "cannot_be_protected": int(found.public.sum()),
         "table_sha256": table_sha256,
+        "table_cells": size,
+        "table_sums": found.sums,
+        "value_column": value_column,
+        "needed": number(least),
+        "needed_share": number(found.share),
         "cells": _cells(found.knowledge),
         "sums": sums(found.knowledge),
         "intervals": [
@@ -85,6 +102,16 @@ def certify(
         ],
     }
     return content | {"sha256": hashlib.sha256(canonical(content)).hexdigest()}
+
+
+def _asked(found: Suppression, needed: float | None) -> tuple[float, dict[int, float]]:
+    """Return the least width that was asked of this release, and the width asked of each hidden cell."""
+    own = found.intervals.cells < found.hidden.size
+    if needed is None:
+        needed = float(found.required[own].min()) if own.any() and not found.share else 0.0
+    # How wide an interval had to be tells the figure when it was asked as a part of it.
+    asked = np.where(own, needed, found.required) if found.share else found.required
+    return needed, dict(zip(found.intervals.cells.tolist(), asked.tolist(), strict=True))
 
 
 def number(value: float) -> float | int | None:

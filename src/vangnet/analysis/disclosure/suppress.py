@@ -14,6 +14,7 @@ from vangnet.analysis.disclosure.cover import cover, exchange, prune
 from vangnet.analysis.disclosure.faults import SolverStopped, Unprotectable
 from vangnet.analysis.disclosure.insiders import audit_insiders, defend, too_narrow
 from vangnet.analysis.disclosure.knowledge import TOLERANCE, Knowledge, Release, combine, publish
+from vangnet.analysis.disclosure.meaning import Meaning
 from vangnet.analysis.disclosure.nearby import Proofs, Setting
 from vangnet.analysis.disclosure.solver import VERSION, Program
 from vangnet.analysis.disclosure.table import Key, Table
@@ -42,6 +43,9 @@ class Suppression:
     knowledge: Knowledge  # what an attacker has, this release included
     intervals: Intervals  # of all its hidden cells
     required: Floats  # shape of `intervals`: least width of each; 0: none
+    sums: int  # how many of the first sums of `knowledge` are those of the table
+    share: float  # least width as a part of the upper end
+    least: float  # what an attacker knows a hidden figure to be at least
     engine: str  # what chose the cells first
     solver: str
 
@@ -51,6 +55,8 @@ def suppress(
     sensitive: ArrayLike,
     *,
     needed: ArrayLike = 5.0,
+    share: float = 0.0,
+    least: float | None = None,
     earlier: Sequence[Release] = (),
     links: Sequence[tuple[Key, Sequence[Key]]] = (),
     keep_revised_apart: bool = False,
@@ -72,6 +78,12 @@ def suppress(
     needed : array_like of float, scalar or shape (n,), default 5
         Least width of the interval that an attacker is left with, for each hidden cell, in
         the unit of the table. 1 or less forbids exact disclosure only.
+    share : float, default 0
+        The same as a part of the figure, 0 <= share < 1, for amounts: an interval is then also at
+        least this part of its upper end, so that who checks it need not know the figure.
+    least : float, optional
+        What an attacker knows a hidden figure to be at least. Default: 1 for whole numbers when
+        no 0 is hidden, for then every 0 is seen to be shown; else 0.
     earlier : sequence of Release
         What was published before; it cannot be taken back.
     links : sequence of (key, sequence of key)
@@ -110,7 +122,8 @@ def suppress(
     Contradiction
         If the releases do not fit together.
     ValueError
-        If shapes differ, needed is not > 0, or a cost is not.
+        If shapes differ, needed is not > 0, a cost is not, share lies outside [0, 1), or a hidden
+        figure is less than `least`.
 
     Notes
     -----
@@ -128,9 +141,13 @@ def suppress(
     price = _price(table, cost)
     if mask.shape != table.value.shape or price.shape != table.value.shape:
         raise ValueError(f"sensitive and cost must have shape {table.value.shape}")
-    if (room <= 0).any() or (price <= 0).any():
-        raise ValueError("needed and cost must be > 0")
-    before = _Before(table, earlier, links, keep_revised_apart, room, seconds)
+    if (room <= 0).any() or (price <= 0).any() or not 0 <= share < 1:
+        raise ValueError("needed and cost must be > 0, and share a part of 1")
+    room = np.maximum(room, table.value * share / (1.0 - share))
+    least = _least_hidden(table, mask, hide_zeros) if least is None else least
+    if (table.value[mask] < least).any() or (hide_zeros and least > 0):
+        raise ValueError("a hidden figure is less than what an attacker knows it to be at least")
+    before = _Before(table, earlier, links, keep_revised_apart, room, share, least, seconds)
     return _protect(before, mask, insiders, before.setting(price, hide_zeros), engine, seconds, progress)
 
 
@@ -169,7 +186,13 @@ def _protect(
     low[intervals.cells[ours]], high[intervals.cells[ours]] = intervals.low[ours], intervals.high[ours]
     shown = hidden[:size]
     found = (shown, mask & shown, shown & ~mask, public, low, high, knowledge, intervals)
-    return Suppression(*found, required[intervals.cells], name, VERSION)
+    settings = (table.matrix.shape[0], before.share, before.least, name, VERSION)
+    return Suppression(*found, required[intervals.cells], *settings)
+
+
+def _least_hidden(table: Table, sensitive: Mask, hide_zeros: bool) -> float:
+    """Return what an attacker knows of hidden figures when every 0 is shown."""
+    return float(table.is_whole and not hide_zeros and not (table.value[sensitive] == 0).any())
 
 
 def _price(table: Table, cost: ArrayLike | None) -> Floats:
@@ -191,21 +214,31 @@ class _Before:
         links: Sequence[tuple[Key, Sequence[Key]]],
         keep_revised_apart: bool,
         needed: Floats,
+        share: float,
+        least: float,
         seconds: float,
     ) -> None:
         self.table, self.earlier, self.links, self.seconds = table, tuple(earlier), tuple(links), seconds
-        self.needed = needed
+        self.needed, self.share, self.least = needed, share, least
         nothing = np.zeros(table.value.shape, dtype=np.bool_)
-        truth = combine([publish(table, nothing), *earlier], links, keep_revised_apart=keep_revised_apart)
+        releases = [publish(table, nothing), *earlier]
+        self.meaning: Meaning | None = None
+        if earlier or links:
+            self.meaning = Meaning([(release.keys, release.matrix) for release in releases], links)
+        truth = combine(releases, links, keep_revised_apart=keep_revised_apart, meaning=self.meaning)
         self.apart = truth.apart
         self.base = self._feasible(truth)
-        self.keys = truth.keys
+        self.same = truth.identities
         self.names = [" x ".join(key) for key in truth.keys]
 
     def combined(self, hidden: Mask) -> Knowledge:
         """Return what an attacker has when these cells are hidden."""
-        mine = publish(self.table, hidden)
-        return combine([mine, *self.earlier], self.links, keep_revised_apart=True, apart=self.apart)
+        releases = [publish(self.table, hidden, least=self.least), *self.earlier]
+        return combine(releases, self.links, keep_revised_apart=True, apart=self.apart, meaning=self.meaning)
+
+    def _past(self) -> Knowledge:
+        """Return what an attacker had before this release."""
+        return combine(self.earlier, self.links, keep_revised_apart=True, meaning=self.meaning)
 
     def setting(self, price: Floats, hide_zeros: bool) -> Setting:
         """Return the table with everything that may still move."""
@@ -222,13 +255,16 @@ class _Before:
         owed = np.zeros(everything.low.size - size)
         if not self.earlier or not owed.size:
             return owed
-        past = combine(self.earlier, self.links, keep_revised_apart=True)
-        width = dict.fromkeys(past.keys, 0.0)
+        past = self._past()
         found = audit(past, seconds=self.seconds)
-        for cell, wide in zip(found.cells.tolist(), found.width.tolist(), strict=True):
-            width[past.keys[cell]] = wide
-        least = float(self.needed.min())
-        return np.array([min(width.get(key, 0.0), least) for key in everything.keys[size:]])
+        enough = np.full(found.cells.size, self.needed.min())
+        if self.share:
+            # From public figures only: what was asked goes into the certificate.
+            top = np.where(np.isinf(found.high), np.maximum(found.low, 1.0) / (1.0 - self.share), found.high)
+            enough = self.share * top
+        least = np.minimum(found.width, enough).tolist()
+        had = {past.identities[cell]: wide for cell, wide in zip(found.cells.tolist(), least, strict=True)}
+        return np.array([had.get(one, 0.0) for one in everything.identities[size:]])
 
     def kept_from(self, insiders: NDArray[np.int64], setting: Setting) -> Mask:
         """Return the cells of earlier releases alone that nobody who is alone worked out before this one."""
@@ -236,19 +272,19 @@ class _Before:
         soft: Mask = (setting.low < setting.high)[size:]
         if not self.earlier or not insiders.size or not soft.any():
             return np.zeros(soft.size, dtype=np.bool_)
-        whole, past = self.table.is_whole, combine(self.earlier, self.links, keep_revised_apart=True)
+        whole, past = self.table.is_whole, self._past()
         found = audit(past, seconds=self.seconds)
         narrow = too_narrow(found.low, found.high, whole=whole)
-        lost = {past.keys[cell] for cell in found.cells[narrow].tolist()}
+        lost = {past.identities[cell] for cell in found.cells[narrow].tolist()}
         secret = np.zeros(past.low.size, dtype=np.bool_)
         secret[found.cells] = True
-        place = {key: at for at, key in enumerate(past.keys) if secret[at] and key not in self.apart}
-        mine = [(place.get(self.table.keys[cell]), float(self.table.value[cell])) for cell in insiders]
+        place = {one: at for at, one in enumerate(past.identities) if secret[at] and one not in self.apart}
+        mine = [(place.get(self.same[cell]), float(self.table.value[cell])) for cell in insiders]
         known = [(at, value) for at, value in mine if at is not None]
         told = audit_insiders(past, known, secret, whole=whole, seconds=self.seconds)
-        lost |= {past.keys[one.learns] for one in told}
-        held = {past.keys[cell] for cell in found.cells.tolist()} - lost
-        return soft & np.array([key in held for key in self.keys[size:]], dtype=np.bool_)
+        lost |= {past.identities[one.learns] for one in told}
+        held = {past.identities[cell] for cell in found.cells.tolist()} - lost
+        return soft & np.array([one in held for one in self.same[size:]], dtype=np.bool_)
 
     def _feasible(self, truth: Knowledge) -> Floats:
         """Return figures that fit: the true ones, and some for what only earlier releases hid."""
@@ -279,13 +315,23 @@ def _widen(
             if proofs.width[cell] < setting.needed[cell] - TOLERANCE and not cover(
                 setting, hidden, cell, proofs, seconds=seconds
             ):
-                room = f"{setting.needed[cell]:g}"
-                raise Unprotectable(
-                    f"{names[cell]} cannot get an interval of {room}: nothing is left to hide",
-                    f"{names[cell]} kan geen marge van {room} krijgen: er valt niets meer te verbergen",
-                )
+                raise _no_room(setting, cell, names[cell])
             if progress:
                 progress("widen", done, lacking.size)
+
+
+def _no_room(setting: Setting, cell: int, name: str) -> Unprotectable:
+    room, left = float(setting.needed[cell]), float(setting.high[cell] - setting.low[cell])
+    if left < room:
+        return Unprotectable(
+            f"{name} cannot get an interval of {room:g}: earlier releases left {left:g}; ask for less",
+            f"{name} kan geen marge van {room:g} krijgen: eerdere publicaties lieten er {left:g} over; "
+            "vraag minder (--needed)",
+        )
+    return Unprotectable(
+        f"{name} cannot get an interval of {room:g}: nothing is left to hide",
+        f"{name} kan geen marge van {room:g} krijgen: er valt niets meer te verbergen",
+    )
 
 
 def _take_back(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from vangnet.analysis.disclosure.contributors import complete_largest, refuse_impossible
 from vangnet.analysis.disclosure.faults import TableFault
 from vangnet.analysis.disclosure.hierarchy import Hierarchy
 
@@ -38,13 +39,19 @@ class Table:
     value: NDArray[np.float64]  # in the unit of the input; >= 0
     matrix: sparse.csr_array  # shape (m, n); each row a sum: matrix @ value == 0
     contributors: NDArray[np.float64]  # nan: not known
-    largest: NDArray[np.float64]  # nan: not known
-    second: NDArray[np.float64]  # nan: not known
+    largest: NDArray[np.float64]  # nan: not known; of a sum: at least, see `complete_largest`
+    second: NDArray[np.float64]  # nan: not known; of a sum: largest + second are at least what is said
 
     @property
     def is_whole(self) -> bool:
         """Whether all figures are whole numbers (counts)."""
         return bool(np.all(self.value == np.rint(self.value)))
+
+    def sums(self) -> NDArray[np.bool_]:
+        """Return which cells are a sum of others, shape (n,)."""
+        wholes = self.matrix.indices[self.matrix.data < 0]
+        result: NDArray[np.bool_] = np.isin(np.arange(self.value.size), wholes)
+        return result
 
     def name(self, cell: int) -> str:
         """Name a cell by its codes, for messages."""
@@ -121,6 +128,7 @@ def build(
     records: Iterable[Record],
     *,
     value_column: str = "value",
+    columns: Mapping[str, str] | None = None,
     missing_is_zero: bool = False,
 ) -> Table:
     """Make a table from its lines; sums that are not given are computed, sums that are given are checked.
@@ -135,6 +143,8 @@ def build(
         At least every cell that is no sum of others.
     value_column : str, default "value"
         Name of the column with figures, for messages.
+    columns : mapping of str to str, optional
+        Names of the columns with contributors, largest and second, for messages.
     missing_is_zero : bool, default False
         Whether a cell that is not given counts as 0 instead of as a fault.
 
@@ -146,8 +156,8 @@ def build(
     ------
     TableFault
         With row and column: a code that is not in its hierarchy, a cell given twice, a
-        figure that is missing, not finite or negative, parts that do not add up to their
-        whole; or the table is too large.
+        figure that is missing, not finite or negative, contributors that cannot be, parts
+        that do not add up to their whole; or the table is too large.
 
     Examples
     --------
@@ -168,6 +178,7 @@ def build(
     for name, column in figures.items():
         arrays[name][cells] = column
     _refuse_bad(arrays["value"], rows, value_column)
+    refuse_impossible(arrays, rows, columns or {}, grid)
     value = arrays["value"]
     absent = np.flatnonzero(np.isnan(value) & grid.leaf)
     if absent.size and not missing_is_zero:
@@ -176,6 +187,7 @@ def build(
     arrays["contributors"][absent] = 0.0
     complete(value, grid)
     complete(arrays["contributors"], grid)
+    complete_largest(arrays["largest"], arrays["second"], grid)
     _check_sums(value, grid, rows, value_column)
     if not np.all(value == np.rint(value)):
         # Sums of amounts differ from their parts in the last decimal; an attacker's table must add up.
