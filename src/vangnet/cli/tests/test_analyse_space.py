@@ -123,7 +123,11 @@ def test_roles_from_a_column_and_a_workbook(file, capsys):
     ("old", "new", "words"),
     [
         ("A0,2014,", "A0,2013,", "rij 3: A0 in 2013 staat er twee keer in"),
-        ("A0,2014,", "A0,2014,-", "rij 3, kolom aantal: een aantal moet 0 of meer zijn"),
+        (
+            "A0,2014,",
+            "A0,2014,-",
+            "rij 3, kolom aantal: een aantal moet een heel getal van 0 of meer zijn, niet -",
+        ),
         ("A0,2014,", "A0,,", "rij 3, kolom jaar: hier staat niets"),
         (
             "A0,2014,",

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vangnet.analysis.positions import recovery
+from vangnet.analysis.positions import steps as stopping
 from vangnet.analysis.positions.breaking import fragmentation
 from vangnet.analysis.positions.graph import graph
-from vangnet.analysis.positions.recovery import recover, scarce_roles, stop_steps
+from vangnet.analysis.positions.recovery import recover
+from vangnet.analysis.positions.steps import scarce_roles, stop_steps
 
 # two brokers; one has five customers, the other is at the end of a chain
 NETWORK = graph([("broker", f"c{at}") for at in range(5)] + [("c0", "x"), ("x", "second"), ("y", "z")])
@@ -103,7 +104,7 @@ def test_less_scarce_steps_are_chosen_when_that_breaks_up_more(monkeypatch):
     found = stop_steps(network, roles, 4)
 
     assert (found.steps, found.fragmentation, found.best) == (("A", "C"), 1.0, True)
-    monkeypatch.setattr(recovery, "MOST_CHOICES", 1)
+    monkeypatch.setattr(stopping, "MOST_CHOICES", 1)
     found = stop_steps(network, roles, 4)
     assert (found.steps, found.best) == (("A", "B"), False)
 
