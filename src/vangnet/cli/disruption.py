@@ -9,6 +9,7 @@ from typing import Any
 
 from vangnet.analysis.cards import Card
 from vangnet.analysis.disclosure.faults import TableFault
+from vangnet.analysis.positions.breaking import fragmentation
 from vangnet.analysis.positions.graph import Graph
 from vangnet.analysis.positions.lasting import lasting_removal
 from vangnet.analysis.positions.recovery import Recovery, Rule, recover
@@ -36,7 +37,7 @@ METHODS = {
     "nl": "wie wegvalt wordt vervangen door iemand met dezelfde rol, die zijn banden overneemt; "
     "fragmentatie van wie overblijft, gemiddeld over de steekproeven, met 5 tot 95 van de 100; gekozen naar "
     "rol: zo veel stappen als kan vallen stil, want wie ze deed heeft dan geen vervanger meer; van de keuzen "
-    "van evenveel stappen die het meest verbreekt; blijvend gekozen: gezocht met een voor een ruilen naar wie "
+    "van evenveel stappen die het meest verbreekt; blijvend gekozen: gezocht door te ruilen naar wie "
     "na herstel het meest verbroken laat, van de keuzen die zijn nagegaan",
     "en": "who is gone is replaced by somebody with the same role, who takes over the links; fragmentation "
     "of those left, mean of the draws, with 5 to 95 of 100; chosen by role: as many steps as can stop, for "
@@ -167,20 +168,7 @@ def _chosen(args: argparse.Namespace, network: Graph, roles: Steps, progress: Pr
         return [_of_step(args.step, roles)]
     if args.size is not None:
         return [_stopping(args.size, network, roles)]
-    if args.lasting >= len(network):
-        raise TableFault(
-            f"--lasting {args.lasting}: there are {len(network)} people",
-            f"--lasting {args.lasting}: er zijn {len(network)} personen",
-        )
-    found = lasting_removal(
-        network, roles, args.lasting, seed=args.seed, progress=lambda now, of: progress("search", now, of)
-    )
-    cut = ("; zoeken afgebroken", "; search cut off") if found.stopped else ("", "")
-    how = Said(
-        f"laat na herstel het meest verbroken van {found.tried} nagegane keuzen{cut[0]}; niet bewezen",
-        f"leaves most broken up after recovery of {found.tried} choices tried{cut[1]}; not proven",
-    )
-    return [(list(found.chosen), how, found.equal)]
+    return [_lasting(args.lasting, network, roles, args.seed, progress)]
 
 
 def _named(text: str, network: Graph, file: str) -> list[str]:
@@ -224,6 +212,31 @@ def _stopping(size: int, network: Graph, roles: Steps) -> Choice:
         f"{'1 persoon' if alone else f'{size} personen'}{sure[0]}",
         f"{'1 step' if one else f'{len(found.steps)} steps'} stopped with at most "
         f"{'1 person' if alone else f'{size} people'}{sure[1]}",
+    )
+    return list(found.chosen), how, found.equal
+
+
+def _lasting(size: int, network: Graph, roles: Steps, seed: int, progress: Progress) -> Choice:
+    """Return who leave most broken up after recovery, of those looked at."""
+    if size >= len(network):
+        raise TableFault(
+            f"--lasting {size}: there are {len(network)} people",
+            f"--lasting {size}: er zijn {len(network)} personen",
+        )
+    found = lasting_removal(
+        network, roles, size, seed=seed, progress=lambda now, of: progress("search", now, of)
+    )
+    if found.recovered <= fragmentation(network) + EQUAL:
+        raise TableFault(
+            f"--lasting {size}: of {found.tried} choices tried none leaves anything broken up after "
+            "recovery; that is no proof that there is none",
+            f"--lasting {size}: van {found.tried} nagegane keuzen laat er geen na herstel iets "
+            "verbroken; dat is geen bewijs dat er geen is",
+        )
+    cut = ("; zoeken afgebroken", "; search cut off") if found.stopped else ("", "")
+    how = Said(
+        f"laat na herstel het meest verbroken van {found.tried} nagegane keuzen{cut[0]}; niet bewezen",
+        f"leaves most broken up after recovery of {found.tried} choices tried{cut[1]}; not proven",
     )
     return list(found.chosen), how, found.equal
 

@@ -80,7 +80,7 @@ def lasting_removal(
     """
     if not 1 <= size <= len(network):
         raise ValueError(f"size must be from 1 to {len(network)}: {size}")
-    search = _Search(network, roles, seed, progress)
+    search = _Search(network, roles, seed, progress, fragmentation(network))
     pool = _pool(network, roles, size)
     found = search.greedy(pool, size)
     for begin in (_filled(stop_steps(network, roles, size).chosen, pool, size), found,
@@ -118,6 +118,7 @@ class _Search:
     roles: Roles
     seed: int
     progress: Callable[[int, int], None] | None
+    before: float  # what breaks up no more than this is not looked at
     known: dict[tuple[str, ...], float] = field(default_factory=dict)
 
     @property
@@ -143,7 +144,7 @@ class _Search:
         rest = [name for name in pool if name not in others]
         once = {name: fragmentation(self.network, [*others, name]) for name in rest}
         for name in sorted(rest, key=lambda one: -once[one]):
-            if once[name] < least - EQUAL or self.is_over:
+            if once[name] < least - EQUAL or once[name] <= self.before + EQUAL or self.is_over:
                 break
             if (value := self.value([*others, name])) > least + EQUAL:
                 least, best = value, name
