@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from vangnet.analysis.said import pairs
+
 WORDS = {
     "nl": (
         "Methodekaart",
@@ -28,7 +30,8 @@ NO_SEED = {"nl": "geen; er wordt niets geloot", "en": "none; nothing is drawn"}
 class Card:
     """How a result came about; no date, so the same input gives the same bytes.
 
-    Texts are given in Dutch (`nl`) and English (`en`).
+    Texts are given in Dutch (`nl`) and English (`en`). Names of parameters are those of `said.NAMES`; names
+    and values of a result may be `said.Said`. The JSON keeps names as they are, with Dutch words.
     """
 
     title: Mapping[str, str]
@@ -67,8 +70,9 @@ class Card:
             f"{method}: {self.method[language]}",
             f"{source}: {self.source}",
         ]
-        lines += [f"{parameters}: {_pairs(self.parameters)}", f"{seed}: {drawn}"]
-        lines += [f"{data}: {_pairs(self.data_sha256)}", f"{result}: {_pairs(self.result)}", f"{limits}:"]
+        lines += [f"{parameters}: {pairs(self.parameters, language)}", f"{seed}: {drawn}"]
+        lines += [f"{data}: {pairs(self.data_sha256, language)}"]
+        lines += [f"{result}: {pairs(self.result, language)}", f"{limits}:"]
         lines += [f"- {line}" for line in self.limits[language]]
         return "\n".join(lines) + "\n"
 
@@ -76,7 +80,3 @@ class Card:
 def sha256(content: bytes) -> str:
     """Return the hash by which a card names its input."""
     return hashlib.sha256(content).hexdigest()
-
-
-def _pairs(values: Mapping[str, Any]) -> str:
-    return "; ".join(f"{key} = {value}" for key, value in values.items()) or "-"

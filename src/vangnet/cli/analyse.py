@@ -12,6 +12,7 @@ from typing import Any
 
 from vangnet.cli import release_options, space
 from vangnet.cli.house import CommandError
+from vangnet.cli.options import given, number, one_of, refused, whole
 
 EXAMPLES = """examples:
   vangnet analyse suppress cijfers.csv --dimensions gemeente,delict,jaar --nest gemeente=district
@@ -46,11 +47,11 @@ def register(nouns: Any) -> None:
     command = verbs.add_parser("round", help="round so that all sums still hold", **options)
     _add_table(command)
     command.add_argument(
-        "--base", type=int, default=5, metavar="N", help="multiples of (default: %(default)s)"
+        "--base", type=whole(2), default=5, metavar="N", help="multiples of (default: %(default)s)"
     )
     command.add_argument(
         "--gap",
-        type=float,
+        type=number(0, 1, below=True),
         default=0.01,
         metavar="X",
         help="proven distance to the least error (default: %(default)s)",
@@ -80,7 +81,7 @@ def _add_patterns(verbs: Any, options: dict[str, Any]) -> None:
 def _pair(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not (name and sign and value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=COLUMN or NAME=FILE")
+        raise refused(text, "twee namen met = ertussen, a=b", "two names with = between, a=b")
     return name, value
 
 
@@ -88,9 +89,11 @@ def _add_table(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "file", type=Path, metavar="FILE", help="a CSV, XLSX or Parquet file, a line per cell"
     )
-    command.add_argument("--dimensions", required=True, metavar="COLUMNS", help="columns with codes, a,b,c")
     command.add_argument(
-        "--value", default="aantal", metavar="COLUMN", help="the figures (default: %(default)s)"
+        "--dimensions", type=given, required=True, metavar="COLUMNS", help="columns with codes, a,b,c"
+    )
+    command.add_argument(
+        "--value", type=given, default="aantal", metavar="COLUMN", help="the figures (default: %(default)s)"
     )
     command.add_argument(
         "--nest",
@@ -100,7 +103,7 @@ def _add_table(command: argparse.ArgumentParser) -> None:
         metavar="NAME=COLUMN-or-FILE",
         help="codes of NAME add up by this column of the file, or by a file with lines from coarse to fine",
     )
-    command.add_argument("--total", default="Totaal", help="code of sums (default: %(default)s)")
+    command.add_argument("--total", type=given, default="Totaal", help="code of sums (default: %(default)s)")
     command.add_argument(
         "--missing-is-zero", action="store_true", help="a cell without line is 0, not a fault"
     )
@@ -127,7 +130,7 @@ def _add_releases(command: argparse.ArgumentParser) -> None:
     command.add_argument("--revised", action="store_true", help="figures were revised since earlier releases")
     command.add_argument(
         "--needed",
-        type=float,
+        type=number(above=True),
         metavar="N",
         help="least width of an interval (default: 5; for amounts there is none)",
     )
@@ -137,7 +140,7 @@ def _add_releases(command: argparse.ArgumentParser) -> None:
 def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--seconds",
-        type=float,
+        type=number(above=True),
         default=600.0,
         metavar="N",
         help="time for each problem (default: %(default)s)",
@@ -162,27 +165,33 @@ def _add_attacker(command: argparse.ArgumentParser) -> None:
 def _add_rules(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--unit",
-        choices=["persons", "incidents", "amount"],
+        type=one_of("persons", "incidents", "amount"),
+        metavar="{persons,incidents,amount}",
         default="incidents",
         help="what is counted (default: %(default)s)",
     )
     command.add_argument(
-        "--fewest", type=int, metavar="N", help="least count shown (default: persons 10, else 5)"
+        "--fewest", type=whole(1), metavar="N", help="least count shown (default: persons 10, else 5)"
     )
     command.add_argument(
-        "--contributors", metavar="COLUMN", help="number of persons or organisations in a cell"
+        "--contributors", type=given, metavar="COLUMN", help="number of persons or organisations in a cell"
     )
-    command.add_argument("--largest", metavar="COLUMN", help="contribution of the largest of them")
-    command.add_argument("--second", metavar="COLUMN", help="contribution of the second largest")
+    command.add_argument(
+        "--largest", type=given, metavar="COLUMN", help="contribution of the largest of them"
+    )
+    command.add_argument("--second", type=given, metavar="COLUMN", help="contribution of the second largest")
     command.add_argument(
         "--dominance",
-        type=float,
+        type=number(0, 100, above=True),
         default=75.0,
         metavar="K",
         help="most percent of the largest (default: %(default)s)",
     )
     command.add_argument(
-        "--p-percent", type=float, metavar="P", help="how closely the second may estimate the largest"
+        "--p-percent",
+        type=number(0, 100, above=True),
+        metavar="P",
+        help="how closely the second may estimate the largest",
     )
     command.add_argument("--zeros", action="store_true", help="0 is sensitive too")
     command.add_argument(
@@ -231,8 +240,8 @@ def displacement(args: argparse.Namespace) -> int:
     """Write what could be shown, the effects, the verdict, card and chart."""
     from vangnet.cli import displacement as run
 
-    with _plain_faults(args):
-        done = run.displacement_file(args)
+    with _plain_faults(args), _bars() as progress:
+        done = run.displacement_file(args, progress)
     return _say(args, done)
 
 
@@ -258,8 +267,8 @@ def disrupt(args: argparse.Namespace) -> int:
     """Write how broken a network is at once and after others stepped in, card and chart."""
     from vangnet.cli import disruption as run
 
-    with _plain_faults(args):
-        done = run.disruption_file(args)
+    with _plain_faults(args), _bars() as progress:
+        done = run.disruption_file(args, progress)
     return _say(args, done)
 
 
@@ -290,6 +299,8 @@ def _plain_faults(args: argparse.Namespace) -> Iterator[None]:
     known = (faults.TableFault, faults.Contradiction, faults.SolverStopped, faults.Unprotectable)
     try:
         # Before hours of work, not after; what is written beside it is held against this later.
+        if args.out:
+            outputs.check_kind(args.out)
         outputs.check([args.out] if args.out else [], tables.inputs(args))
         yield
     except OSError as error:
@@ -313,6 +324,8 @@ def _bars() -> Iterator[Any]:
         "round": "afronden",
     }
     words |= {"shuffle": "tijdstippen schudden", "draws": "steekproeven", "nowcast": "jaar schatten"}
+    words |= {"proof": "keuze bewijzen", "links": "banden weglaten", "displacement": "gebieden vergelijken"}
+    words |= {"search": "blijvende keuze zoeken", "recover": "herstel nabootsen"}
     bar: Any = None
     stage = ""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from vangnet.analysis.displacement.groups import Group, estimate_overdispersion,
 from vangnet.analysis.displacement.impact import NotInstalled, causal_impact
 from vangnet.analysis.displacement.neighbours import Role, neighbour_matrix, roles
 from vangnet.analysis.displacement.spillover import Spillover, spillover
-from vangnet.analysis.displacement.verdict import Judgement, judge
-from vangnet.cli import tables
-from vangnet.cli.periods import in_order
+from vangnet.analysis.displacement.verdict import Judgement, Verdict, judge
+from vangnet.analysis.said import Said
+from vangnet.cli import options, tables
+from vangnet.cli.periods import check_time, in_order, missing
 from vangnet.ui.charts import Point, trend_chart
 
 COLUMNS = ("maat", "waarde", "laag", "hoog", "eenheid")
@@ -50,9 +52,25 @@ LIMITS = {
 }
 
 
-def displacement_file(args: argparse.Namespace) -> dict[str, Any]:
+RATES = (
+    "; give numbers of events, not rates per 1,000 inhabitants",
+    "; neem aantallen voorvallen, geen cijfers per 1.000 inwoners",
+)
+VERDICTS = {
+    Verdict.MOVED: ("verplaatst", "displaced"),
+    Verdict.NOT_MOVED: ("niet verplaatst", "not displaced"),
+    Verdict.CANNOT_TELL: ("niet vast te stellen", "cannot be determined"),
+}
+ROLES = {
+    Role.TREATED: "treated", Role.BUFFER: "surroundings", Role.GAP: "left out", Role.CONTROL: "control",
+}  # fmt: skip
+STAGES = 3
+
+
+def displacement_file(args: argparse.Namespace, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
     """Judge whether events moved; write table, conclusion, card and chart."""
     sheet = tables.read(args.file)
+    progress("displacement", 0, STAGES)
     areas, periods, counts = _counts(sheet, args)
     split = periods.index(args.since)
     whole = group(counts[:, :split], counts[:, split:])
@@ -65,6 +83,7 @@ def displacement_file(args: argparse.Namespace) -> dict[str, Any]:
     if matrix is not None:
         options = {"overdispersion": extra, "confidence": each, "seed": args.seed}
         placebos = spillover(whole, matrix, found, buffer=args.buffer, gap=args.gap, **options)
+    progress("displacement", 1, STAGES)
     judged = judge(
         groups[Role.TREATED],
         groups[Role.BUFFER],
@@ -75,23 +94,41 @@ def displacement_file(args: argparse.Namespace) -> dict[str, Any]:
         comparisons=args.comparisons,
         placebos=placebos,
     )
+    progress("displacement", 2, STAGES)
     rows = [*_rows(judged, placebos), *_by_periods(groups, each)]
     if args.causal_impact:
         rows.append(_second_opinion(counts, parts, split, each, args.seed))
-    result: dict[str, Any] = {
-        "oordeel": str(judged.verdict),
-        "reden": judged.reason,
-        "spreiding boven toeval": round(extra, 4),
-        **{str(role): int(mask.sum()) for role, mask in parts.items()},
-    }
-    if judged.warnings:
-        result["let op"] = list(judged.warnings)
+    progress("displacement", STAGES, STAGES)
+    result = _result(judged, extra, parts, periods)
     card = _card(args, found, areas, tables.hashes({sheet.path: sheet.content} | contents), result)
     chart = _chart(counts, parts, periods, args.since)
     return result | {
         "conclusie": judged.paragraph,
         "bestanden": _write(args, rows, card, judged.paragraph, chart),
     }
+
+
+def _result(
+    judged: Judgement, extra: float, parts: dict[Role, NDArray[np.bool_]], periods: Sequence[str]
+) -> dict[str, Any]:
+    """Say the verdict, what it rests on, and what to look out for."""
+    result: dict[str, Any] = {
+        Said("oordeel", "verdict"): Said(*VERDICTS[judged.verdict]),
+        Said("reden", "reason"): judged.reason,
+        Said("spreiding boven toeval", "overdispersion"): round(extra, 4),
+        **{Said(str(role), ROLES[role]): int(mask.sum()) for role, mask in parts.items()},
+    }
+    told = list(judged.warnings)
+    if gaps := ", ".join(missing(periods)):
+        told.append(
+            Said(
+                f"voor geen enkel gebied is er een regel voor: {gaps}; die periode telt niet mee",
+                f"no area has a line for: {gaps}; that period does not count",
+            )
+        )
+    if told:
+        result[Said("let op", "note")] = told
+    return result
 
 
 def _check_since(since: str, periods: Sequence[str], column: str) -> None:
@@ -114,8 +151,10 @@ def _counts(
     sheet: tables.Sheet, args: argparse.Namespace
 ) -> tuple[list[str], list[str], NDArray[np.float64]]:
     """Return areas, periods in order, and their counts, shape (areas, periods)."""
+    options.apart([("--area", args.area), ("--period", args.period), ("--value", args.value)])
     where = [sheet.column(name) for name in (args.area, args.period, args.value)]
     found: dict[tuple[str, str], float] = {}
+    rows: dict[str, int] = {}  # first line of each period
     for number, cells in sheet.rows:
         area, period, text = (cells[place] for place in where)
         for name, cell in zip((args.area, args.period), (area, period), strict=True):
@@ -125,27 +164,31 @@ def _counts(
             raise TableFault(
                 f"{area} in {period} is there twice", f"{area} in {period} staat er twee keer in", row=number
             )
-        value = tables.figure(text, number, args.value)
-        if value is None or not math.isfinite(value) or value < 0:
-            raise TableFault(
-                "a count must be 0 or more",
-                f"een aantal moet 0 of meer zijn, niet {text or 'leeg'}",
-                row=number,
-                column=args.value,
-            )
-        found[area, period] = value
+        rows.setdefault(period, number)
+        found[area, period] = tables.count(text, number, args.value, hint=RATES)
     areas = sorted({area for area, _ in found})
     periods = in_order({period for _, period in found}, args.period)
+    check_time(periods, args.today or date.today(), rows, args.period)  # noqa: DTZ011
     _check_since(args.since, periods, args.period)
-    missing = [(a, p) for a in areas for p in periods if (a, p) not in found]
-    if missing and not args.missing_is_zero:
-        area, period = missing[0]
+    _check_gaps(found, areas, periods, args)
+    return areas, periods, np.array([[found.get((a, p), 0.0) for p in periods] for a in areas])
+
+
+def _check_gaps(
+    found: dict[tuple[str, str], float],
+    areas: Sequence[str],
+    periods: Sequence[str],
+    args: argparse.Namespace,
+) -> None:
+    """Refuse an area without a line for a period, unless that is zero."""
+    lacking = [(a, p) for a in areas for p in periods if (a, p) not in found]
+    if lacking and not args.missing_is_zero:
+        area, period = lacking[0]
         raise TableFault(
-            f"no line for {area} in {period} ({len(missing)} such); --missing-is-zero takes them as 0",
-            f"er is geen regel voor {area} in {period} ({len(missing)} van zulke gaten); met "
+            f"no line for {area} in {period} ({len(lacking)} such); --missing-is-zero takes them as 0",
+            f"er is geen regel voor {area} in {period} ({len(lacking)} van zulke gaten); met "
             "--missing-is-zero tellen ze als 0",
         )
-    return areas, periods, np.array([[found.get((a, p), 0.0) for p in periods] for a in areas])
 
 
 def _roles(
@@ -153,7 +196,7 @@ def _roles(
 ) -> tuple[list[Role], NDArray[np.bool_] | None, dict[Path, bytes]]:
     """Return the role of each area, who borders whom when that is known, and what is in its file."""
     given = _given(sheet, args) if args.roles else {}
-    treated = [name.strip() for name in args.treated.split(",") if name.strip()]
+    treated = [name for text in args.treated for name in options.names(text, areas)]
     if args.neighbours is None:
         if not args.roles:
             raise TableFault(
@@ -336,18 +379,14 @@ def _card(
     result: dict[str, Any],
 ) -> Card:
     chosen = {
-        role.value: ",".join(area for area, own in zip(areas, found, strict=True) if own is role)
+        f"role_{role.name.lower()}": ",".join(
+            area for area, own in zip(areas, found, strict=True) if own is role
+        )
         for role in (Role.TREATED, Role.BUFFER, Role.GAP)
     }
-    settings = {
-        "since": args.since,
-        **chosen,
-        "confidence": args.confidence,
-        "margin": args.margin,
-        "comparisons": args.comparisons,
-        "overdispersion": "estimated" if args.overdispersion is None else args.overdispersion,
-        "causal impact": args.causal_impact,
-    }
+    settings = options.settings(args, **chosen)
+    if args.overdispersion is None:
+        settings["overdispersion"] = Said("geschat", "estimated")
     return Card(
         {"nl": "verplaatsing (waterbedeffect)", "en": "displacement"},
         METHODS,

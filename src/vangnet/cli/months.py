@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,12 +16,17 @@ from numpy.typing import NDArray
 from vangnet.analysis.disclosure.faults import TableFault
 from vangnet.analysis.disclosure.hierarchy import Hierarchy
 from vangnet.cli import tables
+from vangnet.cli.options import apart
 
 Floats = NDArray[np.float64]
 FIRST_YEAR, MOST_YEARS = 1900, 60  # a mistyped year would make a series of centuries
 MOST_CELLS = 2_000_000  # series times months: each takes 1.2 kB while it is worked out
 MOST_LATE = 20_000_000  # series times months times delays
 DELAYS = 12  # months after which nothing is registered any more; later counts are added to the last
+UNPUBLISHED = (
+    "; leave the line out when the month was not published",
+    "; laat de regel weg als de maand niet is gepubliceerd",
+)
 _MONTH = re.compile(r"(\d{4})(?:-|/|MM|M)?(\d{1,2})(?:-01(?:[ T]00:00:00)?)?")
 
 
@@ -85,6 +89,12 @@ Key = tuple[str, str, int, int]  # area, kind, month, month of registration; mon
 
 def _lines(sheet: tables.Sheet, args: argparse.Namespace) -> dict[Key, float]:
     names = [args.area, args.month, args.value]
+    apart(
+        [
+            *(("--area", args.area), ("--month", args.month), ("--value", args.value)),
+            *(("--kind", args.kind), ("--registered", args.registered)),
+        ]
+    )
     place = {name: sheet.column(name) for name in [*names, *filter(None, (args.kind, args.registered))]}
     today = args.today or date.today()  # noqa: DTZ011
     running = today.year * 12 + today.month - 1
@@ -116,7 +126,7 @@ def _lines(sheet: tables.Sheet, args: argparse.Namespace) -> dict[Key, float]:
                 column=args.month,
             )
         rows[key] = number
-        found[key] = _count(cells[place[args.value]], number, args.value)
+        found[key] = tables.count(cells[place[args.value]], number, args.value, hint=UNPUBLISHED)
     happened = [key[2] for key in found]
     if found and max(happened) - min(happened) >= MOST_YEARS * 12:
         _refuse_long(sheet, place[args.month], args.month, running)
@@ -133,20 +143,6 @@ def _refuse_long(sheet: tables.Sheet, place: int, column: str, running: int) -> 
         row=first[1],
         column=column,
     )
-
-
-def _count(text: str, row: int, column: str) -> float:
-    value = tables.figure(text, row, column)
-    if value is None or not math.isfinite(value) or value < 0 or value != int(value):
-        raise TableFault(
-            f"a count must be a whole number of 0 or more, not {text or 'empty'}; leave the line out when "
-            "the month was not published",
-            f"een aantal moet een heel getal van 0 of meer zijn, niet {text or 'leeg'}; laat de regel weg "
-            "als de maand niet is gepubliceerd",
-            row=row,
-            column=column,
-        )
-    return value
 
 
 def _month(text: str, row: int, column: str, running: int) -> int:

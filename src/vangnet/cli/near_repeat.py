@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,13 @@ import numpy as np
 from vangnet.analysis.cards import Card, sha256
 from vangnet.analysis.disclosure.faults import TableFault
 from vangnet.analysis.near_repeat.bands import Bands
-from vangnet.analysis.near_repeat.events import Events, check_events
+from vangnet.analysis.near_repeat.events import Events
 from vangnet.analysis.near_repeat.knox import METHOD, Knox, knox
-from vangnet.cli import tables
+from vangnet.analysis.said import Said
+from vangnet.cli import options, tables
+from vangnet.cli.events import outside, read_events
 from vangnet.ui.bars import Bar, bar_ranking
 
-MINUTES = 24 * 60
-FORMATS = ("%d-%m-%Y", "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S", "%d/%m/%Y")
 SHOWN = 0.05
 FEWEST = 19  # shuffles with which p can be as low as that: 1 / (1 + 19)
 CROWDED = 0.2  # share of events at the place of another from which places deserve a look
@@ -54,7 +53,7 @@ def knox_file(args: argparse.Namespace, progress: Callable[[str, int, int], None
     """Test the events of a file for near repeats; write table, card and chart."""
     _check_shuffles(args.permutations)
     sheet = tables.read(args.file)
-    events, unit = _events(sheet, args)
+    events, unit = read_events(sheet, args)
     places = Bands(args.places, args.closed, args.same_place)
     times = Bands(tuple(limit * unit for limit in args.times), args.closed)
     found = knox(
@@ -69,15 +68,15 @@ def knox_file(args: argparse.Namespace, progress: Callable[[str, int, int], None
     rows = _rows(found, place_names(places), time_names(Bands(args.times, args.closed), whole=unit == 1))
     striking = [f"{row[0]}, {row[1]}" for row in rows if row[-1] != "-"]
     result: dict[str, Any] = {
-        "voorvallen": found.events,
-        "op de plek van een ander": f"{events.same_place:.0%}",
-        "schuddingen": found.permutations,
-        "herhaling in" if args.permutations else "nader te bekijken": striking or "geen enkele klasse",
+        Said("voorvallen", "events"): found.events,
+        Said("op de plek van een ander", "at the place of another"): f"{events.same_place:.0%}",
+        Said("schuddingen", "shuffles"): found.permutations,
+        Said("herhaling in", "repeats in")
+        if args.permutations
+        else Said("nader te bekijken", "to look at"): striking or Said("geen enkele klasse", "no band"),
     }
-    if events.same_place > CROWDED:
-        result["let op"] = (
-            "veel voorvallen hebben precies dezelfde plek; zijn het adressen, of middelpunten van een gebied?"
-        )
+    if told := [*_crowded(events), *outside(events)]:
+        result[Said("let op", "note")] = told
     out = args.out or args.file.with_name(f"{args.file.stem}.herhaling.csv")
     as_file = tables.as_xlsx if out.suffix.lower() == ".xlsx" else tables.as_csv
     card = _card(args, sheet, result)
@@ -99,48 +98,16 @@ def _check_shuffles(number: int) -> None:
         )
 
 
-def _events(sheet: tables.Sheet, args: argparse.Namespace) -> tuple[Events, int]:
-    """Return the events, and how many units of time a day has: 1, or 1440 when hours are given."""
-    names = (args.x, args.y, args.time)
-    places = [sheet.column(name) for name in names]
-    coordinates: list[list[float]] = [[], []]
-    moments, rows = [], []
-    for number, cells in sheet.rows:
-        for side in (0, 1):
-            value = tables.figure(cells[places[side]], number, names[side])
-            coordinates[side].append(math.nan if value is None else value)
-        moments.append(_moment(cells[places[2]], number, names[2]))
-        rows.append(number)
-    unit = 1 if all(moment is None or moment.time() == datetime.min.time() for moment in moments) else MINUTES
-    last = datetime.combine((args.today or date.today()) + timedelta(days=1), datetime.min.time())  # noqa: DTZ011
-    first_after = _count(last, unit)
-    x, y = coordinates
-    time = [math.nan if moment is None else _count(moment, unit) for moment in moments]
-    return check_events(x, y, time, today=first_after - 1, rows=rows, names=names), unit
-
-
-def _count(moment: datetime, unit: int) -> float:
-    since = moment - datetime(1970, 1, 1)  # noqa: DTZ001
-    return float(since.days * unit + (since.seconds // 60 if unit == MINUTES else 0))
-
-
-def _moment(text: str, row: int, column: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError:
-        for form in FORMATS:
-            try:
-                return datetime.strptime(text, form)  # noqa: DTZ007
-            except ValueError:
-                continue
-    raise TableFault(
-        f"{text!r} is not a date such as 2026-11-23 or 23-11-2026",
-        f"{text!r} is geen datum zoals 2026-11-23 of 23-11-2026",
-        row=row,
-        column=column,
-    )
+def _crowded(events: Events) -> list[Said]:
+    if events.same_place <= CROWDED:
+        return []
+    return [
+        Said(
+            "veel voorvallen hebben precies dezelfde plek; zijn het adressen, of middelpunten "
+            "van een gebied?",
+            "many events have exactly the same place; are these addresses, or centres of an area?",
+        )
+    ]
 
 
 def place_names(bands: Bands) -> list[str]:
@@ -227,19 +194,11 @@ def _chart(rows: Sequence[Sequence[Any]]) -> str:
 
 
 def _card(args: argparse.Namespace, sheet: tables.Sheet, result: dict[str, Any]) -> Card:
-    settings = {
-        "places": ",".join(f"{limit:g}" for limit in args.places),
-        "times": ",".join(f"{limit:g}" for limit in args.times),
-        "closed": args.closed,
-        "same place": "-" if args.same_place is None else args.same_place,
-        "metric": args.metric,
-        "permutations": args.permutations,
-    }
     return Card(
         {"nl": "herhaling in de buurt", "en": "near repeats"},
         {"nl": DUTCH, "en": METHOD},
         SOURCE,
-        settings,
+        options.settings(args),
         {sheet.path.name: sha256(sheet.content)},
         LIMITS,
         result,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from vangnet.analysis.cards import Card
 from vangnet.analysis.nowcast.breaks import Break
 from vangnet.analysis.nowcast.panel import Panel, build_panel
 from vangnet.analysis.nowcast.year_end import METHOD, Nowcast, Reason, nowcast
-from vangnet.cli import tables
+from vangnet.analysis.said import Said
+from vangnet.cli import options, tables
 from vangnet.cli.months import Monthly, month_name, read_monthly
 from vangnet.ui.charts import Point, trend_chart
 
@@ -26,6 +27,13 @@ BREAK_COLUMNS = (
     "gebied", "soort", "vanaf", "vroegst", "laatst", "factor", "laag", "hoog", "bewijs (log10 Bayes-factor)",
 )  # fmt: skip
 SHOWN_YEARS = 3
+REASONS = {
+    Reason.TOO_FEW_YEARS: "fewer than three whole years before this one",
+    Reason.GAPS: "months lack in the last three years or in this one",
+    Reason.NO_EVENTS: "no event in the whole series; not counted or not happened cannot be seen",
+    Reason.NO_BETTER: "no better in earlier years than known x 12 / months",
+    Reason.FEW_OUTCOMES: "too few earlier outcomes to calibrate the interval",
+}
 SOURCE = (
     "A. C. Harvey and C. Fernandes (1989), Journal of Business and Economic Statistics 7, 407-417; "
     "V. Vovk, A. Gammerman and G. Shafer (2005), Algorithmic Learning in a Random World; "
@@ -76,21 +84,24 @@ def nowcast_file(args: argparse.Namespace, progress: Callable[[str, int, int], N
     given = sum(reason is None for reason in found.reason)
     last = month_name(monthly.first_year, panel.counts.shape[1] - 1)
     result: dict[str, Any] = {
-        "reeksen": len(found.reason),
-        "bekend tot en met": last,
-        "schatting": given,
-        "niet vast te stellen": len(found.reason) - given,
-        "niveau veranderd": len({one.series for one in found.breaks}),
+        Said("reeksen", "series"): len(found.reason),
+        Said("bekend tot en met", "known up to"): last,
+        Said("schatting", "estimate"): given,
+        Said("niet vast te stellen", "cannot be determined"): len(found.reason) - given,
+        Said("niveau veranderd", "level changed"): len({one.series for one in found.breaks}),
     }
     reasons = [str(reason) for reason in found.reason if reason is not None]
     for reason in sorted(set(reasons)):
-        result[f"reden: {reason}"] = reasons.count(reason)
+        name = Said(f"reden: {reason}", f"reason: {REASONS[Reason(reason)]}")
+        result[name] = reasons.count(reason)
     if gaps := reasons.count(str(Reason.GAPS)):
-        result["let op"] = (
-            f"bij {gaps} reeksen ontbreken maanden; zijn dat nullen, geef dan --missing-is-zero"
+        result[Said("let op", "note")] = Said(
+            f"bij {gaps} reeksen ontbreken maanden; zijn dat nullen, geef dan --missing-is-zero",
+            f"{gaps} series lack months; if these are zeros, give --missing-is-zero",
         )
     if found.registered.shape[1]:
-        result["deel van de laatste maand geregistreerd"] = f"{found.registered[:, 0].mean():.0%}"
+        registered = Said("deel van de laatste maand geregistreerd", "part of the last month registered")
+        result[registered] = f"{found.registered[:, 0].mean():.0%}"
     card = _card(args, monthly, result)
     return result | {"bestanden": _write(args, panel, found, card)}
 
@@ -201,16 +212,11 @@ def _chart(panel: Panel, found: Nowcast) -> str | None:
 
 
 def _card(args: argparse.Namespace, monthly: Monthly, result: dict[str, Any]) -> Card:
-    names: Sequence[tuple[str, Any]] = [
-        ("area", args.area), ("kind", args.kind or "-"), ("month", args.month), ("value", args.value),
-        ("nest", args.nest or "-"), ("registered", args.registered or "-"), ("confidence", args.confidence),
-        ("missing is zero", args.missing_is_zero),
-    ]  # fmt: skip
     return Card(
         {"nl": "schatting van het jaar", "en": "nowcast of the year"},
         {"nl": DUTCH, "en": METHOD},
         SOURCE,
-        dict(names),
+        options.settings(args),
         tables.hashes(monthly.contents),
         LIMITS,
         result,

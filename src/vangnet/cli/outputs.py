@@ -14,6 +14,23 @@ from types import FrameType
 
 from vangnet.analysis.disclosure.faults import TableFault
 
+KINDS = (".csv", ".xlsx")
+
+
+def check_kind(path: Path) -> None:
+    """Refuse a file of a kind that is not written.
+
+    Raises
+    ------
+    TableFault
+        If the name does not end in `.csv` or `.xlsx`.
+    """
+    if path.suffix.lower() not in KINDS:
+        raise TableFault(
+            f"--out {path.name}: only .csv and .xlsx are written; give a name that ends so",
+            f"--out {path.name}: alleen .csv en .xlsx worden geschreven; geef een naam die zo eindigt",
+        )
+
 
 def check(files: Sequence[Path], read: Sequence[Path] = ()) -> None:
     """Refuse places where nothing may be written.

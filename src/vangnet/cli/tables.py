@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import math
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -16,9 +17,10 @@ from vangnet.analysis.cards import sha256
 from vangnet.analysis.disclosure.faults import TableFault
 from vangnet.analysis.disclosure.hierarchy import Hierarchy, flat, from_paths
 from vangnet.analysis.disclosure.table import Record
-from vangnet.cli import outputs, parquet
+from vangnet.cli import options, outputs, parquet
 from vangnet.figures.export import harmless
 
+THOUSANDS = re.compile(r"[0-9]{1,3}([.,])000(\1[0-9]{3})*")  # 12.000 is twelve, or twelve thousand
 MOST_BYTES = 1_000_000_000  # of a file, read whole
 
 
@@ -32,12 +34,19 @@ class Sheet:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
     def column(self, name: str) -> int:
-        """Return the place of a column, or say which columns there are."""
+        """Return the place of a column, or say which columns there are, or that it is there twice."""
         if name not in self.columns:
             known = ", ".join(self.columns)
             raise TableFault(
                 f"{self.path.name} has no column {name}; it has {known}",
                 f"{self.path.name} heeft geen kolom {name}; er zijn: {known}",
+                row=1,
+            )
+        if self.columns.count(name) > 1:
+            raise TableFault(
+                f"{self.path.name} has {self.columns.count(name)} columns {name}; rename or remove one",
+                f"{self.path.name} heeft {self.columns.count(name)} kolommen {name}; hernoem er "
+                "een of haal hem weg",
                 row=1,
             )
         return self.columns.index(name)
@@ -116,12 +125,30 @@ def figure(text: str, row: int, column: str) -> float | None:
     if not text:
         return None
     plain = text.replace(" ", "").replace(",", ".") if text.count(",") == 1 and "." not in text else text
-    try:
-        return float(plain)
-    except ValueError:
+    if not options.NUMBER.fullmatch(plain):
+        raise TableFault(f"{text!r} is not a number", f"{text!r} is geen getal", row=row, column=column)
+    return float(plain)
+
+
+def count(text: str, row: int, column: str, *, hint: tuple[str, str] = ("", "")) -> float:
+    """Read a count: a whole number of 0 or more; the hint says in English and Dutch what else to do."""
+    value = figure(text, row, column)
+    if value is None or not math.isfinite(value) or value < 0 or value != int(value):
         raise TableFault(
-            f"{text!r} is not a number", f"{text!r} is geen getal", row=row, column=column
-        ) from None
+            f"a count must be a whole number of 0 or more, not {text or 'empty'}{hint[0]}",
+            f"een aantal moet een heel getal van 0 of meer zijn, niet {text or 'leeg'}{hint[1]}",
+            row=row,
+            column=column,
+        )
+    if THOUSANDS.fullmatch(text):
+        plain = text.replace(".", "").replace(",", "")
+        raise TableFault(
+            f"{text} can be read in two ways; write {plain} for thousands",
+            f"{text} is op twee manieren te lezen; schrijf {plain} als het duizendtallen zijn",
+            row=row,
+            column=column,
+        )
+    return value
 
 
 def records(sheet: Sheet, dimensions: Sequence[str], columns: Mapping[str, str]) -> list[Record]:

@@ -12,14 +12,17 @@ from vangnet.analysis.disclosure.faults import TableFault
 from vangnet.analysis.positions.graph import Graph
 from vangnet.analysis.positions.rising import Precision, precision, risers
 from vangnet.analysis.positions.standing import Standing
+from vangnet.analysis.said import Said
 from vangnet.cli import moments, tables
 
 MOST = 60  # moments
 CENTURIES = ("19", "20")
 # Measured with `precision` on the phases of the Caviar network, ten moments, of which nine for who rose.
-KNOWN = (
+KNOWN = Said(
     "bekend uit een opsporingsonderzoek met elf fasen (Caviar): wie net steeg 0,11, wie hoog stond 0,19, "
-    "toeval 0,14"
+    "toeval 0,14",
+    "known of an investigation with eleven phases (Caviar): who just rose 0.11, who stood high 0.19, "
+    "chance 0.14",
 )
 
 
@@ -93,29 +96,39 @@ def told(names: Sequence[str], networks: Sequence[Graph], standings: Sequence[St
         dict(zip(network.names, found.between.tolist(), strict=True))
         for network, found in zip(networks, standings, strict=True)
     ]
-    rising = [f"{one.name} ({one.before:.3f} naar {one.now:.3f})" for one in risers(levels)]
+    rising = [
+        Said(
+            f"{one.name} ({one.before:.3f} naar {one.now:.3f})",
+            f"{one.name} ({one.before:.3f} to {one.now:.3f})",
+        )
+        for one in risers(levels)
+    ]
     return {
-        "moment": f"{names[-1]}, vergeleken met {names[-2]}; {len(names)} momenten",
-        "stijgers in kortste paden": rising or "niemand",
-        "als voorspelling": _worth(precision(levels)),
-        "ter vergelijking": KNOWN,
+        Said("moment", "moment"): Said(
+            f"{names[-1]}, vergeleken met {names[-2]}; {len(names)} momenten",
+            f"{names[-1]}, compared with {names[-2]}; {len(names)} moments",
+        ),
+        Said("stijgers in kortste paden", "risers in shortest paths"): rising or Said("niemand", "nobody"),
+        Said("als voorspelling", "as a forecast"): _worth(precision(levels)),
+        Said("ter vergelijking", "in comparison"): KNOWN,
     }
 
 
-def _worth(found: Precision) -> str:
+def _worth(found: Precision) -> Said:
     """Say how many of at most five named came true in these moments."""
     if not found.moments:
-        return "niet na te gaan: tussen deze momenten steeg niemand"
-    parts = [
-        f"{words} {'te weinig momenten' if value is None else f'{value:.2f}'.replace('.', ',')}"
-        for words, value in (
-            ("wie net steeg", found.by_rise),
-            ("wie hoog stond", found.by_level),
-            ("toeval", found.by_chance),
+        return Said(
+            "niet na te gaan: tussen deze momenten steeg niemand",
+            "cannot be checked: nobody rose between these moments",
         )
-    ]
-    times = "1 keer" if found.moments == 1 else f"{found.moments} keer"
-    return (
-        f"deel van de hoogstens vijf genoemden dat een moment later bij de sterkste stijgers hoorde, "
-        f"{times} nagegaan: {', '.join(parts)}. Dit is te weinig om iemand op te volgen"
+    values = (found.by_rise, found.by_level, found.by_chance)
+    dutch = ["te weinig momenten" if value is None else f"{value:.2f}".replace(".", ",") for value in values]
+    english = ["too few moments" if value is None else f"{value:.2f}" for value in values]
+    return Said(
+        "deel van de hoogstens vijf genoemden dat een moment later bij de sterkste stijgers hoorde, "
+        f"{'1 keer' if found.moments == 1 else f'{found.moments} keer'} nagegaan: wie net steeg {dutch[0]}, "
+        f"wie hoog stond {dutch[1]}, toeval {dutch[2]}. Dit is te weinig om iemand op te volgen",
+        "part of the five or fewer named who were among the strongest risers a moment later, checked "
+        f"{found.moments} {'time' if found.moments == 1 else 'times'}: who just rose {english[0]}, who stood "
+        f"high {english[1]}, chance {english[2]}. That is too little to follow anybody",
     )

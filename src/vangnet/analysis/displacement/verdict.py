@@ -10,6 +10,7 @@ from vangnet.analysis.displacement.detectable import Detectable, detectable
 from vangnet.analysis.displacement.groups import Group
 from vangnet.analysis.displacement.quotient import Effect, NetEffect, Quotient, net_effect, wdq
 from vangnet.analysis.displacement.spillover import Spillover
+from vangnet.analysis.said import Said
 
 FEWEST = 10  # events before, in each group
 
@@ -124,32 +125,50 @@ def _decide(
     margin: float,
     chance: float,
     placebos: Spillover | None,
-) -> tuple[Verdict, str]:
+) -> tuple[Verdict, Said]:
     local, around = effect.local, effect.displaced
     if could.local == inf and local.high >= 0:
-        return Verdict.CANNOT_TELL, "met deze aantallen zou zelfs een volledige daling binnen toeval vallen"
+        return Verdict.CANNOT_TELL, Said(
+            "met deze aantallen zou zelfs een volledige daling binnen toeval vallen",
+            "with these counts even a complete fall would lie within chance",
+        )
     if local.high >= 0:
         return (
             Verdict.CANNOT_TELL,
-            "in het gebied zelf is geen daling aangetoond, zodat er niets kan zijn verplaatst",
+            Said(
+                "in het gebied zelf is geen daling aangetoond, zodat er niets kan zijn verplaatst",
+                "no fall was shown in the area itself, so nothing can have moved",
+            ),
         )
     if around.low > 0:
         if placebos is not None and placebos.placebos >= 19 and placebos.around.p_value > max(chance, 0.05):
             return (
                 Verdict.CANNOT_TELL,
-                "rond gebieden zonder maatregel komen zulke stijgingen ook voor",
+                Said(
+                    "rond gebieden zonder maatregel komen zulke stijgingen ook voor",
+                    "such rises occur around areas without a measure too",
+                ),
             )
-        return Verdict.MOVED, "in de omgeving kwam er aantoonbaar meer bij dan in de controlegebieden"
+        return Verdict.MOVED, Said(
+            "in de omgeving kwam er aantoonbaar meer bij dan in de controlegebieden",
+            "in the surroundings demonstrably more was added than in the control areas",
+        )
     # of the quotient, so that it counts too how uncertain the fall is of which this is a part
     if isfinite(quotient.low) and quotient.low > -margin:
-        more = " (in de omgeving daalde het mee)" if around.high < 0 else ""
+        more = (" (in de omgeving daalde het mee)", " (it fell around too)") if around.high < 0 else ("", "")
         return (
             Verdict.NOT_MOVED,
-            f"een verplaatsing van {_percent(margin)} van de daling of meer is uitgesloten{more}",
+            Said(
+                f"een verplaatsing van {_percent(margin)} van de daling of meer is uitgesloten{more[0]}",
+                f"displacement of {_percent(margin)} of the fall or more is excluded{more[1]}",
+            ),
         )
     return (
         Verdict.CANNOT_TELL,
-        "de marge rond de omgeving bevat zowel geen als een aanzienlijke verplaatsing",
+        Said(
+            "de marge rond de omgeving bevat zowel geen als een aanzienlijke verplaatsing",
+            "the interval of the surroundings holds both none and considerable displacement",
+        ),
     )
 
 
@@ -158,8 +177,13 @@ def _warnings(comparisons: int, confidence: float) -> tuple[str, ...]:
         return ()
     by_chance = _figure(comparisons * (1 - confidence))
     return (
-        f"Let op: er zijn {comparisons} vergelijkingen gedaan; zonder correctie zouden er gemiddeld "
-        f"{by_chance} door toeval een effect lijken te hebben. De marges zijn daarom verbreed (Bonferroni).",
+        Said(
+            f"Let op: er zijn {comparisons} vergelijkingen gedaan; zonder correctie zouden er gemiddeld "
+            f"{by_chance} door toeval een effect lijken te hebben. De marges zijn daarom verbreed "
+            "(Bonferroni).",
+            f"Note: {comparisons} comparisons were made; without correction {by_chance} of them would "
+            "seem to have an effect by chance. The intervals were widened for that (Bonferroni).",
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from vangnet.analysis.positions import choosing
 from vangnet.analysis.positions.bounding import most_apart
 from vangnet.analysis.positions.compiled import in_order, pairs_without_each, rows_of
 from vangnet.analysis.positions.cuts import all_cuts, heart
+from vangnet.analysis.positions.equal import Equals, equals_of
 from vangnet.analysis.positions.graph import Graph, graph
 from vangnet.analysis.positions.proving import MOST_CHOSEN, Proof, prove
 
@@ -56,6 +57,10 @@ class _Search:
         found = np.empty(len(self.network), dtype=np.int64)
         found[self.order] = pairs_without_each(*self.rows, keep[self.order])[2]
         return found
+
+    def worth(self, others: Sequence[int]) -> NDArray[np.int64]:
+        """Return less than nothing for each pair left once each one is gone besides others."""
+        return -self.without(others)
 
     def best(self, others: Sequence[int]) -> tuple[int, int]:
         """Return who is best taken out besides others, and less than nothing for each pair left then."""
@@ -266,6 +271,18 @@ def solve_breaking(
         if proof
         else _bounded(search, core, gone, most, ends)
     )
+
+
+def equally_breaking(network: Graph, found: KeyPlayers) -> Equals:
+    """Return the choices without which a network is as broken up as without one that was found.
+
+    Examples
+    --------
+    >>> two = graph([("anna", "a"), ("anna", "b"), ("zoe", "y"), ("zoe", "z"), ("anna", "zoe")])
+    >>> equally_breaking(two, solve_breaking(two, 1))
+    Equals(choices=(('anna',), ('zoe',)), complete=True)
+    """
+    return equals_of(network, _Search(network), found.chosen)
 
 
 def _proven(search: _Search, proof: Proof) -> KeyPlayers:

@@ -14,6 +14,10 @@ Choice = tuple[list[int], int]  # places, and what they are worth; more is bette
 class Search(Protocol):
     """Knows who is best added to others."""
 
+    def worth(self, others: Sequence[int]) -> NDArray[np.int64]:
+        """Return what each one is worth together with others; nothing sensible for those themselves."""
+        ...
+
     def best(self, others: Sequence[int]) -> tuple[int, int]:
         """Return who adds most to others, and what they are worth together."""
         ...

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_array, csr_array, eye_array
 from scipy.sparse.csgraph import connected_components
@@ -13,6 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from vangnet.analysis.disclosure.faults import TableFault
 from vangnet.analysis.positions import choosing
 from vangnet.analysis.positions.breaking import KeyPlayers
+from vangnet.analysis.positions.equal import Equals, equals_of
 from vangnet.analysis.positions.graph import Graph
 
 MOST_PAIRS = 20_000_000  # within reach of each other; twelve bytes each, and several times that for a choice
@@ -209,6 +211,31 @@ def solve_reaching(network: Graph, size: int, *, steps: int = 1, seconds: float 
     return replace(found, bound=max(bound, value) / n, proven=value >= bound)
 
 
+def equally_reaching(network: Graph, found: KeyPlayers, *, steps: int = 1) -> Equals:
+    """Return the choices within reach of which are as many people as within that of one that was found.
+
+    Parameters
+    ----------
+    network : Graph
+        n names.
+    found : KeyPlayers
+        A choice of people of this network, such as the best one.
+    steps : int, default 1
+        Number of links that count as reach.
+
+    Returns
+    -------
+    Equals
+        With `complete` when all choices were gone through.
+
+    Raises
+    ------
+    ValueError
+        If `steps` is negative.
+    """
+    return equals_of(network, _Search(network, len(found.chosen), steps), found.chosen)
+
+
 class _Search:
     """Counts who is within reach of others."""
 
@@ -217,15 +244,20 @@ class _Search:
             raise ValueError(f"size must be from 1 to {len(network)}: {size}")
         self.network, self.near = network, within_reach(network, steps)
 
-    def best(self, others: Sequence[int]) -> tuple[int, int]:
-        """Return who adds most to those within reach of others, and how many that are then."""
+    def worth(self, others: Sequence[int]) -> NDArray[np.int64]:
+        """Return how many are within reach of others and each one."""
         open_ = np.ones(len(self.network), dtype=np.int64)
         if others:
             open_[np.asarray(self.near[list(others)].sum(axis=0)) > 0] = 0
-        gains = np.asarray(self.near @ open_)
-        gains[list(others)] = -1
-        last = int(gains.argmax())
-        return last, int(open_.size - open_.sum() + gains[last])
+        found: NDArray[np.int64] = open_.size - open_.sum() + np.asarray(self.near @ open_)
+        return found
+
+    def best(self, others: Sequence[int]) -> tuple[int, int]:
+        """Return who adds most to those within reach of others, and how many that are then."""
+        worth = self.worth(others)
+        worth[list(others)] = -1
+        last = int(worth.argmax())
+        return last, int(worth[last])
 
     def bound(self, size: int) -> int:
         """Return a number within reach that no choice exceeds: the largest reaches, added up."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vangnet.analysis.positions.breaking import KeyPlayers, greedy_breaking
+from vangnet.analysis.positions.breaking import KeyPlayers, fragmentation, greedy_breaking
 from vangnet.analysis.positions.graph import Graph
 
+EQUAL = 1e-12  # no difference between two fragmentations
 Choose = Callable[[Graph, int], KeyPlayers]
 
 
@@ -81,7 +83,9 @@ def inclusion(
     -----
     What really is missing is not missing at random: who hides well has fewer links recorded.
     The probabilities say what chance gaps do, not what a blind spot does. Each draw puts people
-    in another order, so that among equals the first name has no advantage.
+    in another order, so that among equals the first name has no advantage. Of a part that is no
+    whole number of people or links, the number below or above is left out, by lot, so that the
+    part holds on average.
 
     References
     ----------
@@ -93,14 +97,15 @@ def inclusion(
             f"parts must be from 0 to below 1 and draws >= 1: {missing_links}, {missing_people}, {draws}"
         )
     n, m = len(network), len(network.edges)
-    people = n - round(missing_people * n)
+    people = n - math.ceil(round(missing_people * n, 9))
     if not 1 <= size <= people:
         raise ValueError(f"size must be from 1 to {people}: {size}")
     rng = np.random.default_rng(seed)
     chosen = np.zeros(n)
     for draw in range(draws):
-        there = rng.choice(n, people, replace=False)  # in random order: equals are chosen equally often
-        links = np.sort(rng.choice(m, m - round(missing_links * m), replace=False))
+        # in random order: equals are chosen equally often
+        there = rng.choice(n, n - _left_out(rng, missing_people * n), replace=False)
+        links = np.sort(rng.choice(m, m - _left_out(rng, missing_links * m), replace=False))
         part = _part(network, there, network.edges[links])
         found = set(choose(part, size).chosen)
         chosen[[place for place, name in zip(there, part.names, strict=True) if name in found]] += 1
@@ -109,8 +114,10 @@ def inclusion(
     return Inclusion(chosen / draws, network.names, draws)
 
 
-def flips(network: Graph, size: int, *, choose: Choose = greedy_breaking) -> list[Flip]:
-    """Return every link without which somebody else would be chosen.
+def flips(
+    network: Graph, size: int, *, choose: Choose = greedy_breaking, now: Collection[str] | None = None
+) -> list[Flip]:
+    """Return every link without which another choice would break up more.
 
     Parameters
     ----------
@@ -120,11 +127,14 @@ def flips(network: Graph, size: int, *, choose: Choose = greedy_breaking) -> lis
         How many are chosen, from 1 to n.
     choose : callable, default `greedy_breaking`
         How to choose; takes a network and a number.
+    now : collection of str, optional
+        The choice that may flip; without it that of `choose`.
 
     Returns
     -------
     list of Flip
-        In the order of the links; empty when no single link decides.
+        In the order of the links; empty when no single link decides. A choice that stays as good
+        as another does not flip.
 
     Raises
     ------
@@ -138,15 +148,24 @@ def flips(network: Graph, size: int, *, choose: Choose = greedy_breaking) -> lis
     >>> flips(chain, 1)[0]
     Flip(link=('b', 'c'), out=('c',), into=('d',))
     """
-    now = set(choose(network, size).chosen)
+    own = set(choose(network, size).chosen if now is None else now)
     found = []
     for place, (one, other) in enumerate(network.edges.tolist()):
         without = Graph(network.names, np.delete(network.edges, place, axis=0), network.dropped)
-        then = set(choose(without, size).chosen)
-        if then != now:
+        better = choose(without, size)
+        then = set(better.chosen)
+        if then != own and better.value > fragmentation(without, own) + EQUAL:
             link = (network.names[one], network.names[other])
-            found.append(Flip(link, tuple(sorted(now - then)), tuple(sorted(then - now))))
+            found.append(Flip(link, tuple(sorted(own - then)), tuple(sorted(then - own))))
     return found
+
+
+def _left_out(rng: np.random.Generator, mean: float) -> int:
+    """Return the whole number below or above a mean, so often each that the mean comes out.
+
+    A twentieth of ten people is half a person: one is left out in half of the draws.
+    """
+    return int(mean) + int(rng.random() < mean - int(mean))
 
 
 def _part(network: Graph, there: NDArray[np.int64], edges: NDArray[np.int64]) -> Graph:

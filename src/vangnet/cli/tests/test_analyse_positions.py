@@ -1,7 +1,9 @@
 import json
+from dataclasses import replace
 
 import pytest
 
+from vangnet.analysis.positions.breaking import equally_breaking, solve_breaking
 from vangnet.cli import positions, tables, waves
 from vangnet.cli.main import main
 
@@ -174,6 +176,83 @@ def test_moments_that_can_be_read_in_two_ways_are_refused(file, capsys, moments,
     assert (code, f"kolom fase: {message}" in " ".join(err.split())) == (1, True), err
 
 
+TWO_STARS = "van,naar\n" + "".join(f"{hub},{hub[0]}{at}\n" for hub in ("Anna", "Zoe") for at in range(5))
+TIED = (
+    "Sem,Ali Sem,Bas Sem,Cor Ali,Dik Ali,Eef Ali,Fop Bas,Gus Bas,Hans Bas,Ivo Cor,Jan Cor,Kas Gus,Hans "
+    "Jan,Kas Kas,Leo Leo,Mik Leo,Nol Mik,Nol sem,Ali"
+)
+
+
+def test_choices_that_are_as_good_are_named_and_nobody_is_singled_out_by_the_alphabet(file, capsys):
+    file.write_text("van,naar\n" + TIED.replace(" ", "\n") + "\n")
+    result = json.loads(run(capsys, file, "--size", 2, "--draws", 5, "--json")[1])
+    rows = [line.split(",") for line in file.with_name("banden.posities.csv").read_text().splitlines()[1:]]
+
+    assert result["bewijs"] == "geen keuze van evenveel personen is beter"
+    assert (result["verbreken het meest"], result["even goed"]) == (
+        ["Ali", "Cor"],
+        "2 andere keuzen: Kas, Sem; Leo, Sem",
+    )
+    assert {row[0] for row in rows if row[3] == "in een even goede keuze"} == {
+        "Ali",
+        "Cor",
+        "Kas",
+        "Leo",
+        "Sem",
+    }
+    assert "ja" not in {row[3] for row in rows}
+
+    file.write_text(TWO_STARS + "Anna,M\nZoe,M\n")
+    result = json.loads(run(capsys, file, "--size", 1, "--draws", 5, "--json")[1])
+    assert (result["verbreken het meest"], result["even goed"]) == (["Anna"], "1 andere keuze: Zoe")
+    assert (result["even goed bereik"], "snelle keuze" in result) == ("1 andere keuze: Zoe", False)
+    assert "as good = 1 other choice: Zoe" in file.with_name("banden.posities.kaart.txt").read_text()
+
+
+def test_where_no_choice_breaks_anything_up_nobody_is_named(file, capsys):
+    file.write_text("van,naar\n" + "".join(f"{a},{b}\n" for a in "bcde" for b in "abcd" if a > b))
+    result = json.loads(run(capsys, file, "--size", 1, "--draws", 20, "--missing-links", 0, "--json")[1])
+    rows = [line.split(",") for line in file.with_name("banden.posities.csv").read_text().splitlines()[1:]]
+
+    assert result["verbreken het meest"] == "niemand: geen keuze verbreekt iets"
+    assert not {"bewijs", "even goed", "fragmentatie zonder hen"} & set(result)
+    assert {(row[3], row[-1]) for row in rows} == {("", "0.0")}
+
+
+def test_a_quick_choice_that_is_as_good_is_not_called_another(file, capsys, monkeypatch):
+    monkeypatch.setattr(positions, "MOST_TRIED", 5)  # draws take the best one out first
+    monkeypatch.setattr(positions, "greedy_breaking", lambda network, size: _zoe(network))
+    file.write_text(TWO_STARS + "Anna,M\nZoe,M\n")
+    result = json.loads(run(capsys, file, "--size", 1, "--draws", 5, "--json")[1])
+
+    assert (result["verbreken het meest"], "snelle keuze" in result) == (["Anna"], False)
+    assert result["keuze hangt aan"] == "niet nagegaan: meer dan 5 banden"
+    assert "kans gekozen te blijven" in file.with_name("banden.posities.csv").read_text()
+
+
+def _zoe(network):
+    """Choose the last of equals, which the best choice does not."""
+    found = solve_breaking(network, 1)
+    return replace(found, chosen=equally_breaking(network, found).choices[-1])
+
+
+def test_direction_and_weight_that_do_not_count_are_said(file, capsys):
+    file.write_text(LINKS.replace("van,naar", "van,naar,gewicht").replace("spil,a\n", "spil,a,0\n"))
+    result = json.loads(run(capsys, file, "--draws", 5, "--json")[1])
+    card = file.with_name("banden.posities.kaart.txt").read_text()
+
+    assert "niet gebruikt: gewicht; richting en gewicht tellen niet" in result["let op"]
+    assert "- Richting en gewicht van banden tellen niet mee: een band is er, of niet." in card
+    assert "- Direction and weight of links do not count: a link is there, or not." in card
+
+
+def test_a_moment_with_too_few_people_is_named(file, capsys):
+    file.write_text("van,naar,fase\na,b,1\na,b,2\nb,c,2\nc,d,2\n")
+    code, _, err = run(capsys, file, "--size", 1, "--wave", "fase")
+
+    assert (code, "fase 1: minder dan 3 personen; laat dat moment weg" in err) == (1, True), err
+
+
 # --- disruption ---
 
 
@@ -199,7 +278,7 @@ def test_what_is_left_of_a_disruption_is_told_before_and_after_recovery(file, ca
     assert (result["zonder vervanger"], result["stappen die stilvallen"]) == (["c"], ["chauffeur"])
     assert result["schaarste"][0] == "chauffeur: c"
     lines = file.with_name("banden.verstoring.csv").read_text().splitlines()
-    assert [line.split(",")[0] for line in lines[:3]] == ["herstel", "vooraf", "direct erna"]
+    assert [line.rsplit(",", 4)[-4] for line in lines[:3]] == ["herstel", "vooraf", "direct erna"]
     card = file.with_name("banden.verstoring.kaart.txt").read_text()
     assert "Methodekaart: verstoring na herstel" in card
     assert "Banden tussen twee mensen die allebei wegvallen, neemt niemand over." in card
@@ -234,7 +313,7 @@ def test_who_is_taken_out_can_be_chosen_by_role_so_that_nobody_can_step_in(file,
     ("lines", "gone", "words"),
     [
         ("a,inpakker\nzz,chauffeur\n", "a", "rij 3: rollen.csv: zz heeft geen banden"),
-        ("a,inpakker\na,chauffeur\n", "a", "rij 3: rollen.csv: a staat er twee keer in"),
+        ("a,inpakker\na,inpakker\n", "a", "rij 3: rollen.csv: a staat er twee keer in als inpakker"),
         ("a,\n", "a", "rij 2: rollen.csv: er ontbreekt een naam of een rol"),
         ("a,inpakker\n", "q", "--gone q: niet in banden.csv"),
     ],
@@ -245,3 +324,55 @@ def test_a_fault_in_roles_says_where(file, capsys, lines, gone, words):
     code, _, err = disrupt(capsys, file, "--gone", gone, "--roles", roles)
 
     assert (code, words in err) == (1, True), err
+
+
+ROLES = "naam,rol\nspil,makelaar\na1,makelaar\na,inpakker\nb,inpakker\nc,chauffeur\n"
+
+
+def test_interventions_are_compared_by_what_is_left_after_recovery(file, capsys):
+    roles = file.with_name("rollen.csv")
+    roles.write_text(ROLES)
+    given = ("--gone", "a,spil", "--gone", "c", "--gone", "spil", "--roles", roles, "--draws", 5, "--json")
+    code, out, err = disrupt(capsys, file, *given)
+    result = json.loads(out)
+    rows = file.with_name("banden.verstoring.csv").read_text().splitlines()
+
+    assert code == 0, err
+    assert [text.split(" (")[0] for text in result["ingrepen"]][-1] == "spil"
+    assert result["houdt het meest stand"] == "c"
+    assert "na herstel 0.000" in result["ingrepen"][-1]
+    assert len(rows) == 1 + 3 * 5
+    assert rows[1].startswith('"a, spil",vooraf,')
+    assert "Fragmentatie na herstel, per ingreep" in file.with_name("banden.verstoring.svg").read_text()
+
+
+def test_the_removal_that_lasts_is_searched_for_and_said_to_be_no_proof(file, capsys):
+    roles = file.with_name("rollen.csv")
+    roles.write_text(ROLES)
+    code, out, err = disrupt(capsys, file, "--lasting", 1, "--roles", roles, "--draws", 5, "--json")
+    result = json.loads(out)
+
+    assert code == 0, err
+    assert (result["weg"], "niet bewezen" in result["gekozen"]) == (["c"], True)
+    after = "na herstel, gunstigste regel voor het netwerk"
+    assert result[after] == result["direct erna"] > result["fragmentatie vooraf"]
+    assert "een andere kan beter zijn" in file.with_name("banden.verstoring.kaart.txt").read_text()
+
+    file.write_text("van,naar\na,b\nb,c\nc,a\nspil,a\nspil,b\nspil,c\na1,a\na1,b\n")
+    code, _, err = disrupt(capsys, file, "--lasting", 1, "--roles", roles)
+    assert (code, "laat er geen na herstel iets verbroken; dat is geen bewijs" in err) == (1, True), err
+    assert "--lasting 5: er zijn 5 personen" in disrupt(capsys, file, "--lasting", 5, "--roles", roles)[2]
+
+
+def test_somebody_may_have_several_roles_and_a_comma_in_the_name(file, capsys):
+    file.write_text(LINKS.replace("spil", '"Jansen, P."'))
+    roles = file.with_name("rollen.csv")
+    roles.write_text('naam,rol\n"Jansen, P.",makelaar\n"Jansen, P.",kok\na1,makelaar\n')
+    given = ("--roles", roles, "--draws", 5, "--json")
+    code, out, err = disrupt(capsys, file, "--gone", '"Jansen, P.",a', *given)
+    result = json.loads(out)
+
+    assert code == 0, err
+    assert (result["weg"], result["stappen die stilvallen"]) == (["Jansen, P.", "a"], ["kok"])
+    assert (result["zonder vervanger"], result["zonder rol, dus niet vervangen"]) == (["a"], ["a"])
+    assert json.loads(disrupt(capsys, file, "--gone", "Jansen, P.", *given)[1])["weg"] == ["Jansen, P."]

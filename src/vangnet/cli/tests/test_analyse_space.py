@@ -2,6 +2,7 @@ import json
 import random
 import re
 import sys
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ from vangnet.analysis.displacement.spillover import spillover
 from vangnet.analysis.near_repeat import knox as knox_module
 from vangnet.cli import displacement
 from vangnet.cli.main import main
-from vangnet.cli.periods import in_order
+from vangnet.cli.periods import check_time, in_order, missing
 
 NAMES = [f"{row}{column}" for row in "ABCDEF" for column in range(5)]
 PAIRS = [(i, j) for i in range(30) for j in (i + 1, i + 5) if j < 30 and (j != i + 1 or j % 5)]
@@ -76,6 +77,7 @@ def test_crime_that_moved_is_found_with_table_conclusion_card_and_chart(file, ca
     assert written["conclusie.txt"].read_text().strip() == result["conclusie"]
     assert written["csv"].read_text().splitlines()[1].startswith("kleinste aantoonbare daling in het gebied,")
     assert "omgeving = B2,C1,C3,D2" in written["kaart.txt"].read_text()
+    assert "surroundings = B2,C1,C3,D2" in written["kaart.txt"].read_text()
     assert "<svg" in written["svg"].read_text()
 
 
@@ -123,7 +125,11 @@ def test_roles_from_a_column_and_a_workbook(file, capsys):
     ("old", "new", "words"),
     [
         ("A0,2014,", "A0,2013,", "rij 3: A0 in 2013 staat er twee keer in"),
-        ("A0,2014,", "A0,2014,-", "rij 3, kolom aantal: een aantal moet 0 of meer zijn"),
+        (
+            "A0,2014,",
+            "A0,2014,-",
+            "rij 3, kolom aantal: een aantal moet een heel getal van 0 of meer zijn, niet -",
+        ),
         ("A0,2014,", "A0,,", "rij 3, kolom jaar: hier staat niets"),
         (
             "A0,2014,",
@@ -319,3 +325,109 @@ def test_who_stops_it_keeps_no_half_file(events, capsys, monkeypatch):
 
     assert run(capsys, "knox", events)[0] == 130
     assert [path.name for path in events.parent.iterdir()] == ["voorvallen.csv"]
+
+
+@pytest.mark.parametrize(
+    ("scale", "shift", "words"),
+    [
+        (0.001, 0, "rij 2, kolom x: (200, 460) lijkt op kilometers; vermenigvuldig met 1000"),
+        (
+            1,
+            500_000,
+            "lijkt op Web Mercator (EPSG:3857), waarin een meter geen meter is; reken om naar RD New",
+        ),
+    ],
+)
+def test_places_that_are_no_metres_are_refused(events, capsys, scale, shift, words):
+    def moved(line):
+        x, y, day = line.split(",")
+        return f"{int(x) * scale + shift:g},{int(y) * scale + 12 * shift:.9g},{day}"
+
+    head, *rows = events.read_text().splitlines()
+    events.write_text("\n".join([head, moved("200000,460000,01-02-2018"), *map(moved, rows)]))
+    code, _, err = run(capsys, "knox", events, "--permutations", 0)
+
+    assert (code, words in err) == (1, True), err
+
+
+def test_places_outside_the_country_are_warned_about(events, capsys):
+    events.write_text(events.read_text().replace(",46", ",976"))
+    result = json.loads(run(capsys, "knox", events, "--permutations", 0, "--json")[1])
+    assert "plekken liggen buiten Nederland in RD New" in result["let op"][-1]
+
+
+def test_days_without_hours_among_hours_and_years_long_past_are_refused(events, capsys):
+    head, first, *rows = events.read_text().splitlines()
+    events.write_text("\n".join([head, first, *(f"{row} 13:30" for row in rows)]))
+    code, _, err = run(capsys, "knox", events)
+    told = "rij 2, kolom datum: een dag zonder uur, terwijl rij 3 wel een uur heeft (1 van zulke regels)"
+    assert (code, told in err) == (1, True), err
+
+    events.write_text("\n".join([head, "200000,460000,0218-03-01", *rows]))
+    code, _, err = run(capsys, "knox", events)
+    assert (code, "rij 2, kolom datum: 0218-03-01 ligt voor 1900; een tikfout?" in err) == (1, True), err
+
+
+def test_rates_are_no_counts(file, capsys):
+    file.write_text(counts().replace("A0,2014,", "A0,2014,12.5\nA9,2013,", 1))
+    assert (
+        "rij 3, kolom aantal: een aantal moet een heel getal van 0 of meer zijn, niet 12.5"
+        in (move(capsys, file)[2])
+    )
+    file.write_text(re.sub("A0,2014,.*", "A0,2014,12.000", counts()))
+    assert "rij 3, kolom aantal: 12.000 is op twee manieren te lezen; schrijf 12000" in move(capsys, file)[2]
+
+
+@pytest.mark.parametrize(
+    ("years", "day", "words"),
+    [
+        (range(2013, 2019), "2018-12-31", "kolom jaar: 2018 is nog niet voorbij; laat die periode weg"),
+        (
+            [*range(2013, 2018), 2019],
+            "2018-12-31",
+            "kolom jaar: 2019 ligt in de toekomst; laat die",
+        ),
+        ([1013, *range(2014, 2019)], "2019-01-01", "rij 2, kolom jaar: 1013 ligt voor 1900; een tikfout?"),
+    ],
+)
+def test_years_that_cannot_be_are_refused(file, capsys, years, day, words):
+    file.write_text(counts(years=years))
+    code, _, err = move(capsys, file, "--today", day)
+
+    assert (code, words in err) == (1, True), err
+
+
+def test_a_year_that_no_area_has_is_named(file, capsys):
+    file.write_text(counts(years=[2012, 2013, 2015, 2016, 2017, 2018]))
+    result = json.loads(move(capsys, file, "--json")[1])
+
+    assert result["let op"] == [
+        "voor geen enkel gebied is er een regel voor: 2014; die periode telt niet mee"
+    ]
+    assert missing(["2017-11", "2018-02"]) == ["2017-12", "2018-01"]
+    assert missing(["2017-K4", "2018-K2"]) == ["2018-K1"]
+    assert missing(["1", "2", "4"]) == ["3"]
+    assert missing(["2017", "2018"]) == []
+    assert missing(["week 3", "week 5"]) == []
+    assert missing(["1", "900"])[-1] == "..."
+
+
+def test_parts_of_the_running_year_that_are_over_count():
+    today, rows = date(2018, 5, 20), dict.fromkeys(("2018-04", "2018-05", "2018-K1", "2018-K2", "7"), 2)
+    check_time(["2018-04", "2018-K1", "7"], today, rows, "maand")
+    for period in ("2018-05", "2018-K2"):
+        with pytest.raises(TableFault, match="is not over yet"):
+            check_time([period], today, rows, "maand")
+
+
+def test_treated_areas_can_be_given_one_by_one_also_with_a_comma(file, capsys):
+    for path in (file, file.with_name("buren.csv")):
+        path.write_text(path.read_text().replace("C2", '"Col, hoek"'))
+    given = ("--since", "2017", "--neighbours", file.with_name("buren.csv"), "--json")
+    once = ("--treated", '"Col, hoek"', "--treated", "F4")
+    code, out, err = run(capsys, "displacement", file, *given, *once)
+
+    assert (code, json.loads(out)["maatregel"]) == (0, 2), err
+    assert (
+        json.loads(run(capsys, "displacement", file, *given, "--treated", "Col, hoek")[1])["maatregel"] == 1
+    )

@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from vangnet.analysis.positions import recovery
+from vangnet.analysis.positions import steps as stopping
 from vangnet.analysis.positions.breaking import fragmentation
 from vangnet.analysis.positions.graph import graph
-from vangnet.analysis.positions.recovery import recover, scarce_roles, stop_steps
+from vangnet.analysis.positions.recovery import recover
+from vangnet.analysis.positions.steps import scarce_roles, stop_steps
 
 # two brokers; one has five customers, the other is at the end of a chain
 NETWORK = graph([("broker", f"c{at}") for at in range(5)] + [("c0", "x"), ("x", "second"), ("y", "z")])
@@ -103,7 +104,7 @@ def test_less_scarce_steps_are_chosen_when_that_breaks_up_more(monkeypatch):
     found = stop_steps(network, roles, 4)
 
     assert (found.steps, found.fragmentation, found.best) == (("A", "C"), 1.0, True)
-    monkeypatch.setattr(recovery, "MOST_CHOICES", 1)
+    monkeypatch.setattr(stopping, "MOST_CHOICES", 1)
     found = stop_steps(network, roles, 4)
     assert (found.steps, found.best) == (("A", "B"), False)
 
@@ -112,3 +113,48 @@ def test_nobody_is_chosen_when_every_step_has_more_people_than_may_go():
     assert stop_steps(NETWORK, dict.fromkeys(("broker", "second"), "makelaar"), 1).chosen == ()
     with pytest.raises(ValueError, match="size >= 1"):
         stop_steps(NETWORK, ROLES, 0)
+
+
+def test_who_does_several_steps_is_replaced_in_each_and_stops_only_what_nobody_else_does():
+    network = graph([("hub", leaf) for leaf in "abcd"])
+    roles = {"hub": ["makelaar", "kok"], "a": ["makelaar"], "b": "chauffeur"}
+    found = recover(network, ["hub"], roles, draws=3)
+
+    assert (found.recovered, found.lost_roles, found.without_substitute) == (0.0, ("kok",), ())
+    assert recover(network, ["hub"], {"hub": ["kok", "bankier"]}).without_substitute == ("hub",)
+    assert scarce_roles(roles)[-1] == ("makelaar", ("a", "hub"))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")), min_size=1, max_size=10),
+    st.lists(st.sets(st.sampled_from("uvwxyz"), min_size=1, max_size=3), min_size=6, max_size=6),
+    st.integers(1, 4),
+)
+def test_most_steps_stop_too_when_people_do_several(links, steps, size):
+    network = graph(links, also="abcdef")
+    roles = dict(zip("abcdef", steps, strict=True))
+    found = stop_steps(network, roles, size)
+    all_steps = dict(scarce_roles(roles))
+    stopped = {
+        gone: {step for step, who in all_steps.items() if set(gone) >= set(who)}
+        for many in range(size + 1)
+        for gone in itertools.combinations("abcdef", many)
+    }
+    most = max(len(lost) for lost in stopped.values())
+
+    assert (len(found.steps), found.best) == (most, True)
+    assert set(found.steps) <= stopped[found.chosen]
+    needed = [  # all of whom are there for a step that stops
+        gone
+        for gone, lost in stopped.items()
+        if len(lost) == most and set(gone) == {name for step in lost for name in all_steps[step]}
+    ]
+    assert found.fragmentation == pytest.approx(max(fragmentation(network, gone) for gone in needed))
+
+
+def test_steps_that_are_as_good_are_named():
+    network = graph([("hub", leaf) for leaf in "abc"])
+    found = stop_steps(network, {"a": "kok", "b": "chauffeur", "c": "bankier"}, 1)
+
+    assert {found.chosen, *found.equal} == {("a",), ("b",), ("c",)}

@@ -66,3 +66,27 @@ def test_what_cannot_be_is_refused():
             inclusion(STARS, 1, **wrong)
     with pytest.raises(ValueError, match="size must be"):
         inclusion(STARS, 20, missing_people=0.5)
+
+
+def test_of_a_small_network_so_much_is_left_out_on_average_as_was_asked():
+    star = graph([("hub", f"l{at}") for at in range(5)])  # 5 % of 6 people, 10 % of 5 links
+    seen = []
+
+    def look(part, size):
+        seen.append((len(part), len(part.edges)))
+        return greedy_breaking(part, size)
+
+    found = inclusion(star, 1, draws=2000, choose=look)
+    people, links = np.mean(seen, axis=0)
+
+    assert 6 - people == pytest.approx(0.3, abs=0.04)
+    assert links == pytest.approx(5 * 0.9 * (1 - 2 * 0.3 / 6), abs=0.1)  # a link goes with both its ends
+    assert found.probability[0] < 0.97
+
+
+def test_a_link_does_not_decide_between_choices_that_stay_as_good():
+    twins = graph([(hub, f"{hub}{at}") for hub in ("anna", "zoe") for at in range(4)] + [("anna", "zoe")])
+    found = flips(twins, 1, now=("anna",))
+
+    assert {flip.link[0] for flip in found} == {"anna"}  # without a link of zoe anna stays the best
+    assert ("anna", "zoe") not in {flip.link for flip in found}
