@@ -15,6 +15,7 @@ from vangnet.meetings.models import ActionPoint
 from vangnet.portal.shielded import Counter, Shielded, shielded
 from vangnet.strategy import changes
 from vangnet.ui.formats import number
+from vangnet.vault.reading import Row
 
 PERSONAL = ("acties", "voorstel", "advies")  # of the person, whatever organisation that person works for now
 
@@ -57,8 +58,24 @@ WORDS = {  # of what waits in shielded dossiers: of one, of more
         "Dossiers: {} verzoek om noodtoegang wacht op uw besluit",
         "Dossiers: {} verzoeken om noodtoegang wachten op uw besluit",
     ),
+    "besluiten": (
+        "Dossiers: {} weegdocument wacht op uw besluit",
+        "Dossiers: {} weegdocumenten wachten op uw besluit",
+    ),
+    "toegewezen": (
+        "Dossiers: {} weegdocument van u is toegewezen, nog uitvoeren",
+        "Dossiers: {} weegdocumenten van u zijn toegewezen, nog uitvoeren",
+    ),
+    "afgewezen": (
+        "Dossiers: {} weegdocument van u is afgewezen",
+        "Dossiers: {} weegdocumenten van u zijn afgewezen",
+    ),
     "taken": ("Casussen: {} taak voor u", "Casussen: {} taken voor u"),
     "aangeboden": ("Casussen: {} aangeboden aan uw organisatie",) * 2,
+    "maatregelen": (
+        "Casussen: {} maatregel wacht op resultaat",
+        "Casussen: {} maatregelen wachten op resultaat",
+    ),
     "melders": ("Signalen: {} melder wacht op bericht", "Signalen: {} melders wachten op bericht"),
     "berichten": ("Dossiers: {} ongelezen bericht", "Dossiers: {} ongelezen berichten"),
 }
@@ -67,14 +84,27 @@ WORDS = {  # of what waits in shielded dossiers: of one, of more
 def _shielded(vault: Shielded) -> list[Item]:
     late = f"waarvan {number(vault.waiting.overdue)} te laat" if vault.waiting.overdue else ""
     found = (
-        *_several("noodtoegang", vault.emergencies, "/dossiers/"),
+        *_dossiers("noodtoegang", "noodtoegang", vault.dossiers),
+        *_dossiers("besluiten", "besluit", vault.dossiers),
+        *_dossiers("toegewezen", "uitvoeren", vault.dossiers),
+        *_dossiers("afgewezen", "afgewezen", vault.dossiers),
         *_several("taken", vault.waiting.tasks, reverse("cases:start"), late),
         *_several("aangeboden", vault.waiting.offers, reverse("cases:start")),
+        *_several("maatregelen", vault.waiting.measures, reverse("cases:start")),
         *(_signals(one) for one in vault.counters if one.signals),
         *_several("melders", vault.reporters, reverse("casework:reporters")),
-        *_several("berichten", vault.notices, "/dossiers/"),
+        *_several("berichten", vault.notices, reverse("vault:notices")),
     )
     return list(found)
+
+
+def _dossiers(source: str, waits: str, found: Sequence[Row]) -> list[Item]:
+    """Return what waits in dossiers in one way; a weighing that is alone is where the link leads."""
+    mine = [row for row in found if row["waits"] == waits]
+    url = reverse("vault:purposes")
+    if len(mine) == 1 and mine[0]["kind"]:
+        url = reverse("vault:weighing", args=[mine[0]["purpose"], mine[0]["dossier"], mine[0]["id"]])
+    return _several(source, [row["id"] for row in mine], url)
 
 
 def _several(source: str, which: Sequence[UUID], url: str, note: str = "") -> list[Item]:
