@@ -144,8 +144,8 @@ def weighing(of_dossier: UUID, wanted: UUID) -> Row:
 def waiting() -> list[Row]:
     """Return what waits for oneself in dossiers, under whichever purpose.
 
-    Each is an emergency to approve, a weighing to decide on, or one's own that was granted and not used yet,
-    or refused and not read yet.
+    Each is an emergency to approve, a weighing to decide on, one's own that was granted and not used yet or
+    refused and not read yet, or a notice to one's organisation that nobody saw.
     """
     return doors.rows("vault_waiting")
 

@@ -72,6 +72,11 @@ BEGIN
              OFFSET 0) f
      WHERE f.waits IN ('besluit', 'uitvoeren', 'afgewezen')
      ORDER BY f.asked_at, f.id LIMIT 500;
+    RETURN QUERY
+    SELECT n.id, 'bericht', n.dossier_id, NULL::text, NULL::uuid, NULL::text, NULL::uuid
+      FROM public.vault_notice n
+     WHERE n.organisation_id = s.organisation AND n.acknowledged_at IS NULL
+     ORDER BY n.created_at DESC;
 END
 $$;
 
