@@ -9,7 +9,7 @@ from vangnet.vault.reading import Row
 from vangnet.vault.records import Weighing
 
 WAITS = {  # of a weighing: what is to be done, how it is said of one, and its tone
-    "besluit": ("Besluit", "wacht op uw besluit", "warning"),
+    "besluit": ("Beslis", "wacht op uw besluit", "warning"),
     "uitvoeren": ("Voer uit", "is toegewezen en nog uit te voeren", "info"),
     "afgewezen": ("Lees waarom", "is afgewezen", "warning"),
     "collega": ("Bekijk", "wacht op het besluit van een collega", "info"),
