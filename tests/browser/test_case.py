@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin
 
 import pytest
 from playwright.sync_api import expect
@@ -61,12 +62,25 @@ def ask(page, partner: str) -> None:
 
 
 def grant(colleague, page) -> None:
-    """Let a colleague decide about the weighing that is shown."""
-    colleague.goto(page.url)
+    """Let a colleague find at home that the weighing that is shown waits, and decide about it."""
+    colleague.goto(urljoin(page.url, "/"))
+    look_closely(colleague)
+    waits = colleague.get_by_role("link", name=re.compile("weegdocument wacht op uw besluit"))
+    enter(colleague, waits)
+    expect(colleague).to_have_url(page.url)
     tick(colleague, colleague.get_by_label("Toewijzen"))
     write(colleague, colleague.get_by_label("Motivering"), WHY)
     enter(colleague, colleague.get_by_role("button", name="Leg besluit vast"))
-    page.reload()
+    carry_out(page)
+
+
+def carry_out(page) -> None:
+    """Find at home that what one asked was granted, and go there."""
+    weighing = page.url
+    page.goto(urljoin(weighing, "/"))
+    enter(page, page.get_by_role("link", name=re.compile("is toegewezen, nog uitvoeren")))
+    expect(page).to_have_url(weighing)
+    look_closely(page)
 
 
 def impose(page, case: str) -> None:
@@ -121,7 +135,6 @@ def supply_to_the_riec(adviser, colleague, site) -> None:
         adviser.keyboard.press("Space")
     ask(adviser, "RIEC Oost-Nederland")
     grant(colleague, adviser)
-    look_closely(adviser)
     enter(adviser, adviser.get_by_role("button", name="Open en verstrek").first)
 
 

@@ -17,6 +17,7 @@ from vangnet.casework.models import Case, HandOver, Measure, Task
 from vangnet.figures.models import Indicator
 from vangnet.identity.models import Organisation
 from vangnet.ui.formats import day
+from vangnet.vault import waiting
 from vangnet.vault.desks import Choices, Desk
 from vangnet.vault.opening import Opened
 
@@ -59,6 +60,8 @@ def start(found: Sequence[Waiting]) -> Row:
         "places": found,
         "tasks": sorted(tasks, key=lambda row: (row["task"].due_on, row["task"].case.number)),
         "offers": [{"offer": offer, "purpose": one.purpose} for one in found for offer in one.offers],
+        "measures": [{"measure": each, "purpose": one.purpose} for one in found for each in one.measures],
+        "answers": [{"offer": offer, "purpose": one.purpose} for one in found for offer in one.answers],
         "breadcrumbs": crumbs(),
     }
 
@@ -161,7 +164,7 @@ def agenda(at: Desk, period: str, days: tuple[date, date], due: tuple[list[Task]
 # --- one case ---
 
 
-def case(at: Desk, work: Work, *, places: Choices) -> Row:
+def case(at: Desk, work: Work, *, places: Choices, weighings: Sequence[Row]) -> Row:
     """Show the stub of a case, who takes part, what is done, and what comes next."""
     one, today = work.case, timezone.localdate()
     writing, owning = reading.writes(at, work), reading.owns(at, work)
@@ -187,6 +190,7 @@ def case(at: Desk, work: Work, *, places: Choices) -> Row:
         ],
         "contributions": work.contributions,
         "own_hours": sum(one.hours for one in work.contributions if one.organisation_id == at.organisation),
+        "weighings": waiting.weighings(weighings, names),
         "offer": work.offer,
         "may_answer": bool(work.offer and work.offer.receiver_id == at.organisation and at.writing),
         "timeline": _timeline(work, names),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from vangnet.vault.models import Entry
 
 ACTIVITIES: Final = (Purpose.Activity.CASES, Purpose.Activity.CONSULTATION, Purpose.Activity.OWN)
 NO_CASES: Final = (CODE, "melders")  # purposes with dossiers of another kind
+ANSWERED: Final = timedelta(30)  # how long the answer to an offer stands with what waits
 AHEAD: Final = {"gemeentelijk": "gemeente", "lokaal": "lokaal"}  # the zone that a route of a signal leads to
 
 
@@ -227,45 +229,56 @@ def due(user: User, first: date, last: date) -> tuple[list[Task], list[Measure]]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits for somebody in cases of one purpose."""
+    """What waits for somebody in cases of one purpose, and what came of offers of one's organisation."""
 
     purpose: Purpose
     organisation: Organisation
     tasks: tuple[Task, ...]
     offers: tuple[HandOver, ...]
+    measures: tuple[Measure, ...]
+    answers: tuple[HandOver, ...]
 
 
 def waiting(user: User) -> list[Waiting]:
-    """Return one's open tasks and the offers to one's organisation, per purpose (2 queries for each)."""
-    return [_waiting(user, purpose, organisation) for purpose, organisation, _ in purposes(user)]
+    """Return what waits per purpose (1 query, and 2 for each; 3 where measures are past their term)."""
+    passed = open_work().measures
+    return [_waiting(user, purpose, organisation, passed) for purpose, organisation, _ in purposes(user)]
 
 
-def _waiting(user: User, purpose: Purpose, organisation: Organisation) -> Waiting:
+def _waiting(user: User, purpose: Purpose, organisation: Organisation, passed: Sequence[UUID]) -> Waiting:
+    own, since = organisation.pk, timezone.now() - ANSWERED
     with token.for_purpose(purpose.pk):
         mine = Task.objects.visible_to(user).waiting().filter(assignee=user, organisation=organisation)
+        offers = HandOver.objects.visible_to(user).concerning(own, since=since)
+        told = list(offers.select_related("giver", "receiver", "refusal").order_by("-answered_at", "pk"))
+        measures = Measure.objects.visible_to(user).filter(pk__in=passed).order_by("until", "pk")
         return Waiting(
             purpose,
             organisation,
             tuple(mine.select_related("case", "kind")),
-            tuple(offered(user, organisation.pk)),
+            tuple(one for one in told if one.status == HandOver.Status.OFFERED),
+            tuple(measures.select_related("case", "kind")) if passed else (),
+            tuple(one for one in told if one.status != HandOver.Status.OFFERED),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWork:
-    """What waits for somebody in cases: which tasks, how many of them are late, and which offers."""
+    """What waits for somebody in cases: tasks, how many of them are late, offers, measures past term."""
 
     tasks: tuple[UUID, ...]
     overdue: int
     offers: tuple[UUID, ...]
+    measures: tuple[UUID, ...]
 
 
 def open_work() -> OpenWork:
-    """Return one's own open tasks and the offers to one's organisation, under all purposes (1 query)."""
+    """Return one's own open tasks, and what waits for one's organisation, under all purposes (1 query)."""
     found = doors.rows("casework_waiting")
     if not found:
-        return OpenWork((), 0, ())
-    return OpenWork(tuple(found[0]["tasks"]), found[0]["overdue"], tuple(found[0]["offers"]))
+        return OpenWork((), 0, (), ())
+    row = found[0]
+    return OpenWork(tuple(row["tasks"]), row["overdue"], tuple(row["offers"]), tuple(row["measures"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from vangnet.casework.case_desks import at_case_desk
 from vangnet.casework.models import Case, Phenomenon, Signal
 from vangnet.casework.views import GET_OR_POST
 from vangnet.vault import desks, opening
+from vangnet.vault import reading as vault_reading
 from vangnet.vault.answers import sheltered
 from vangnet.vault.desks import Desk
 from vangnet.vault.doors import DoesNotHold
@@ -116,7 +117,9 @@ def _origin(request: HttpRequest) -> Signal | None:
 def case(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     """Show what is known of a case, who takes part, what is done and what comes next."""
     work = reading.work(reading.case(request.user, case))  # type: ignore[arg-type]
-    return render(request, "casework/case.html", case_pages.case(at, work, places=desks.places()))
+    waits = vault_reading.weighings(work.case.pk)
+    shown = case_pages.case(at, work, places=desks.places(), weighings=waits)
+    return render(request, "casework/case.html", shown)
 
 
 @transaction.non_atomic_requests

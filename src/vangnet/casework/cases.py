@@ -6,9 +6,9 @@ A case has the id of its dossier; every explanation is a record there. Who sees 
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -284,6 +284,14 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
     def pending(self) -> Self:
         """Keep what waits for an answer."""
         return self.filter(status=HandOver.Status.OFFERED)
+
+    def concerning(self, own: UUID, *, since: datetime) -> Self:
+        """Keep what is offered to an organisation, and what it offered and was answered since a moment."""
+        answered = (HandOver.Status.ACCEPTED, HandOver.Status.REJECTED)
+        return self.filter(
+            Q(receiver=own, status=HandOver.Status.OFFERED)
+            | Q(giver=own, status__in=answered, answered_at__gte=since)
+        )
 
 
 class HandOver(models.Model):

@@ -316,6 +316,7 @@ INTERNAL_FUNCTIONS = (
     "vault_touch",
     "vault_touch_new",
     "vault_use_line",
+    "vault_weighing_waits",
 )
 
 

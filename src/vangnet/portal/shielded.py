@@ -16,8 +16,9 @@ from vangnet.casework.reading import CODE
 from vangnet.casework.telling import PROTECTION
 from vangnet.identity import token
 from vangnet.identity.models import User
-from vangnet.vault import doors
-from vangnet.vault.models import Entry, Notice
+from vangnet.vault import doors, reading
+from vangnet.vault.models import Entry
+from vangnet.vault.reading import Row
 
 SOON = timedelta(days=60)
 
@@ -48,9 +49,8 @@ class Shielded:
 
     drawers: tuple[Drawer, ...]
     counters: tuple[Counter, ...]
-    notices: tuple[UUID, ...]
-    emergencies: tuple[UUID, ...]
-    waiting: OpenWork  # tasks and offers in cases
+    dossiers: tuple[Row, ...]  # what waits in them: emergencies to approve, weighings, notices
+    waiting: OpenWork  # tasks, offers and measures in cases
     reporters: tuple[
         UUID, ...
     ]  # of which signals: who asked what became of their report, and was not told yet
@@ -68,8 +68,7 @@ def shielded(user: User, *, today: date) -> Shielded | None:
     return Shielded(
         drawers=tuple(_drawer(one, today) for one in found if one.task in Authorisation.SEES),
         counters=tuple(_counter(user, one) for one in found if one.purpose.code == CODE),
-        notices=tuple(Notice.objects.filter(acknowledged_at=None).values_list("pk", flat=True)),
-        emergencies=tuple(row["id"] for row in doors.rows("vault_emergencies") if row["approves"]),
+        dossiers=tuple(reading.waiting()),
         waiting=case_reading.open_work(),
         reporters=telling.signals() if any(one.purpose.code == PROTECTION for one in found) else (),
     )

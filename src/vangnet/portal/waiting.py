@@ -13,8 +13,10 @@ from vangnet.cooperation import reading as cooperation
 from vangnet.identity.models import Organisation, User
 from vangnet.meetings.models import ActionPoint
 from vangnet.portal.shielded import Counter, Shielded, shielded
+from vangnet.registers import reading as registers
 from vangnet.strategy import changes
 from vangnet.ui.formats import number
+from vangnet.vault.reading import Row
 
 PERSONAL = ("acties", "voorstel", "advies")  # of the person, whatever organisation that person works for now
 
@@ -41,7 +43,7 @@ class Item:
 
 
 def of(user: User, *, today: date, vault: Shielded | None = None) -> list[Item]:
-    """Return what waits for the person of this session, three queries beside the vault's.
+    """Return what waits for the person of this session, four queries beside the vault's.
 
     Parameters
     ----------
@@ -49,16 +51,42 @@ def of(user: User, *, today: date, vault: Shielded | None = None) -> list[Item]:
         What was already asked about shielded dossiers; asked here when absent.
     """
     found = vault if vault is not None else shielded(user, today=today)
-    return [*(_shielded(found) if found else ()), *_actions(user, today), *_advice(today), *_changes(user)]
+    return [
+        *(_shielded(found) if found else ()),
+        *_several("jeugdgroepen", registers.reviews_due(user, today), reverse("registers:groups")),
+        *_actions(user, today),
+        *_advice(today),
+        *_changes(user),
+    ]
 
 
-WORDS = {  # of what waits in shielded dossiers: of one, of more
+WORDS = {  # of what is counted: of one, of more
     "noodtoegang": (
         "Dossiers: {} verzoek om noodtoegang wacht op uw besluit",
         "Dossiers: {} verzoeken om noodtoegang wachten op uw besluit",
     ),
+    "besluiten": (
+        "Dossiers: {} weegdocument wacht op uw besluit",
+        "Dossiers: {} weegdocumenten wachten op uw besluit",
+    ),
+    "toegewezen": (
+        "Dossiers: {} weegdocument van u is toegewezen, nog uitvoeren",
+        "Dossiers: {} weegdocumenten van u zijn toegewezen, nog uitvoeren",
+    ),
+    "afgewezen": (
+        "Dossiers: {} weegdocument van u is afgewezen",
+        "Dossiers: {} weegdocumenten van u zijn afgewezen",
+    ),
     "taken": ("Casussen: {} taak voor u", "Casussen: {} taken voor u"),
     "aangeboden": ("Casussen: {} aangeboden aan uw organisatie",) * 2,
+    "maatregelen": (
+        "Casussen: {} maatregel wacht op resultaat",
+        "Casussen: {} maatregelen wachten op resultaat",
+    ),
+    "jeugdgroepen": (
+        "Registers: {} jeugdgroep wacht op een nieuwe meting",
+        "Registers: {} jeugdgroepen wachten op een nieuwe meting",
+    ),
     "melders": ("Signalen: {} melder wacht op bericht", "Signalen: {} melders wachten op bericht"),
     "berichten": ("Dossiers: {} ongelezen bericht", "Dossiers: {} ongelezen berichten"),
 }
@@ -66,15 +94,28 @@ WORDS = {  # of what waits in shielded dossiers: of one, of more
 
 def _shielded(vault: Shielded) -> list[Item]:
     late = f"waarvan {number(vault.waiting.overdue)} te laat" if vault.waiting.overdue else ""
+    listed = reverse("vault:purposes")
     found = (
-        *_several("noodtoegang", vault.emergencies, "/dossiers/"),
+        *_dossiers("noodtoegang", "noodtoegang", vault.dossiers, listed),
+        *_dossiers("besluiten", "besluit", vault.dossiers, listed),
+        *_dossiers("toegewezen", "uitvoeren", vault.dossiers, listed),
+        *_dossiers("afgewezen", "afgewezen", vault.dossiers, listed),
         *_several("taken", vault.waiting.tasks, reverse("cases:start"), late),
         *_several("aangeboden", vault.waiting.offers, reverse("cases:start")),
+        *_several("maatregelen", vault.waiting.measures, reverse("cases:start")),
         *(_signals(one) for one in vault.counters if one.signals),
         *_several("melders", vault.reporters, reverse("casework:reporters")),
-        *_several("berichten", vault.notices, "/dossiers/"),
+        *_dossiers("berichten", "bericht", vault.dossiers, reverse("vault:notices")),
     )
     return list(found)
+
+
+def _dossiers(source: str, waits: str, found: Sequence[Row], url: str) -> list[Item]:
+    """Return what waits in dossiers in one way; a weighing that is alone is where the link leads."""
+    mine = [row for row in found if row["waits"] == waits]
+    if len(mine) == 1 and mine[0]["kind"]:
+        url = reverse("vault:weighing", args=[mine[0]["purpose"], mine[0]["dossier"], mine[0]["id"]])
+    return _several(source, [row["id"] for row in mine], url)
 
 
 def _several(source: str, which: Sequence[UUID], url: str, note: str = "") -> list[Item]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import CharField, F, Func, OuterRef, Subquery
 
 from vangnet.identity.models import User
 from vangnet.identity.rules import NotPermitted
@@ -20,6 +21,8 @@ from vangnet.registers.models import (
     Choice,
     Fact,
     GainAgreement,
+    GroupReview,
+    GroupStep,
     Intimidation,
     Resilience,
     Source,
@@ -142,6 +145,18 @@ def group(user: User, wanted: UUID) -> YouthGroup:
     if found is None:
         raise NotPermitted("deze groep bestaat hier niet")
     return found
+
+
+def reviews_due(user: User, today: date) -> list[UUID]:
+    """Return the groups that this session keeps and whose next review should have been (1 query)."""
+    last = GroupReview.objects.filter(group=OuterRef("pk")).order_by("-entered_at", "-pk")
+    found = YouthGroup.objects.visible_to(user).annotate(
+        due=Subquery(last.values("next_on")[:1]),
+        task=Func(function="registers_task", output_field=CharField()),
+        own=Func(function="registers_own_place", output_field=CharField()),
+    )
+    mine = found.filter(task="gemeente", place=F("own"), due__lt=today)
+    return list(mine.exclude(steps__step=GroupStep.LAST).values_list("pk", flat=True))
 
 
 def own_line(model: type[OneFact], user: User, wanted: UUID, at: Standing) -> OneFact:

@@ -281,6 +281,15 @@ def decide_weighing(
 
 
 @transaction.atomic
+def see_refusal(weighing: UUID, *, by: User, at: datetime) -> None:
+    """Keep that who asked has read a refusal, so that it waits no more; nothing for anybody else."""
+    with doors.rules():
+        is_first = doors.one("vault_see_refusal", weighing, at)
+    if is_first:
+        log.record("vault.weighing.refusal_seen", weighing, by=by, at=at)
+
+
+@transaction.atomic
 def join(weighing: UUID, *, since: date, until: date | None = None, by: User, at: datetime) -> UUID:
     """Let the partner of a granted weighing take part in the dossier, from a day until a day.
 

@@ -166,6 +166,8 @@ class Notice(models.Model):
         EMERGENCY = "noodtoegang", "Er is noodtoegang verleend"
         JOINED = "deelname", "U neemt deel aan een dossier"
         TIGHTENED = "strenger", "De vertrouwelijkheid van een gegeven is strenger geworden"
+        ACCEPTED = "overgedragen", "Een casus die u aanbood, is aanvaard en overgedragen"
+        REJECTED = "afgewezen", "Een casus die u aanbood, is afgewezen en blijft van u"
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -181,6 +183,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.get_kind_display()
+
+    @property
+    def answers_offer(self) -> bool:
+        """Whether it is the answer to an offer, which stands with the cases."""
+        return self.kind in (self.Kind.ACCEPTED, self.Kind.REJECTED)
 
 
 class Emergency(models.Model):

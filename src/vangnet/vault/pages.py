@@ -14,7 +14,7 @@ from django.utils import timezone
 from vangnet.agreements.models import Category, Zone
 from vangnet.identity.models import User
 from vangnet.ui.formats import day
-from vangnet.vault import pseudonyms, reading
+from vangnet.vault import pseudonyms, reading, waiting
 from vangnet.vault.desks import Desk
 from vangnet.vault.models import Dossier, Marking, Record, Subject, Weighing
 from vangnet.vault.opening import Opened, Reason
@@ -91,15 +91,20 @@ def crumbs(at: Desk | None = None, stub: Stub | None = None, last: str = "") -> 
     return steps
 
 
-def purposes(found: Sequence[Any], waiting: Sequence[Row]) -> dict[str, Any]:
-    """List the purposes that one may work for, and emergencies of others that wait."""
+def purposes(found: Sequence[Any], waits: Sequence[Row]) -> dict[str, Any]:
+    """List the purposes that one may work for, and what waits: emergencies of others, and weighings."""
     cards = [
         {"purpose": purpose, "zone": Zone(purpose.agreement.zone).label, "organisation": at, "tier": tier}
         for purpose, at, tier in found
     ]
-    known = reading.names(purposes=True).purposes if waiting else {}
-    urgent = {row["purpose"]: known.get(row["purpose"], "") for row in waiting if row["approves"]}
-    return {"cards": cards, "urgent": list(urgent.items()), "breadcrumbs": crumbs()}
+    known = reading.names(purposes=True) if waits else Names({}, {}, {}, {})
+    urgent = [row["purpose"] for row in waits if row["waits"] == "noodtoegang"]
+    return {
+        "cards": cards,
+        "urgent": [(pk, known.purposes.get(pk, "")) for pk in dict.fromkeys(urgent)],
+        "weighings": waiting.weighings(waits, known.organisations),
+        "breadcrumbs": crumbs(),
+    }
 
 
 def dossiers(
@@ -159,13 +164,17 @@ def dossier(at: Desk, stub: Stub, form: Any) -> dict[str, Any]:
 def _next(at: Desk, stub: Stub, weighings: Iterable[Row], *, may_add: bool) -> Row:
     """Return what is most likely to be done now: where to, and why."""
     here = [at.purpose.pk, stub.id]
-    waiting = next((row for row in weighings if row["decides"]), None)
+    asked = next((row for row in weighings if row["decides"]), None)
+    granted = next((row for row in weighings if row["waits"] == "uitvoeren"), None)
     if stub.emergency_until:
         name, args, label = "emergencies", here[:1], "Beëindig de noodtoegang"
         text = "Klaar met wat niet kon wachten? Beëindig de toegang dan meteen."
-    elif waiting:
-        name, args, label = "weighing", [*here, waiting["id"]], "Besluit over de afweging"
+    elif asked:
+        name, args, label = "weighing", [*here, asked["id"]], "Besluit over de afweging"
         text = "Een collega vraagt of een partner mag deelnemen of iets krijgt."
+    elif granted:
+        name, args, label = "weighing", [*here, granted["id"]], "Voer uit wat is toegewezen"
+        text = f"Uw weegdocument over {granted['recipient_name']} is toegewezen en nog niet gebruikt."
     elif may_add and not stub.records:
         name, args, label = "add_record", here, "Leg het eerste gegeven vast"
         text = "U zegt erbij waar het vandaan komt, over wie het gaat en wie het mag zien."

@@ -141,6 +141,15 @@ def weighing(of_dossier: UUID, wanted: UUID) -> Row:
     raise NotPermitted("dit weegdocument bestaat hier niet")
 
 
+def waiting() -> list[Row]:
+    """Return what waits for oneself in dossiers, under whichever purpose.
+
+    Each is an emergency to approve, a weighing to decide on, one's own that was granted and not used yet or
+    refused and not read yet, or a notice to one's organisation that nobody saw.
+    """
+    return doors.rows("vault_waiting")
+
+
 def supplies(wanted: UUID) -> list[Row]:
     """Return what one's organisation supplied from a dossier."""
     return doors.rows("vault_supplies", wanted)

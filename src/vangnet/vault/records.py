@@ -119,6 +119,7 @@ class Weighing(models.Model):
     decided_at = models.DateTimeField("besloten op", null=True)
     sealed_decision = models.BinaryField("versleutelde motivering", null=True)
     expires_on = models.DateField("vervalt op", null=True)
+    seen_at = models.DateTimeField("afwijzing gezien op", null=True)
     objects = models.Manager()
 
     class Meta:
@@ -137,6 +138,10 @@ class Weighing(models.Model):
             models.CheckConstraint(
                 name="supply_names_purpose_and_categories",
                 condition=Q(kind="deelname") | (Q(target__isnull=False) & ~Q(categories=[])),
+            ),
+            models.CheckConstraint(
+                name="refusal_is_seen_after_it_was_decided",
+                condition=Q(seen_at=None) | Q(decided_at__isnull=False, seen_at__gte=models.F("decided_at")),
             ),
         ]
 

@@ -29,7 +29,7 @@ def purposes(request: HttpRequest) -> HttpResponse:
     """List the purposes that one may work for today."""
     desks.require_strong()
     found = desks.open_today(request.user)  # type: ignore[arg-type]
-    return render(request, "vault/purposes.html", pages.purposes(found, reading.emergencies()))
+    return render(request, "vault/purposes.html", pages.purposes(found, reading.waiting()))
 
 
 @require_safe

@@ -74,7 +74,8 @@ def weighing(request: HttpRequest, at: Desk, dossier: UUID, weighing: UUID) -> H
             return _show(request, at, stub, row)
     read = opening.open_weighing(weighing, **acting(request))
     with transaction.atomic():
-        return _show(request, at, stub, row, words=read)
+        actions.see_refusal(weighing, **acting(request))
+        return _show(request, at, stub, reading.weighing(dossier, weighing), words=read)
 
 
 def _decide(request: HttpRequest, at: Desk, stub: reading.Stub, row: reading.Row) -> HttpResponse:

@@ -94,6 +94,35 @@ def test_a_review_adds_to_what_was_said_before_and_a_late_one_is_told(keeper, an
         assert text in page
 
 
+def waiting(who) -> int:
+    """Return how many groups wait at home for a review."""
+    page = Keeper(who).client.get("/").content.decode()
+    found = re.search(r"Registers: (\d+) jeugdgroep(?:en)? wacht(?:en)? op een nieuwe meting", page)
+    return int(found[1]) if found else 0
+
+
+def test_a_late_review_waits_for_who_keeps_the_group_until_it_was_reviewed_or_has_ended(
+    keeper, anna, otto, greet, bram
+):
+    everybody = (anna, otto, greet, bram)
+    before = [waiting(who) for who in everybody]
+    desk, group = open_group(anna, next_on="2026-03-01")
+    open_group(anna, next_on="2999-01-01")
+    open_group(anna, next_on="")
+    late = [waiting(who) for who in everybody]
+    desk.post(f"{group}meting/", **{**GROUP, "reviewed_on": "2026-03-02", "next_on": "2999-01-01"})
+    after = [waiting(who) for who in everybody]
+    desk.post(f"{group}meting/", **{**GROUP, "reviewed_on": "2026-03-03", "next_on": "2026-03-04"})
+    again = waiting(anna)
+    for step in range(2, 8):
+        desk.post(f"{group}stap/", step=str(step), taken_on="2026-03-02")
+
+    assert late == [before[0] + 1, before[1] + 1, 0, before[3]]
+    assert after == before
+    assert again == before[0] + 1
+    assert waiting(anna) == before[0]
+
+
 def test_a_group_counts_in_the_region_only_when_its_municipality_chose_so(keeper, anna, bram):
     before = counted(Keeper(bram), 2)
     open_group(anna, kind="crimineel")
