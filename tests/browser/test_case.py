@@ -130,7 +130,7 @@ def open_on_what_was_supplied(page, site, signal: str) -> tuple[str, str]:
     page.goto(f"{site}/casussen/")
     enter(page, page.get_by_role("link", name="Casusoverleg RIEC"))
     look_closely(page)
-    row = page.get_by_role("row").filter(has_text=signal)
+    row = page.get_by_role("main").get_by_role("listitem").filter(has_text=signal)
     enter(page, row.get_by_role("link", name=re.compile("^RIEC-")))
     look_closely(page)
     enter(page, page.get_by_role("link", name="Open een casus op dit dossier"))
