@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from vangnet.casework.tests.casedesk import CaseDesk
+from vangnet.casework.tests.casedesk import UUID_IN, CaseDesk
+from vangnet.casework.tests.supplying import Supplier
+from vangnet.config.pack import cast_email
 from vangnet.identity.models import User
 
 Kwargs = dict[str, Any]
@@ -24,7 +27,8 @@ WITH_MORE = {
     "cases:letter": "measure",
     "cases:answer": "offer",
 }
-PARTS = (*LISTS, *(f"cases:{name}" for name in OF_A_CASE), *WITH_MORE)
+SUPPLIED = "cases:from_supply"
+PARTS = (*LISTS, SUPPLIED, *(f"cases:{name}" for name in OF_A_CASE), *WITH_MORE)
 WORK = {"esra", "lotte", "carla", "daan", "anna", "otto", "bram"}
 RIEC = {"esra", "lotte", "nora"}
 SEEN_BY = {
@@ -49,6 +53,8 @@ def parts(name: str, owner: User) -> Kwargs:
     known = _cases[database]
     if name in LISTS:
         return {"purpose": known["purpose"]}
+    if name == SUPPLIED:
+        return {"purpose": known["purpose"], "dossier": known["supplied"]}
     found = {"purpose": known["purpose"], "case": known["given" if name == "cases:answer" else "case"]}
     return found | {part: known[f"{name}:{part}"] for part in (WITH_MORE.get(name),) if part}
 
@@ -57,9 +63,14 @@ def _work(owner: User) -> Kwargs:
     desk = CaseDesk(owner)
     case, given = desk.a_case(), desk.a_case()
     measure = desk.a_measure(case)
+    anna, otto = (
+        User.objects.get(email=cast_email(key)) for key in ("adviseur-zutphen", "adviseur-zutphen-collega")
+    )
+    Supplier(anna, otto).supplied()
     made = {
         "case": case,
         "given": given,
+        "supplied": re.findall(rf"/nieuw/({UUID_IN})/", desk.get("cases").content.decode())[0],
         "cases:finish:task": desk.a_task(case, owner, "riec"),
         "cases:reassign:task": desk.a_task(case, owner, "riec"),
         "cases:reopen:task": desk.a_task(case, owner, "riec"),

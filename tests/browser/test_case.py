@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from tests.browser.keys import choose, enter, tab_to, tick, write, write_all, write_day
 from tests.browser.test_pages import look_closely
+from tests.browser.test_signal import SEEN, take_in, weigh_in_meeting
 from tests.browser.test_signal import conclude as conclude_weighing
-from tests.browser.test_signal import take_in, weigh_in_meeting
 
 WHY = "Zonder deze partner lukt de aanpak van deze casus niet."
 REASONS = "De vergunning wordt gebruikt voor iets anders dan waarvoor zij is."
@@ -138,6 +138,43 @@ def supply_to_the_riec(adviser, colleague, site) -> None:
     enter(adviser, adviser.get_by_role("button", name="Open en verstrek").first)
 
 
+def open_on_what_was_supplied(page, site, signal: str) -> tuple[str, str]:
+    """Open a case on the dossier that a signal was supplied to, with nothing but what it is about."""
+    page.goto(f"{site}/casussen/")
+    enter(page, page.get_by_role("link", name="Casusoverleg RIEC"))
+    look_closely(page)
+    row = page.get_by_role("main").get_by_role("listitem").filter(has_text=signal)
+    enter(page, row.get_by_role("link", name=re.compile("^RIEC-")))
+    look_closely(page)
+    enter(page, page.get_by_role("link", name="Open een casus op dit dossier"))
+    expect(page.get_by_text(f"uit signaal {signal}")).to_be_visible()
+    look_closely(page)
+    choose(page, page.get_by_label("Waar gaat het om?"), "Witwassen")
+    enter(page, page.get_by_role("button", name="Open de casus"))
+    heading(page, r"Casus RIEC-\d{4}-\d{6}")
+    expect(page.get_by_text(f"Uit signaal {signal}.")).to_be_visible()
+    look_closely(page)
+    case, number = page.url, page.get_by_role("heading", level=1).inner_text().removeprefix("Casus ")
+    enter(page, page.get_by_role("button", name="Open de inhoud"))
+    expect(page.get_by_text(SEEN)).to_be_visible()
+    look_closely(page)
+    return case, number
+
+
+def follow_the_signal(page, site, signal: str, number: str) -> None:
+    """See at the signal where it was supplied and which case it became, and note the first action."""
+    page.goto(f"{site}/signalen/?nummer={signal}")
+    enter(page, page.get_by_role("link", name=signal))
+    expect(page.get_by_text("Verstrekt aan RIEC Oost-Nederland op")).to_be_visible()
+    expect(page.get_by_text("een casus gemaakt:")).to_be_visible()
+    expect(page.get_by_text("Op deze dag is de casus geopend.")).to_be_visible()
+    look_closely(page)
+    enter(page, page.get_by_role("button", name="Leg de eerste actie vast"))
+    expect(page.get_by_text("De eerste actie is vastgelegd.")).to_be_visible()
+    enter(page, page.get_by_role("link", name=number))
+    heading(page, f"Casus {number}")
+
+
 @pytest.mark.requirement("TOE-01")
 def test_from_the_desk_over_the_riec_to_three_partners_a_measure_and_a_result(as_role, site):
     desk, adviser = as_role("Petra Schouten"), as_role("Anna de Wit")
@@ -148,12 +185,10 @@ def test_from_the_desk_over_the_riec_to_three_partners_a_measure_and_a_result(as
     enter(adviser, adviser.get_by_role("link", name=signal))
     supply_to_the_riec(adviser, as_role("Otto Kuipers"), site)
     riec, colleague = as_role("Esra Yilmaz"), as_role("Lotte Vermeer")
-    case, number = open_a_case(riec, site)
+    case, number = open_on_what_was_supplied(riec, site, signal)
     for partner in PARTNERS:
         let_join(riec, colleague, case, partner)
-    adviser.goto(f"{site}/casussen/")
-    enter(adviser, adviser.get_by_role("link", name="Casusoverleg RIEC"))
-    enter(adviser, adviser.get_by_role("link", name=number))
+    follow_the_signal(adviser, site, signal, number)
     look_closely(adviser)
     for partner in PARTNERS:
         expect(adviser.get_by_text(re.compile(f"{partner} neemt deel"))).to_be_visible()

@@ -89,9 +89,9 @@ class CaseForm(forms.Form):
     )
     mark = form_mark()
 
-    def __init__(self, *args: Any, at: Desk, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: Desk, lowest: int = 1, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["tier"].choices = TIERS[: at.writing]  # type: ignore[attr-defined]
+        self.fields["tier"].choices = TIERS[lowest - 1 : at.writing]  # type: ignore[attr-defined]
         self.fields["place"].choices = [("", "Niet aan een gemeente gebonden"), *desks.places()]  # type: ignore[attr-defined]
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from vangnet.casework import case_reading as reading
 from vangnet.casework.case_reading import Waiting, Work
 from vangnet.casework.models import Case, HandOver, Measure, Task
+from vangnet.casework.supplied import Supplied
 from vangnet.figures.models import Indicator
 from vangnet.identity.models import Organisation
 from vangnet.ui.formats import day
@@ -92,6 +93,16 @@ def cases(at: Desk, page: Any, chosen: Row, *, known: dict[str, Choices], more: 
         "breadcrumbs": crumbs(at),
         **more,
     }
+
+
+def supplied(found: Sequence[Supplied], *, places: Choices) -> list[Row]:
+    """List the dossiers that another organisation supplied and that have no case yet."""
+    named = dict(places)
+    names = Organisation.objects.in_bulk({one.supplier for one in found})
+    return [
+        {"dossier": one, "supplier": names.get(one.supplier), "place": named.get(one.place, one.place or "–")}
+        for one in found
+    ]
 
 
 def board(at: Desk, columns: Sequence[tuple[str, int, Sequence[Case]]], *, places: Choices) -> Row:

@@ -282,11 +282,61 @@ def open_work() -> OpenWork:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """A dossier elsewhere that what was reported was supplied to."""
+
+    number: str
+    recipient: str
+    on: date
+    recalled_on: date | None
+
+
+def passed(signal: Signal) -> tuple[Passed, ...]:
+    """Return to which dossiers in the zone of its route a signal was supplied, the first one first."""
+    if signal.route == Signal.Route.MUNICIPAL:  # that stays here
+        return ()
+    rows = [row for row in reading.supplies(signal.pk) if row["zone"] == signal.route]
+    names = Organisation.objects.in_bulk({row["recipient"] for row in rows}) if rows else {}
+    of: dict[str, list[dict[str, Any]]] = {}
+    for row in reversed(rows):
+        of.setdefault(row["number"], []).append(row)
+    return tuple(
+        Passed(
+            number,
+            str(names.get(found[0]["recipient"], "een partner")),
+            timezone.localdate(found[0]["supplied_at"]),
+            _recalled(found),
+        )
+        for number, found in of.items()
+    )
+
+
+def _recalled(found: list[dict[str, Any]]) -> date | None:
+    """Return when the last of some supplies was taken back; nothing while one of them stands."""
+    moments = [row["recalled_at"] for row in found]
+    return None if None in moments else timezone.localdate(max(moments))
+
+
+@dataclass(frozen=True, slots=True)
 class Becoming:
-    """What became of a signal, or may become of it: a case, or the purposes under which one can be opened."""
+    """What became of a signal, or may become of it: a case, or the purposes under which one can be opened.
+
+    What was supplied of it to where its route leads stands beside it.
+    """
 
     case: dict[str, Any] | None
     purposes: tuple[Purpose, ...]
+    supplies: tuple[Passed, ...] = ()
+
+    @property
+    def is_supplied(self) -> bool:
+        """Whether something of it lies with the recipient now."""
+        return any(one.recalled_on is None for one in self.supplies)
+
+    @property
+    def begun(self) -> date | None:
+        """The day on which its case was opened."""
+        return timezone.localdate(self.case["opened_at"]) if self.case else None
 
 
 def becoming(user: User, signal: Signal) -> Becoming:
@@ -294,14 +344,15 @@ def becoming(user: User, signal: Signal) -> Becoming:
     if signal.status != Signal.Status.PASSED_ON:
         return Becoming(None, ())
     found = next(iter(doors.rows("casework_case_of_signal", signal.pk)), None)
-    zone = AHEAD.get(signal.route)
+    zone, supplies = AHEAD.get(signal.route), passed(signal)
     if found:
         with token.for_purpose(found["purpose"]):  # it may have gone to another organisation since
             seen = Case.objects.visible_to(user).filter(pk=found["id"]).exists()
-        return Becoming({**found, "is_seen": seen}, ())
+        return Becoming({**found, "is_seen": seen}, (), supplies)
     if zone is None:
-        return Becoming(None, ())
-    return Becoming(None, tuple(one for one, *_ in purposes(user) if one.agreement.zone == zone))
+        return Becoming(None, (), supplies)
+    here = tuple(one for one, *_ in purposes(user) if one.agreement.zone == zone)
+    return Becoming(None, here, supplies)
 
 
 def origin(user: User, wanted: UUID) -> Signal:

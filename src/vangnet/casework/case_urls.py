@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from vangnet.casework import case_views, hand_over_views, letter_views, work_views
+from vangnet.casework import case_views, hand_over_views, letter_views, supplied_views, work_views
 
 app_name = "cases"
 CASE = [
@@ -30,5 +30,6 @@ urlpatterns = [
     path("<uuid:purpose>/bord/", case_views.board, name="board"),
     path("<uuid:purpose>/agenda/", case_views.agenda, name="agenda"),
     path("<uuid:purpose>/nieuw/", case_views.new, name="new"),
+    path("<uuid:purpose>/nieuw/<uuid:dossier>/", supplied_views.new, name="from_supply"),
     path("<uuid:purpose>/<uuid:case>/", include(CASE)),
 ]

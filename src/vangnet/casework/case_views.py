@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from vangnet.casework import case_actions, case_forms, case_pages, pages
+from vangnet.casework import case_actions, case_forms, case_pages, pages, supplied
 from vangnet.casework import case_reading as reading
 from vangnet.casework.case_desks import at_case_desk
 from vangnet.casework.models import Case, Phenomenon, Signal
@@ -43,6 +43,7 @@ def cases(request: HttpRequest, at: Desk) -> HttpResponse:
     page = Paginator(reading.listed(request.user, chosen), 50).get_page(request.GET.get("pagina"))  # type: ignore[arg-type]
     more = {
         "offers": reading.offered(request.user, at.organisation),  # type: ignore[arg-type]
+        "supplied": case_pages.supplied(supplied.waiting(), places=known["plaats"]) if at.writing else [],
         "given": reading.given_away(request.user, at.organisation)[:50],  # type: ignore[arg-type]
     }
     return render(request, "casework/cases.html", case_pages.cases(at, page, chosen, known=known, more=more))

@@ -175,10 +175,14 @@ class ActionForm(forms.Form):
 
     on = day("Dag van de eerste actie")
 
-    def __init__(self, *args: Any, signal: Signal, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, signal: Signal, begun: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reported = timezone.localdate(signal.received_at)
-        self.fields["on"].initial = timezone.localdate()
+        self.fields["on"].initial = max(begun, self.reported) if begun else timezone.localdate()
+        if begun:
+            self.fields[
+                "on"
+            ].help_text = "Op deze dag is de casus geopend. Was er eerder al een actie, kies dan die dag."
 
     def clean_on(self) -> date:
         """Refuse a day that has not come, and one before the report."""

@@ -145,8 +145,11 @@ def agenda(at: Desk, page: Any, *, places: Choices) -> Row:
 # --- one signal ---
 
 
-def signal(at: Desk, known: Weighing) -> Row:
-    """Show the stub of a signal, its weighing so far, and what may be done now."""
+def signal(at: Desk, known: Weighing, *, begun: date | None = None) -> Row:
+    """Show the stub of a signal, its weighing so far, and what may be done now.
+
+    `begun` is the day on which a case was opened on it, if there is one.
+    """
     one = known.signal
     writes, partner = bool(at.writing), partners.of(one)
     begins = one.status in (Signal.Status.NEW, Signal.Status.FURTHER)
@@ -161,7 +164,7 @@ def signal(at: Desk, known: Weighing) -> Row:
         "may_begin": writes and begins,
         "may_weigh": writes and known.next_step is not None,
         "may_conclude": writes and bool(known.outcomes),
-        "act": ActionForm(signal=one) if _waits_for_action(at, one) else None,
+        "act": ActionForm(signal=one, begun=begun) if _waits_for_action(at, one) else None,
         "may_inform": writes and one.wants_feedback and bool(one.decided_at) and not one.informed_at,
         "partner": partner,
         "answers": PartnerReport.Answer.choices,
@@ -258,6 +261,7 @@ def routes(
     *,
     counted: Mapping[str, int],
     deviated: tuple[int, int],
+    cases: Mapping[str, int],
     around: Sequence[shares.Around] = (),
 ) -> Row:
     """Show the realised shares of a year with their intervals, the expectation, and the work they mean."""
@@ -265,7 +269,10 @@ def routes(
     told = newest.definition.get("routes", {}) if newest else {}
     found = shares.shares(counted)
     total = found["signals"]
-    rows = [_route(route, one, told.get(route, {}), total) for route, one in found["routes"].items()]
+    rows = [
+        _route(route, one, told.get(route, {}), total) | {"cases": cases.get(route, 0)}
+        for route, one in found["routes"].items()
+    ]
     return {
         "at": at,
         "year": year,

@@ -28,6 +28,10 @@ SAID = {
     "this signal does not become a case here": (
         "Van dit signaal kan hier geen casus worden gemaakt: het is niet zo doorgezet."
     ),
+    "this dossier is a case already": "Op dit dossier is al een casus geopend.",
+    "what was supplied here is not there any more": (
+        "Wat hier is verstrekt, is teruggeroepen of voorbij de bewaartermijn. Op dit dossier kan geen casus."
+    ),
     "signal_becomes_one_case": "Van dit signaal is al een casus gemaakt.",
     "only a task of who left goes to another": (
         "Wie deze taak heeft, werkt nog in de casus. Een taak gaat naar een ander als dat niet meer zo is."

@@ -133,8 +133,9 @@ def _chosen(request: HttpRequest, known: dict[str, desks.Choices]) -> dict[str, 
 def signal(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     """Show what is known of a signal, how it was weighed, and what comes next."""
     found = reading.signal(request.user, signal)  # type: ignore[arg-type]
-    shown = pages.signal(at, reading.weighing(found)) | duplicates.shown(request.user, found)  # type: ignore[arg-type]
     becoming = case_reading.becoming(request.user, found) if at.writing else None  # type: ignore[arg-type]
+    begun = becoming.begun if becoming else None
+    shown = pages.signal(at, reading.weighing(found), begun=begun) | duplicates.shown(request.user, found)  # type: ignore[arg-type]
     return render(request, "casework/signal.html", {**shown, "becoming": becoming})
 
 
@@ -189,6 +190,7 @@ def routes(request: HttpRequest, at: Desk) -> HttpResponse:
         years,
         counted=reading.routes(request.user, year),  # type: ignore[arg-type]
         deviated=reading.deviations(request.user, year),  # type: ignore[arg-type]
+        cases=reading.became_cases(year),
         around=around,
     )
     return render(request, "casework/routes.html", shown)

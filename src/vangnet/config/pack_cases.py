@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from vangnet.agreements.models import Authorisation, Purpose
-from vangnet.casework import case_actions
+from vangnet.casework import case_actions, supplied
 from vangnet.casework.models import Case, MeasureKind, Phenomenon, Term
 from vangnet.config.pack_casework import Pack, content_of
 from vangnet.config.pack_vault import at_work, let_join, purpose_of
@@ -51,15 +51,7 @@ class _Demonstration:
         """Open the case, let partners join, and do what was done."""
         entry, purpose, owner = self.entry, self.purpose, self.people[self.entry["by"]]
         with at_work(owner, purpose):
-            case = case_actions.open_case(
-                purpose=purpose,
-                tier=entry["tier"],
-                place=entry["place"],
-                phenomenon=Phenomenon.objects.filter(pk=entry.get("phenomenon", "")).first(),
-                has_minor=entry.get("minor", False),
-                by=owner,
-                at=self.opened,
-            )
+            case = self._open(owner)
         for partner in entry.get("partners", []):
             let_join(case.pk, purpose, partner, owner, self.people[entry["decided_by"]], self.now)
         if "child" in entry:
@@ -74,6 +66,21 @@ class _Demonstration:
         for told in entry.get("contributions", []):
             self._contribution(case, told)
         self._end(case)
+
+    def _open(self, owner: User) -> Case:
+        """Open it with a dossier of its own, or on the dossier that was supplied last."""
+        entry = self.entry
+        told: dict[str, Any] = {
+            "tier": entry["tier"],
+            "phenomenon": Phenomenon.objects.filter(pk=entry.get("phenomenon", "")).first(),
+            "has_minor": entry.get("minor", False),
+            "by": owner,
+            "at": self.opened,
+        }
+        if not entry.get("supplied"):
+            return case_actions.open_case(purpose=self.purpose, place=entry["place"], **told)
+        newest = supplied.waiting()[0]
+        return supplied.open_on_supplied(newest.dossier, place=newest.place, **told)
 
     def _contribution(self, case: Case, told: Entry) -> None:
         author, when = self.people[told["by"]], self.after(told["after"])

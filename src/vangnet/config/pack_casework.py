@@ -19,6 +19,7 @@ from vangnet.casework.actions import Report
 from vangnet.casework.models import Branch, Phenomenon, Signal
 from vangnet.casework.protocol import BadProtocol
 from vangnet.casework.protocol import Protocol as Machine
+from vangnet.config import pack_supplied
 from vangnet.identity import token
 from vangnet.identity.models import User
 from vangnet.identity.operator import service_session
@@ -108,6 +109,8 @@ def load_demo(pack: Pack, people: Mapping[str, User], *, at: datetime) -> int:
         if told.get("meeting"):
             present = [people[key] for key in told["meeting"]["present"]]
             _meet(pairs, together, present, purpose, now=at)
+    if told.get("supplied"):
+        pack_supplied.supply(told["supplied"], pairs, people, purpose, at=at)
     _report_as_partner(told, people, at=at)
     return len(invented)
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from vangnet.casework import supplied
 from vangnet.casework.models import Case
 from vangnet.identity.models import Membership, User
 
@@ -52,6 +53,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "flow_urls": FLOW_URLS,
         "demo": settings.DEMO,
         "case_url": SimpleLazyObject(lambda: _case_url(request)),
+        "new_case_url": SimpleLazyObject(lambda: _new_case_url(request)),
     }
 
 
@@ -62,6 +64,16 @@ def _case_url(request: HttpRequest) -> str:
         return ""
     known = Case.objects.visible_to(request.user).filter(pk=found["dossier"]).exists()
     return reverse("cases:case", args=[found["purpose"], found["dossier"]]) if known else ""
+
+
+def _new_case_url(request: HttpRequest) -> str:
+    """Return where a case is opened on the dossier in the address, when that was supplied and has none."""
+    found = request.resolver_match.kwargs if request.resolver_match else {}
+    if not {"purpose", "dossier"} <= found.keys():
+        return ""
+    known = supplied.known(found["dossier"])
+    waits = known is not None and known.waits
+    return reverse("cases:from_supply", args=[found["purpose"], found["dossier"]]) if waits else ""
 
 
 def memberships(request: HttpRequest) -> list[Membership]:

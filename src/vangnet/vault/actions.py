@@ -326,8 +326,8 @@ def leave(dossier: UUID, *, organisation: Organisation, on: date, by: User, at: 
 def supply(weighing: UUID, *, opened: Opened, target: Purpose, by: User, at: datetime) -> tuple[UUID, str]:
     """Give a copy of a record that was just opened to the partner of a granted weighing.
 
-    The copy lies in a new dossier in the zone of the recipient, sealed with a key of that zone. Returns the
-    id of the supply and the number of that dossier.
+    The copy lies in a dossier in the zone of the recipient, sealed with a key of that zone: the one of what
+    was supplied before under this weighing, or else a new one. Returns the id of the supply and its number.
 
     Raises
     ------
@@ -336,8 +336,8 @@ def supply(weighing: UUID, *, opened: Opened, target: Purpose, by: User, at: dat
     DoesNotHold
         The weighing is not granted, has expired, or is for other categories.
     """
-    pk, copy, dossier = uuid4(), uuid4(), uuid4()
-    key_id, wrapped = sealing.new_dossier_key(target.agreement.zone, dossier)
+    pk, copy = uuid4(), uuid4()
+    dossier, key_id, wrapped = _place_for(weighing, opened.record, target.agreement.zone)
     key = sealing.unwrap(target.agreement.zone, wrapped, dossier)
     names = "; ".join(f"{person.name} {person.born}".strip() for person in opened.people)
     text = f"{opened.text}\n\nBetrokkenen: {names}" if names else opened.text
@@ -348,6 +348,15 @@ def supply(weighing: UUID, *, opened: Opened, target: Purpose, by: User, at: dat
         )
     log.record("vault.supply.made", pk, by=by, at=at, record=opened.record, weighing=weighing)
     return pk, number
+
+
+def _place_for(weighing: UUID, record: UUID, zone: str) -> tuple[UUID, str, bytes]:
+    with doors.rules():
+        known = next(iter(doors.call("vault_supplied_into", weighing, record)), None)
+    if known:
+        return known[0], known[1], bytes(known[2])
+    dossier = uuid4()
+    return dossier, *sealing.new_dossier_key(zone, dossier)
 
 
 @transaction.atomic

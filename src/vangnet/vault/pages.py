@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -344,10 +345,14 @@ def weighing(at: Desk, stub: Stub, row: Row, **more: Any) -> dict[str, Any]:
     granted = row["status"] == "toegewezen" and not shown["expired"]
     ready = granted and row["kind"] == "verstrekking"
     records = _records(at, stub, known, may_add=True, ticked=None) if ready else []
+    told = reading.natures(stub.id) if ready else {}
     fitting = [
-        one
+        one | {"nature": Record.Nature(told[pk]["nature"]).label, "entered_at": told[pk]["entered_at"]}
         for one in records
-        if one["is_own"] and one["stub"].category in row["categories"] and one["stub"].marking != Marking.RED
+        if one["is_own"]
+        and one["stub"].category in row["categories"]
+        and one["stub"].marking != Marking.RED
+        and (pk := one["stub"].id) in told
     ]
     return {
         "at": at,
@@ -357,7 +362,7 @@ def weighing(at: Desk, stub: Stub, row: Row, **more: Any) -> dict[str, Any]:
         and row["kind"] == "deelname"
         and not row["used"]
         and stub.owner == at.organisation,
-        "to_supply": fitting,
+        "to_supply": sorted(fitting, key=itemgetter("entered_at")),
         "is_ready": ready,
         "breadcrumbs": crumbs(at, stub, "Weegdocument"),
         **more,

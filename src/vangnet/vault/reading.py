@@ -155,6 +155,11 @@ def supplies(wanted: UUID) -> list[Row]:
     return doors.rows("vault_supplies", wanted)
 
 
+def natures(wanted: UUID) -> dict[UUID, Row]:
+    """Return per record that one may read its nature and when it was entered, the oldest first."""
+    return {row["record"]: row for row in doors.rows("vault_natures", wanted)}
+
+
 def own_supplies() -> list[Row]:
     """Return what one may take back of what one's organisation supplied, under whichever agreement."""
     return doors.rows("vault_own_supplies")

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from psycopg.errors import DatabaseError
 from tests import databases
-from tests.attacks.case import Case, Session
+from tests.attacks.case import Case, Session, now, supply
 
 TASK = """
 INSERT INTO casework_task (id, case_id, kind_id, organisation_id, assignee_id, due_on, details, by_id, at)
@@ -243,3 +243,75 @@ def test_a09_with_the_case_goes_the_emergency_access_of_who_gave_it(world):
     assert before
     assert not anna.may(record)
     assert world.session("bram").may(record)
+
+
+# --- a dossier that was supplied ---
+
+OPEN_SUPPLIED = "SELECT casework_open_supplied(%s, %s, '', NULL, false, now())"
+
+
+@pytest.fixture
+def given(world):
+    """A supply of A to B under a purpose of another agreement: the supply, its dossier and that purpose."""
+    _, _, (care,), _ = world.agree("zvh", aims=1)
+    _, _, (far,), _ = world.agree("zvh", aims=1)
+    for who in ("anna", "bram", "bea", "carla"):
+        world.authorise(who, care, tier=1 if who == "bea" else 3)
+    world.authorise("bram", far)
+    anna = world.session("anna")
+    weighing = world.weigh("anna", world.dossier, "verstrekking", "B", care)
+    made, _, dossier = supply(anna, weighing, anna.add(world.dossier))
+    return made, dossier, care, far
+
+
+@pytest.mark.attack("A-04", "A-05")
+def test_a04_only_the_receiver_opens_a_case_and_only_under_the_purpose_it_was_supplied_for(world, given):
+    _, dossier, care, far = given
+    strangers = [("anna", care), ("carla", care), ("bram", far), ("bram", world.purpose), ("guard", care)]
+
+    for who, purpose in strangers:
+        session = world.session(who, purpose)
+        assert attempt(session, OPEN_SUPPLIED, dossier, 1) == "42501", who
+        assert session.rows("SELECT * FROM casework_supplied()") == []
+        assert session.rows("SELECT * FROM casework_supplied_dossier(%s)", dossier) == []
+    weak = world.session("bram", care, strong=False)
+    assert attempt(weak, OPEN_SUPPLIED, dossier, 1) == "42501"
+    assert attempt(world.session("bea", care), OPEN_SUPPLIED, dossier, 2) == "42501"  # above her own tier
+    assert attempt(world.session("bram", care), OPEN_SUPPLIED, dossier, 2) == ""
+    assert attempt(world.session("bram", care), OPEN_SUPPLIED, dossier, 2) == "23514"
+
+
+@pytest.mark.attack("A-08")
+def test_a08_what_nobody_supplied_and_what_was_recalled_becomes_no_case_this_way(world, given):
+    made, dossier, care, _ = given
+    bram = world.session("bram", care)
+    own = bram.open_dossier()
+    listed = bram.rows("SELECT dossier FROM casework_supplied()")
+    world.session("anna").call("vault_recall", made, now())
+
+    assert listed == [(dossier,)]
+    assert attempt(bram, OPEN_SUPPLIED, own, 3) == "42501"
+    assert attempt(bram, OPEN_SUPPLIED, uuid4(), 3) == "42501"
+    assert attempt(bram, OPEN_SUPPLIED, dossier, 1) == "23514"
+    assert bram.rows("SELECT dossier FROM casework_supplied()") == []
+
+
+def test_a_minor_in_a_supplied_dossier_is_a_minor_in_its_case(world, given):
+    _, dossier, care, _ = given
+    bram = world.session("bram", care)
+    bram.rows("SELECT vault_add_subject(%s, %s, 'p', 'verdachte', true, 'x')", uuid4(), dossier)
+    bram.rows(OPEN_SUPPLIED, dossier, 1)
+
+    assert bram.rows("SELECT has_minor FROM casework_case WHERE dossier_id = %s", dossier) == [(True,)]
+
+
+@pytest.mark.attack("A-04")
+def test_a04_the_key_of_a_dossier_elsewhere_is_for_its_supplier_alone(world, given):
+    weighing = world.one("SELECT weighing_id FROM vault_supply WHERE id = %s", given[0])
+    again = world.session("anna").add(world.dossier)
+    asked = "SELECT dossier FROM vault_supplied_into(%s, %s)"
+
+    assert world.session("anna").rows(asked, weighing, again) == [(given[1],)]
+    for who in ("bram", "carla", "guard"):
+        assert world.session(who).rows(asked, weighing, again) == []
+    assert world.session("anna", world.other).rows(asked, weighing, again) == []

@@ -317,7 +317,7 @@ def test_the_shares_move_by_one_and_a_signal_that_is_no_undermining_does_not_cou
     page = " ".join(re.sub(r"<[^>]*>", " ", desk.get("routes").content.decode()).split())
 
     assert f"Routes van signalen in {timezone.localdate().year}" in page
-    assert "Lokaal bilateraal of integraal 1 100,0% 20,7 – 100,0% 30% geen aantoonbaar verschil 60" in page
+    assert "Lokaal bilateraal of integraal 1 0 100,0% 20,7 – 100,0% 30% geen aantoonbaar verschil 60" in page
 
 
 # --- who sees it ---
