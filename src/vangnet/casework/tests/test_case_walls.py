@@ -55,7 +55,7 @@ def task(world, who="anna", *, to="anna", letter="A", by=None, words=None, case=
     )  # fmt: skip
 
 
-def measure(world, who="anna", kind="bibob", letter="A", words=None):
+def measure(world, who="anna", kind="huur", letter="A", words=None):
     session = world.session(who)
     words = words or session.add(world.dossier)
     return attempt(
@@ -114,7 +114,7 @@ def test_a04_who_does_not_take_part_writes_nothing_in_a_case(world):
 
 @pytest.mark.attack("A-06")
 def test_a06_the_database_refuses_a_measure_about_health_outside_its_zone(world):
-    assert measure(world, kind="bibob") == ""
+    assert measure(world, kind="huur") == ""
     for kind in ("behandeling", "zorgmachtiging"):
         assert measure(world, kind=kind) == "23514"
 

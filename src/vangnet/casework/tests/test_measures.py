@@ -25,7 +25,7 @@ def shared(desk, lotte):
 
 def test_a_measure_says_who_is_competent_what_for_and_against_which_baseline(desk, shared):
     told = {"no_baseline": "", "indicator": "drugshandel", "period": "2024", "until": in_days(90)}
-    desk.a_measure(shared, organisation=organisation("gm0301"), **told)
+    desk.a_measure(shared, kind="bibob", organisation=organisation("gm0301"), **told)
     page = desk.text("case", shared)
 
     for words in ("Wet Bibob art. 3", "College van burgemeester", "De activiteit stopt", "Drugshandel, 2024"):
@@ -73,7 +73,7 @@ def test_a06_a_measure_about_health_is_offered_in_the_care_and_safety_house_only
 def test_with_a_minor_the_interest_of_the_child_comes_before_any_measure(mo):
     care = CaseDesk(mo, CARE)
     case = care.a_case(has_minor="on")
-    told = {"kind": "begeleiding", "organisation": organisation("veiligheidshuis")}
+    told = {"kind": "behandeling", "organisation": organisation("veiligheidshuis")}
     refused = care.measure(case, **told)
     care.done("child", case, words="Het kind is gehoord en blijft op de eigen school.")
 
