@@ -51,7 +51,7 @@ def _terms(lists: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict[s
             allowed = name == Term.List.OUTCOME and use in Term.Use
             if set(told) - {"name", "use"} or "name" not in told or (use and not allowed):
                 raise BadProtocol(
-                    f"cases: {name}/{code} has a name, and in the list 'afloop' perhaps a use of {Term.Use.values}"
+                    f"cases: {name}/{code} has a name and, in 'afloop', perhaps a use: {Term.Use.values}"
                 )
             yield f"{name}/{code}", {"list": name, "name": told["name"], "use": use, "order": order}
 

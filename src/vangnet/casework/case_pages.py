@@ -187,7 +187,7 @@ def case(at: Desk, work: Work, *, places: Choices) -> Row:
 
 
 def _contributions(at: Desk, work: Work, *, writing: bool) -> Row:
-    """Return the contributions, those that were corrected among them, and the hours of one's own that count."""
+    """Return the contributions, also what was corrected, and the hours of one's own that count."""
     counts = {one.pk for one in work.standing}
     return {
         "contributions": [

@@ -1,4 +1,4 @@
-"""Forms of measures: which, by whom, where, from when until when, measured against what, and what came of it."""
+"""Forms of measures: which, by whom, where, how long, measured against what, and what came of it."""
 
 from __future__ import annotations
 

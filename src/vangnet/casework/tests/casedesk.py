@@ -103,7 +103,8 @@ class CaseDesk:
 
     def a_contribution(self, case: str, **told: Any) -> str:
         """Write down a contribution of one's own organisation and return its id."""
-        self.done("contribution", case, **{"kind": "bijdrage/controle", "on": in_days(0), "hours": "12", **told})
+        asked = {"kind": "bijdrage/controle", "on": in_days(0), "hours": "12", **told}
+        self.done("contribution", case, **asked)
         return re.findall(rf"/bijdrage/({UUID_IN})/", self.get("case", case).content.decode())[-1]
 
     def closed(self, case: str, **told: Any) -> Any:
