@@ -4,13 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.utils import timezone
 from tests import databases
 from tests.attacks.routes import routes
 from tests.logbook import Event
 
-from vangnet.casework.actions import Conflict, conclude
 from vangnet.casework.models import Signal
 from vangnet.casework.tests.desks import (
     REASONS,
@@ -23,8 +21,6 @@ from vangnet.casework.tests.desks import (
     purpose,
     without_demonstration,
 )
-from vangnet.identity import token
-from vangnet.identity.operator import service_session
 from vangnet.vault.tests.offices import browser
 
 
@@ -193,47 +189,6 @@ def test_an_outcome_that_does_not_fit_the_answers_is_refused(desk):
     answer = desk.post("conclude", signal, outcome="riec", route="riec", partners="1")
 
     assert answer.status_code == 422
-
-
-@pytest.mark.requirement("WGS-23")
-@pytest.mark.parametrize(
-    ("outcome", "route", "fits"),
-    [
-        ("riec", "gemeentelijk", "Kies ‘RIEC-casus’"),
-        ("riec", "lokaal", "Kies ‘RIEC-casus’"),
-        ("gemeente", "riec", "Kies ‘Actie van de gemeente’ of ‘Lokaal bilateraal of integraal’"),
-    ],
-)
-def test_an_outcome_with_a_route_that_contradicts_it_is_refused_in_words(desk, outcome, route, fits):
-    signal = desk.weighed(gewicht="zwaar")
-    answer = desk.post("conclude", signal, outcome=outcome, route=route, partners="2")
-
-    assert answer.status_code == 422
-    assert fits in answer.content.decode()
-    assert "Doorgezet" not in desk.get("signal", signal).content.decode()
-
-
-def test_the_verb_refuses_what_the_form_refuses(desk, anna):
-    signal = desk.weighed(gewicht="zwaar")
-    told = {"partners": 1, "by": anna, "at": timezone.now()}
-    with service_session(anna), token.for_purpose(desk.purpose.pk), transaction.atomic():
-        found = Signal.objects.get(pk=signal)
-        with pytest.raises(Conflict, match="hoort de route ‘Actie van de gemeente’ niet"):
-            conclude(found, outcome="riec", route="gemeentelijk", **told)
-
-
-@pytest.mark.requirement("WGS-23")
-def test_without_a_municipal_task_the_municipality_does_not_lead_and_the_page_says_why(desk):
-    signal = desk.weighed(taak="nee", gewicht="zwaar")
-    page = desk.get("conclude", signal).content.decode()
-    answer = desk.post("conclude", signal, outcome="gemeente", route="lokaal", partners="2")
-
-    assert 'value="gemeente"' not in page
-    assert "‘Gemeente heeft de leiding’ staat er niet bij: het antwoord ‘2A. Is het een taak" in page
-    assert "Bij 1 meldende partner" not in page  # no hint to a route that is not open
-    assert "Bij 2 of meer meldende partners: riec-casus." in page
-    assert answer.status_code == 422
-    assert desk.post("conclude", signal, outcome="riec", route="riec", partners="2").status_code == 302
 
 
 def test_who_comes_second_reads_who_was_first_and_loses_no_word(desk, otto):
