@@ -24,6 +24,9 @@ WITH_MORE = {
     "cases:reassign": "task",
     "cases:reopen": "task",
     "cases:end_measure": "measure",
+    "cases:lapse": "task",
+    "cases:later_outcome": "measure",
+    "cases:correct": "contribution",
     "cases:letter": "measure",
     "cases:answer": "offer",
 }
@@ -62,7 +65,7 @@ def parts(name: str, owner: User) -> Kwargs:
 def _work(owner: User) -> Kwargs:
     desk = CaseDesk(owner)
     case, given = desk.a_case(), desk.a_case()
-    measure = desk.a_measure(case)
+    measure, contribution = desk.a_measure(case), desk.a_contribution(case)
     anna, otto = (
         User.objects.get(email=cast_email(key)) for key in ("adviseur-zutphen", "adviseur-zutphen-collega")
     )
@@ -76,6 +79,9 @@ def _work(owner: User) -> Kwargs:
         "cases:reopen:task": desk.a_task(case, owner, "riec"),
         "cases:end_measure:measure": measure,
         "cases:letter:measure": measure,
+        "cases:later_outcome:measure": measure,
+        "cases:lapse:task": desk.a_task(case, owner, "riec"),
+        "cases:correct:contribution": contribution,
         "cases:answer:offer": desk.an_offer(given),
     }
     return {"purpose": desk.purpose.pk, **{name: UUID(text) for name, text in made.items()}}

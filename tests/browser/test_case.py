@@ -90,7 +90,7 @@ def impose(page, case: str) -> None:
     look_closely(page)
     choose(page, page.get_by_label("Welke maatregel?"), "Vergunning weigeren")
     organisation = page.get_by_label("Van welke organisatie?")
-    choose(page, organisation, organisation.locator("option").nth(1).inner_text())
+    choose(page, organisation, organisation.locator("option", has_text="Zutphen").inner_text())
     write_day(page, page.get_by_label("Vanaf"), "2026-01-05")
     write_day(page, page.get_by_label(re.compile("^Tot")), "2026-03-05")
     choose(page, page.get_by_label("Wat moet de maatregel bereiken?"), "De activiteit stopt")

@@ -12,9 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from vangnet.audit import log
+from vangnet.casework import endings
 from vangnet.casework.attachments import Attachment
 from vangnet.casework.enclosures import attach, seal_reporter
 from vangnet.casework.models import Branch, Phenomenon, Protocol, Signal, Step
+from vangnet.casework.protocol import PASSED_ON
 from vangnet.casework.protocol import Protocol as Machine
 from vangnet.casework.protocol import Step as Asked
 from vangnet.identity.models import User
@@ -183,15 +185,18 @@ def conclude(
     NotPermitted
         Not a signal that this session may weigh.
     Conflict
-        The weighing is not at its end, or another outcome belongs to its answers.
+        The weighing is not at its end, another outcome belongs to its answers, or another route to the
+        outcome.
     """
     signal = _locked(signal)
     machine, given = signal.protocol.machine, _answers(signal)
     if signal.status != Signal.Status.WEIGHING or outcome not in machine.outcomes(given):
         raise Conflict(_not_at_its_end(signal))
-    passed_on = outcome in (Signal.Outcome.MUNICIPALITY, Signal.Outcome.RIEC)
+    passed_on = outcome in PASSED_ON
     if passed_on and route not in Signal.Route:
         raise Conflict("Kies ook een route.")
+    if passed_on and (wrong := endings.wrong_route(outcome, route, machine.routes(outcome))):
+        raise Conflict(wrong)
     hint = machine.hint(dict(given), partners)
     signal.outcome, signal.decided_at, signal.partners = outcome, at, partners
     signal.route, signal.hinted = route if passed_on else "", hint.route if hint and passed_on else ""

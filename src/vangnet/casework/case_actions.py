@@ -11,7 +11,10 @@ from django.db import transaction
 
 from vangnet.agreements.models import Purpose, PurposeCategory
 from vangnet.audit import log
-from vangnet.casework import refusals  # noqa: F401  gives what the database refuses its words
+from vangnet.casework import (
+    baselines,
+    refusals,  # noqa: F401  gives what the database refuses its words
+)
 from vangnet.casework.models import (
     Case,
     Contribution,
@@ -93,7 +96,7 @@ def assign_task(
     with doors.rules():
         task: Task = Task.objects.create(
             id=key or uuid4(), case=case, kind=kind, organisation=organisation, assignee=assignee,
-            due_on=due_on, details=_words(case, details, by=by, at=at), by=by, at=at,
+            due_on=due_on, details=keep_words(case, details, by=by, at=at), by=by, at=at,
         )  # fmt: skip
     log.record("casework.task.assigned", case.pk, by=by, at=at, task=task.pk, due_on=due_on)
     return task
@@ -129,11 +132,12 @@ def reopen_task(task: Task, *, by: User, at: datetime) -> Task:
 
 def _set_done(task: Task, *, done: bool, by: User, at: datetime) -> Task:
     with doors.rules():
-        found: Task = _locked(Task, task.pk)
+        found: Task = locked(Task, task.pk)
         if (found.done_at is not None) == done:
             raise doors.DoesNotHold("Deze taak is al klaar." if done else "Deze taak staat al open.")
         found.done_at, found.done_by = (at, by) if done else (None, None)
-        found.save(update_fields=["done_at", "done_by"])
+        found.lapsed = None
+        found.save(update_fields=["done_at", "done_by", "lapsed"])
     log.record(
         "casework.task.finished" if done else "casework.task.reopened",
         found.case_id,
@@ -171,10 +175,13 @@ def impose_measure(
         No right to write in this case.
     DoesNotHold
         The case is closed; the interest of a child was not weighed; the measure is about health outside the
-        care and safety house; or its organisation does not take part.
+        care and safety house; its organisation does not take part or is not competent; it begins more than
+        five years away; or there is no figure for its baseline.
     """
+    if plan.indicator and (lacking := baselines.lacking(plan.indicator, plan.place, plan.period)):
+        raise doors.DoesNotHold(lacking)
     with doors.rules():
-        words = _words(case, reasons, health=plan.kind.is_health, by=by, at=at)
+        words = keep_words(case, reasons, health=plan.kind.is_health, by=by, at=at)
         told = {name: getattr(plan, name) for name in Plan.__dataclass_fields__}
         measure = Measure.objects.create(id=key or uuid4(), case=case, **told, reasons=words, by=by, at=at)
     log.record("casework.measure.imposed", case.pk, by=by, at=at, measure=measure.pk, kind=plan.kind.pk)
@@ -183,17 +190,17 @@ def impose_measure(
 
 @transaction.atomic
 def end_measure(measure: Measure, *, outcome: Term, until: date, by: User, at: datetime) -> Measure:
-    """Write down when a measure ended and what came of it.
+    """Write down when a measure ended and what came of it, or that it was withdrawn before it began.
 
     Raises
     ------
     NotPermitted
         No right to write in this case.
     DoesNotHold
-        It has ended already, or the case is closed.
+        It has ended already, the case is closed, or this outcome does not come before it begins.
     """
     with doors.rules():
-        found: Measure = _locked(Measure, measure.pk)
+        found: Measure = locked(Measure, measure.pk)
         if found.status == Measure.Status.ENDED:
             raise doors.DoesNotHold("De afloop van deze maatregel is al vastgelegd.")
         found.status, found.outcome, found.until = Measure.Status.ENDED, outcome, until
@@ -228,7 +235,7 @@ def record_decision(
             case=case,
             kind=kind,
             on=on,
-            words=_words(case, words, by=by, at=at),
+            words=keep_words(case, words, by=by, at=at),
             by=by,
             at=at,
         )
@@ -270,7 +277,7 @@ def weigh_child(case: Case, *, words: str, by: User, at: datetime) -> None:
         The case is closed.
     """
     with doors.rules():
-        doors.one("casework_weigh_child", case.pk, _words(case, words, by=by, at=at))
+        doors.one("casework_weigh_child", case.pk, keep_words(case, words, by=by, at=at))
     log.record("casework.child.weighed", case.pk, by=by, at=at)
 
 
@@ -288,7 +295,7 @@ def close_case(
         It is closed, offered to another, or has tasks or measures that are not done, unless `despite`.
     """
     with doors.rules():
-        words = _words(case, lesson, by=by, at=at)
+        words = keep_words(case, lesson, by=by, at=at)
         status = doors.one("casework_close_case", case.pk, result.pk, words, despite, at)
     log.record("casework.case.closed", case.pk, by=by, at=at, result=result.pk, status=status)
     return str(status)
@@ -307,7 +314,7 @@ def offer_case(case: Case, *, receiver: Organisation, reasons: str, by: User, at
     """
     pk = uuid4()
     with doors.rules():
-        words = _words(case, reasons, by=by, at=at)
+        words = keep_words(case, reasons, by=by, at=at)
         doors.one("casework_offer_case", pk, case.pk, receiver.pk, words, at)
     log.record("casework.case.offered", case.pk, by=by, at=at, hand_over=pk, receiver=receiver.pk)
     return pk
@@ -362,14 +369,21 @@ def _answer(hand_over: UUID, answer: str, why: Term | None = None, *, by: User, 
     return UUID(str(case))
 
 
-def _locked(model: Any, pk: UUID) -> Any:
+def locked(model: Any, pk: UUID) -> Any:
+    """Return a row of a case for change, held until the end of the transaction.
+
+    Raises
+    ------
+    NotPermitted
+        It does not exist for this session.
+    """
     found = model.objects.select_for_update(of=("self",)).filter(pk=pk).first()
     if found is None:
         raise NotPermitted("dit bestaat niet, of u mag het niet wijzigen")
     return found
 
 
-def _words(case: Case, text: str, *, health: bool = False, by: User, at: datetime) -> UUID:
+def keep_words(case: Case, text: str, *, health: bool = False, by: User, at: datetime) -> UUID:
     """Keep words in the dossier of a case, for all who take part."""
     known = set(
         PurposeCategory.objects.filter(

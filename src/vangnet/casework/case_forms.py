@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
-from itertools import groupby
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,8 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from vangnet.casework.case_reading import Work, assignees
-from vangnet.casework.models import MeasureKind, Phenomenon, Term
-from vangnet.figures.models import Indicator
+from vangnet.casework.models import Phenomenon, Term
 from vangnet.identity.models import Organisation, User
 from vangnet.ui.choices import OneOf
 from vangnet.vault import desks, personal
@@ -22,7 +18,6 @@ from vangnet.vault.forms import CHOOSE, TIERS, day
 from vangnet.vault.forms import words as explanation
 from vangnet.vault.marks import form_mark
 
-PERIOD = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2]))?")
 OVERTAKEN = (
     "Intussen is al een afweging vastgelegd. Open de inhoud van de casus om die te lezen. Wat u typte, staat "
     "hieronder nog; legt u het vast, dan blijven beide bewaard en geldt deze als laatste."
@@ -150,94 +145,6 @@ def _people(at: Desk, work: Work) -> tuple[dict[str, tuple[Organisation, User]],
     return found, [CHOOSE, *((key, f"{user} ({org})") for key, (org, user) in found.items())]
 
 
-class MeasureForm(Once, WordsForm):
-    """A measure: which, by whom, from when until when, what for, and measured against what."""
-
-    told = "reasons"
-    kind = OneOf(MeasureKind.objects.none(), label="Welke maatregel?")
-    organisation = OneOf(
-        Organisation.objects.none(), label="Van welke organisatie?", empty_label=CHOOSE[1],
-        help_text="De organisatie die bevoegd is. Zij moet aan de casus deelnemen.",
-    )  # fmt: skip
-    since = day("Vanaf")
-    until = day(
-        "Tot", required=False, help_text="De eerste dag zonder de maatregel. Leeg als dat nog niet vaststaat."
-    )
-    place = forms.ChoiceField(label="Gemeente", required=False)
-    effect = Choice(Term.List.EFFECT, label="Wat moet de maatregel bereiken?")
-    indicator = forms.ChoiceField(
-        label="Nulmeting: welke indicator?", required=False,
-        help_text="Waaraan u later ziet of het hielp. Kies anders hieronder waarom er geen nulmeting is.",
-    )  # fmt: skip
-    period = forms.CharField(
-        label="Nulmeting: welke periode?",
-        required=False,
-        max_length=7,
-        help_text="Een jaar of een maand: 2024 of 2024-03.",
-    )
-    no_baseline = Choice(Term.List.NO_BASELINE, label="Geen nulmeting, omdat", required=False)
-    reasons = explanation("Waarom deze maatregel?", NO_NAMES, shortest=10)
-
-    def __init__(self, *args: Any, at: Desk, work: Work, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        kinds = MeasureKind.objects.all() if at.zone == "zvh" else MeasureKind.objects.filter(is_health=False)
-        self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
-        self.fields["kind"].choices = _by_family(kinds)  # type: ignore[attr-defined]
-        self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=work.taking_part())  # type: ignore[attr-defined]
-        self.fields["place"].choices = [("", "Niet aan een gemeente gebonden"), *desks.places()]  # type: ignore[attr-defined]
-        self.fields["place"].initial = work.case.place
-        known = Indicator.objects.values_list("slug", "name").order_by("name")
-        self.fields["indicator"].choices = [("", "Geen nulmeting"), *known]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a baseline or why there is none, and for days in order."""
-        told = super().clean()
-        if told.get("since") and told.get("until") and told["until"] <= told["since"]:
-            self.add_error("until", "De maatregel eindigt na de dag waarop zij begint.")
-        measured, excused = told.get("indicator"), told.get("no_baseline")
-        if measured and excused:
-            self.add_error("no_baseline", "Kies een indicator, of waarom er geen nulmeting is; niet allebei.")
-        elif measured and not PERIOD.fullmatch(told.get("period", "")):
-            self.add_error("period", "Geef bij de indicator een jaar of een maand, zoals 2024 of 2024-03.")
-        elif not measured and told.get("period"):
-            self.add_error("indicator", "Kies bij deze periode een indicator.")
-        elif not measured and not excused and "no_baseline" not in self.errors:
-            self.add_error("no_baseline", "Kies een indicator als nulmeting, of waarom er geen is.")
-        return told
-
-
-def _by_family(kinds: Any) -> list[Any]:
-    """Return the kinds per family, each with its article."""
-    rows = sorted(kinds, key=lambda one: (list(MeasureKind.Family).index(one.family), one.order))
-    groups = groupby(rows, key=lambda one: MeasureKind.Family(one.family).label)
-    named = [
-        (family, [(one.pk, f"{one.name} ({one.article})" if one.article else one.name) for one in found])
-        for family, found in groups
-    ]
-    return [CHOOSE, *named]
-
-
-class EndMeasureForm(forms.Form):
-    """When a measure ended and what came of it."""
-
-    until = day("Geëindigd op", help_text="De eerste dag zonder de maatregel.")
-    outcome = Choice(Term.List.OUTCOME, label="Wat was de afloop?")
-
-    def __init__(self, *args: Any, since: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.since = since
-
-    def clean_until(self) -> Any:
-        """Refuse a day before the measure began, and one that has not come."""
-        if self.cleaned_data["until"] <= self.since:
-            raise forms.ValidationError("De maatregel eindigt na de dag waarop zij begint.")
-        if self.cleaned_data["until"] > timezone.localdate() + timedelta(days=1):  # it may end today
-            raise forms.ValidationError(
-                "Deze dag moet nog komen. Leg de afloop vast als de maatregel voorbij is."
-            )
-        return self.cleaned_data["until"]
-
-
 class DecisionForm(Once, WordsForm):
     """Something that was decided."""
 
@@ -245,20 +152,6 @@ class DecisionForm(Once, WordsForm):
     kind = Choice(Term.List.DECISION, label="Wat voor besluit?")
     on = day("Genomen op")
     words = explanation("Wat is besloten, en waarom?", NO_NAMES, shortest=10)
-
-    def clean_on(self) -> Any:
-        """Refuse a day that has not come."""
-        if self.cleaned_data["on"] > timezone.localdate():
-            raise forms.ValidationError("Deze dag moet nog komen.")
-        return self.cleaned_data["on"]
-
-
-class ContributionForm(Once):
-    """What one's own organisation put into a case."""
-
-    kind = Choice(Term.List.CONTRIBUTION, label="Wat deed uw organisatie?")
-    on = day("Wanneer")
-    hours = forms.IntegerField(label="Hoeveel uur?", min_value=1, max_value=1000)
 
     def clean_on(self) -> Any:
         """Refuse a day that has not come."""

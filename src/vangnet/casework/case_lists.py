@@ -12,7 +12,7 @@ from django.db import transaction
 from vangnet.audit import log
 from vangnet.casework.models import Letter, MeasureKind, Term
 from vangnet.casework.protocol import BadProtocol
-from vangnet.identity.models import User
+from vangnet.identity.models import Organisation, User
 
 PARTS: Final = {"family", "name", "article", "competent", "health"}
 # What the text of a letter may name as `$name`.
@@ -29,7 +29,7 @@ def record_case_lists(entry: Mapping[str, Any], *, by: User, at: datetime) -> No
         A list or a kind of measure is not one that Vangnet knows, or lacks something.
     """
     terms = list(_terms(entry["lists"]))
-    kinds = list(_kinds(entry["measures"]))
+    kinds = list(_kinds(entry["measures"], _bodies(entry.get("competent", {}))))
     letters = list(_letters(entry.get("letters", {}), {code for code, _ in kinds}))
     for pk, told in terms:
         Term.objects.update_or_create(id=pk, defaults=told)
@@ -40,16 +40,35 @@ def record_case_lists(entry: Mapping[str, Any], *, by: User, at: datetime) -> No
     log.record("casework.case_lists.recorded", "", by=by, at=at, terms=len(terms), measures=len(kinds))
 
 
-def _terms(lists: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _terms(lists: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     unlike = set(lists) ^ set(Term.List.values)
     if unlike:
         raise BadProtocol(f"cases: the lists are {sorted(Term.List.values)}; look at {sorted(unlike)}")
     for name, choices in lists.items():
         for order, (code, words) in enumerate(choices.items()):
-            yield f"{name}/{code}", {"list": name, "name": words, "order": order}
+            told = words if isinstance(words, Mapping) else {"name": words}
+            use = told.get("use", "")
+            allowed = name == Term.List.OUTCOME and use in Term.Use
+            if set(told) - {"name", "use"} or "name" not in told or (use and not allowed):
+                raise BadProtocol(
+                    f"cases: {name}/{code} has a name and, in 'afloop', perhaps a use: {Term.Use.values}"
+                )
+            yield f"{name}/{code}", {"list": name, "name": told["name"], "use": use, "order": order}
 
 
-def _kinds(measures: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _bodies(competent: Mapping[str, list[str]]) -> Mapping[str, list[str]]:
+    """Return which kinds of organisation are who is competent; who is left out may be any."""
+    for who, kinds in competent.items():
+        if who not in MeasureKind.Competent or not kinds or set(kinds) - set(Organisation.Kind.values):
+            raise BadProtocol(
+                f"cases: competent {who!r} is nobody known, or no kind of organisation: {kinds}"
+            )
+    return competent
+
+
+def _kinds(
+    measures: Mapping[str, Mapping[str, Any]], bodies: Mapping[str, list[str]]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     for order, (code, told) in enumerate(measures.items()):
         where = f"cases: measure {code!r}"
         if set(told) - PARTS or not {"family", "name", "competent"} <= set(told):
@@ -63,6 +82,7 @@ def _kinds(measures: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, dic
                 "name": told["name"],
                 "article": told.get("article", ""),
                 "competent": told["competent"],
+                "bodies": list(bodies.get(told["competent"], [])),
                 "is_health": bool(told.get("health", False)),
                 "order": order,
             },

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from vangnet.casework import case_reading as reading
+from vangnet.casework import measure_pages
 from vangnet.casework.case_reading import Waiting, Work
 from vangnet.casework.models import Case, HandOver, Measure, Task
 from vangnet.casework.supplied import Supplied
-from vangnet.figures.models import Indicator
 from vangnet.identity.models import Organisation
 from vangnet.ui.formats import day
 from vangnet.vault import waiting
@@ -180,7 +180,6 @@ def case(at: Desk, work: Work, *, places: Choices, weighings: Sequence[Row]) -> 
     one, today = work.case, timezone.localdate()
     writing, owning = reading.writes(at, work), reading.owns(at, work)
     names = dict(Organisation.objects.values_list("pk", "name"))
-    indicators = dict(Indicator.objects.values_list("slug", "name")) if work.measures else {}
     return {
         "at": at,
         "case": one,
@@ -190,23 +189,31 @@ def case(at: Desk, work: Work, *, places: Choices, weighings: Sequence[Row]) -> 
         "owning": owning,
         "parties": _parties(work, names),
         "tasks": _tasks(at, work, today, writing=writing),
-        "measures": [
-            {
-                "measure": measure,
-                "baseline": indicators.get(measure.indicator, measure.indicator),
-                "begins": measure.since > today,
-                "passed": measure.until is not None and measure.until <= today,
-            }
-            for measure in work.measures
-        ],
-        "contributions": work.contributions,
-        "own_hours": sum(one.hours for one in work.contributions if one.organisation_id == at.organisation),
+        "measures": measure_pages.rows(work, places=places, today=today, writing=writing),
+        "baselines": measure_pages.baselines_of(work, places=places),
+        **_contributions(at, work, writing=writing),
         "weighings": waiting.weighings(weighings, names),
         "offer": work.offer,
         "may_answer": bool(work.offer and work.offer.receiver_id == at.organisation and at.writing),
         "timeline": _timeline(work, names),
         "next": _next(at, work) if writing else _elsewhere(at),
         "breadcrumbs": crumbs(at, one),
+    }
+
+
+def _contributions(at: Desk, work: Work, *, writing: bool) -> Row:
+    """Return the contributions, also what was corrected, and the hours of one's own that count."""
+    counts = {one.pk for one in work.standing}
+    return {
+        "contributions": [
+            {
+                "contribution": one,
+                "replaced": one.pk not in counts,
+                "may_correct": writing and one.pk in counts and one.organisation_id == at.organisation,
+            }
+            for one in work.contributions
+        ],
+        "own_hours": sum(one.hours for one in work.standing if one.organisation_id == at.organisation),
     }
 
 
@@ -237,12 +244,9 @@ def _timeline(work: Work, names: dict[UUID, str]) -> list[Row]:
             )
         )
         if task.done_at:
-            rows.append(_moment(task.done_at, f"Taak klaar: {task.kind}", f"Door {task.done_by}."))
-    for measure in work.measures:
-        rows.append(_moment(measure.since, f"Maatregel begint: {measure.kind}", f"{measure.organisation}."))
-        if measure.until:
-            outcome = f"Afloop: {measure.outcome}." if measure.outcome else ""
-            rows.append(_moment(measure.until, f"Maatregel eindigt: {measure.kind}", outcome))
+            done = "vervallen" if task.lapsed else "klaar"
+            rows.append(_moment(task.done_at, f"Taak {done}: {task.kind}", f"Door {task.done_by}."))
+    rows += [_moment(*one) for measure in work.measures for one in measure_pages.moments(measure)]
     rows += [
         _moment(decision.on, f"Besluit: {decision.kind}", f"Vastgelegd door {decision.by}.")
         for decision in work.decisions
@@ -363,10 +367,16 @@ def _words(work: Work) -> dict[UUID, str]:
     """Return which record in the vault belongs to what."""
     one = work.case
     found = {task.details: f"Taak: {task.kind}, voor {task.assignee}" for task in work.tasks}
+    found |= {task.lapsed: f"Vervallen taak: {task.kind}" for task in work.tasks if task.lapsed}
     if one.child:
         found[one.child] = "Belang van het kind"
     found |= {row.reasons: f"Maatregel: {row.kind}" for row in work.measures}
     found |= {row.words: f"Besluit: {row.kind}, {day(row.on)}" for row in work.decisions}
+    found |= {
+        row.reasons: f"Verbeterde bijdrage: {row.kind}, {day(row.on)}"
+        for row in work.contributions
+        if row.reasons
+    }
     found |= {row.reasons: f"Overdracht aan {row.receiver}" for row in work.hand_overs}
     if one.lesson:
         found[one.lesson] = "Wat we leerden"

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from vangnet.agreements.models import Authorisation, Purpose
@@ -117,6 +117,12 @@ class Work:
         """The offer that waits for an answer."""
         return next((one for one in self.hand_overs if one.status == HandOver.Status.OFFERED), None)
 
+    @property
+    def standing(self) -> list[Contribution]:
+        """The contributions that count: those that no other line replaces."""
+        replaced = {one.replaces_id for one in self.contributions}
+        return [one for one in self.contributions if one.pk not in replaced]
+
     def taking_part(self) -> list[UUID]:
         """Return which organisations take part today."""
         today = timezone.localdate()
@@ -131,7 +137,7 @@ def work(of: Case) -> Work:
     """Return what is done in a case (6 queries)."""
     tasks = Task.objects.filter(case=of).select_related("kind", "organisation", "assignee", "done_by")
     measures = Measure.objects.filter(case=of).select_related(
-        "kind", "organisation", "effect", "outcome", "no_baseline"
+        "kind", "organisation", "effect", "outcome", "no_baseline", "later_outcome"
     )
     return Work(
         of,
@@ -142,6 +148,11 @@ def work(of: Case) -> Work:
         tuple(HandOver.objects.filter(case=of).select_related("giver", "receiver", "refusal")),
         tuple(Contribution.objects.filter(case=of).select_related("kind", "organisation")),
     )
+
+
+def kinds_with_letters() -> set[str]:
+    """Return the kinds of measure that the pack has a letter for."""
+    return set(Letter.objects.order_by().values_list("kind", flat=True).distinct())
 
 
 def letters(measure: Measure) -> list[Letter]:
@@ -164,7 +175,7 @@ def letter(measure: Measure, wanted: str) -> Letter:
 
 
 def in_work(work: Work, name: str, wanted: UUID) -> Any:
-    """Return one of the tasks or measures of a case.
+    """Return one of the tasks, measures or contributions of a case.
 
     Raises
     ------
@@ -220,7 +231,9 @@ def due(user: User, first: date, last: date) -> tuple[list[Task], list[Measure]]
     """Return the tasks that are due and the measures that end within some days, the last day included."""
     days = (first, last)
     tasks = Task.objects.visible_to(user).waiting().filter(due_on__range=days)
-    ends = Measure.objects.visible_to(user).filter(until__range=days, case__status=Case.Status.OPEN)
+    ends = Measure.objects.visible_to(user).filter(
+        until__range=days, until__gt=F("since"), case__status=Case.Status.OPEN
+    )
     return (
         list(tasks.select_related("case", "kind", "assignee", "organisation")[:500]),
         list(ends.select_related("case", "kind", "organisation").order_by("until", "pk")[:500]),

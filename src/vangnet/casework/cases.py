@@ -29,7 +29,8 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def staged(self, today: date) -> Self:
         """Add to each case how far it is on a day, as `stage`."""
-        measures = Measure.objects.filter(case=OuterRef("pk"))
+        withdrawn = Q(until__lte=F("since"))
+        measures = Measure.objects.filter(case=OuterRef("pk")).exclude(withdrawn & Q(until__isnull=False))
         begun = measures.filter(since__lte=today)
         running = begun.filter(status=Measure.Status.RUNNING).filter(Q(until=None) | Q(until__gt=today))
         return self.annotate(
@@ -150,6 +151,7 @@ class Task(models.Model):
     at = models.DateTimeField("gegeven op")
     done_at = models.DateTimeField("klaar op", null=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="klaar door")
+    lapsed = models.UUIDField("gegeven met de reden van vervallen", null=True)
     objects = TaskQuerySet.as_manager()
 
     class Meta:
@@ -162,7 +164,10 @@ class Task(models.Model):
             models.CheckConstraint(
                 name="finished_task_says_by_whom",
                 condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
-            )
+            ),
+            models.CheckConstraint(
+                name="lapsed_task_is_not_open", condition=Q(lapsed=None) | Q(done_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -202,6 +207,14 @@ class Measure(models.Model):
     ended_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="beëindigd door"
     )
+    later_outcome = models.ForeignKey(
+        Term, models.PROTECT, null=True, related_name="+", verbose_name="latere afloop"
+    )
+    later_on = models.DateField("dag van de latere afloop", null=True)
+    later_at = models.DateTimeField("latere afloop vastgelegd op", null=True)
+    later_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="latere afloop vastgelegd door"
+    )
     objects = MeasureQuerySet.as_manager()
 
     class Meta:
@@ -209,7 +222,20 @@ class Measure(models.Model):
         ordering = ["since", "pk"]
         constraints = [
             models.CheckConstraint(
-                name="measure_ends_after_it_began", condition=Q(until=None) | Q(until__gt=F("since"))
+                # A measure that is withdrawn ends before it begins; a trigger says with which outcomes.
+                name="measure_ends_after_it_began_or_is_withdrawn",
+                condition=Q(until=None) | Q(until__gt=F("since")) | Q(status="beeindigd"),
+            ),
+            models.CheckConstraint(
+                name="later_outcome_of_a_measure_has_a_day",
+                condition=Q(later_outcome=None, later_on=None, later_at=None, later_by=None)
+                | Q(
+                    status="beeindigd",
+                    later_outcome__isnull=False,
+                    later_on__gte=F("until"),
+                    later_at__isnull=False,
+                    later_by__isnull=False,
+                ),
             ),
             models.CheckConstraint(
                 name="measure_has_a_baseline_or_says_why_not",
@@ -228,6 +254,11 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}, vanaf {self.since}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it ended before it began."""
+        return self.until is not None and self.until <= self.since
 
 
 class Decision(models.Model):
@@ -251,7 +282,10 @@ class Decision(models.Model):
 
 
 class Contribution(models.Model):
-    """What an organisation itself put into a case (bijdrage): a kind, a day and hours."""
+    """What an organisation itself put into a case (bijdrage): a kind, a day and hours.
+
+    A correction is a line of its own, with its reasons in the dossier; the line that it replaces stays.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="contributions")
@@ -259,6 +293,10 @@ class Contribution(models.Model):
     kind = models.ForeignKey(Term, models.PROTECT, related_name="+", verbose_name="soort")
     on = models.DateField("op")
     hours = models.PositiveSmallIntegerField("uren")
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="replaced_by", verbose_name="verbetert"
+    )
+    reasons = models.UUIDField("gegeven met de reden van de verbetering", null=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="vastgelegd door")
     at = models.DateTimeField("vastgelegd op")
     objects = models.Manager()
@@ -267,7 +305,14 @@ class Contribution(models.Model):
         verbose_name, verbose_name_plural = "bijdrage", "bijdragen"
         ordering = ["on", "pk"]
         constraints = [
-            models.CheckConstraint(name="contribution_takes_hours", condition=Q(hours__range=(1, 1000)))
+            models.CheckConstraint(
+                name="contribution_takes_hours_or_is_taken_back",
+                condition=Q(hours__range=(1, 1000)) | Q(hours=0, replaces__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="corrected_contribution_says_why",
+                condition=Q(replaces=None, reasons=None) | Q(replaces__isnull=False, reasons__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

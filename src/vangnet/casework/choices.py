@@ -19,9 +19,14 @@ class Term(models.Model):
         CONTRIBUTION = "bijdrage", "Soort bijdrage"
         ADVICE = "advies", "Advies voor de balie"
 
+    class Use(models.TextChoices):
+        EARLY = "vooraf", "Ook voordat de maatregel begint"
+        LATER = "achteraf", "Ook na een eerdere afloop"
+
     id = models.CharField("kenmerk", primary_key=True, max_length=80)  # list/code
     list = models.CharField("lijst", max_length=16, choices=List)
     name = models.CharField("naam", max_length=120)
+    use = models.CharField("wanneer", max_length=8, choices=Use, blank=True)  # of an outcome of a measure
     order = models.PositiveSmallIntegerField("volgorde")
     objects = models.Manager()
 
@@ -57,6 +62,7 @@ class MeasureKind(models.Model):
     name = models.CharField("naam", max_length=120)
     article = models.CharField("artikel", max_length=120, blank=True)
     competent = models.CharField("bevoegd", max_length=16, choices=Competent)
+    bodies = models.JSONField("soorten organisatie die bevoegd zijn", default=list)  # none: any may be
     is_health = models.BooleanField("over gezondheid", default=False)
     order = models.PositiveSmallIntegerField("volgorde")
     objects = models.Manager()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
 from django import forms
 from django.utils import timezone
 
-from vangnet.casework import attachments
+from vangnet.casework import attachments, endings
 from vangnet.casework.models import Branch, Phenomenon, Signal
-from vangnet.casework.protocol import Step
+from vangnet.casework.protocol import Protocol, Step
 from vangnet.ui.choices import OneOf
 from vangnet.vault import desks, personal
 from vangnet.vault.forms import CHOOSE, Words, day, words
@@ -19,6 +19,7 @@ from vangnet.vault.kinds import FileRefused
 from vangnet.vault.marks import form_mark
 from vangnet.vault.personal import CarefulForm, PlainField
 
+Answers = Sequence[tuple[str, str]]
 LONGEST = 10_000
 OLDEST: Final = date(1990, 1, 1)  # what was seen before this was not seen then: the year is mistyped
 
@@ -203,22 +204,30 @@ class OutcomeForm(forms.Form):
         help_text="Tel uw eigen organisatie mee.",
     )  # fmt: skip
     route = forms.ChoiceField(
-        label="Route",
-        required=False,
-        choices=[("", "Geen route"), *Signal.Route.choices],
-        help_text="Alleen bij ‘Gemeente heeft de leiding’ en ‘RIEC heeft de leiding’.",
+        label="Route", required=False, choices=[("", "Geen route"), *Signal.Route.choices]
     )
 
-    def __init__(self, *args: Any, outcomes: tuple[str, ...], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, outcomes: tuple[str, ...], machine: Protocol, given: Answers = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.machine = machine
         self.fields["outcome"].choices = [(code, Signal.Outcome(code).label) for code in outcomes]  # type: ignore[attr-defined]
+        self.fields["outcome"].help_text = " ".join(endings.why_shut(machine, given))
+        self.fields["route"].help_text = endings.which_routes(machine, outcomes)
+        routes = {route for code in outcomes for route in machine.routes(code)}
+        known = [choice for choice in Signal.Route.choices if choice[0] in routes]
+        self.fields["route"].choices = [("", "Geen route"), *known]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for a route where the signal is passed on, and for none where it is not."""
+        """Ask for a route that goes with the outcome, and for none where the signal is not passed on."""
         told = super().clean() or self.cleaned_data
-        passed_on = told.get("outcome") in (Signal.Outcome.MUNICIPALITY, Signal.Outcome.RIEC)
-        if passed_on and not told.get("route"):
+        outcome, route = told.get("outcome"), told.get("route")
+        routes = self.machine.routes(outcome) if outcome else ()
+        if routes and not route and "route" in told:
             self.add_error("route", "Kies langs welke route dit signaal verder gaat.")
-        elif told.get("route") and told.get("outcome") and not passed_on:
+        elif outcome and route and not routes:
             self.add_error("route", "Bij deze uitkomst hoort geen route.")
+        elif outcome and route and (wrong := endings.wrong_route(outcome, route, routes)):
+            self.add_error("route", wrong)
         return told

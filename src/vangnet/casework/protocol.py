@@ -1,17 +1,19 @@
 """The weighing as a state machine from data: which step comes next, and which outcomes are open.
 
-A protocol is a document of the region pack. The database holds the same two rules (`casework_guard_step`,
-`casework_guard_signal`), so that no way past a step exists; a test holds both to each other.
+A protocol is a document of the region pack. The database holds the same rules (`casework_guard_step`,
+`casework_guard_signal`), so that no way past a step, and no outcome with a route that is not its own, exists;
+a test holds both to each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 END: Final = "uitkomst"
 OUTCOMES: Final = ("geen", "gemeente", "riec", "nader")
+PASSED_ON: Final = ("gemeente", "riec")  # these go on along a route
 ROUTES: Final = ("gemeentelijk", "lokaal", "riec")
 
 
@@ -71,14 +73,31 @@ class Hint:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """What goes with an outcome: the routes, the answers that shut it, and those it cannot do without."""
+
+    outcome: str
+    routes: tuple[str, ...]
+    unless: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    only: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def shut_by(self, given: Mapping[str, str]) -> str:
+        """Return the code of the step of which the answer shuts this outcome; empty when it is open."""
+        against = (step for step, codes in self.unless if given.get(step) in codes)
+        lacking = (step for step, codes in self.only if given.get(step) not in codes)
+        return next(against, "") or next(lacking, "")
+
+
+@dataclass(frozen=True, slots=True)
 class Protocol:
-    """The steps of a weighing in the order of their questions, and the hints for the second question."""
+    """The steps of a weighing in the order of their questions, how it ends, and the hints for the route."""
 
     name: str
     source: str
     first: str
     steps: tuple[Step, ...]
     hints: tuple[Hint, ...]
+    endings: tuple[Ending, ...] = ()
 
     @classmethod
     def read(cls, definition: Mapping[str, Any]) -> Self:
@@ -87,11 +106,15 @@ class Protocol:
         Raises
         ------
         BadProtocol
-            A step leads nowhere, to itself or in a circle, or the weighing can end without an outcome.
+            A step leads nowhere, to itself or in a circle, the weighing can end without an outcome, or an
+            outcome asks for a route, step or answer that does not exist.
         """
         steps = tuple(_step(code, entry) for code, entry in _in_order(definition["steps"]))
         hints = tuple(_hint(entry) for entry in definition.get("hints", ()))
-        found = cls(definition["name"], definition["source"], definition["first"], steps, hints)
+        endings = tuple(
+            _ending(code, entry) for code, entry in sorted(definition.get("outcomes", {}).items())
+        )
+        found = cls(definition["name"], definition["source"], definition["first"], steps, hints, endings)
         found._check()
         return found
 
@@ -115,14 +138,43 @@ class Protocol:
 
     def outcomes(self, given: Sequence[tuple[str, str]]) -> tuple[str, ...]:
         """Return the outcomes that are open after these answers; none before the last step."""
+        answers = dict(given)
+        return tuple(code for code in self._named(given) if not self._ending(code).shut_by(answers))
+
+    def shut(self, given: Sequence[tuple[str, str]]) -> list[tuple[str, Step]]:
+        """Return the outcomes that the last answer names and an earlier one shuts, with that step."""
+        answers = dict(given)
+        found = [(code, self._ending(code).shut_by(answers)) for code in self._named(given)]
+        return [(code, self.step(step)) for code, step in found if step]
+
+    def routes(self, outcome: str) -> tuple[str, ...]:
+        """Return the routes that go with an outcome; all when the protocol says nothing about it."""
+        return self._ending(outcome).routes
+
+    def hint(self, given: Mapping[str, str], partners: int) -> Hint | None:
+        """Return the first hint that applies to a route that is open; None when no rule says anything."""
+        open_to = {route for code in self.outcomes(tuple(given.items())) for route in self.routes(code)}
+        found = (hint for hint in self.hints if hint.route in open_to)
+        return next((hint for hint in found if hint.applies(given, partners)), None)
+
+    def ways(self, given: Sequence[tuple[str, str]] = ()) -> Iterator[list[tuple[str, str]]]:
+        """Yield every way through the protocol: its answers in order."""
+        step = self.next_step(given)
+        if step is None:
+            yield list(given)
+            return
+        for answer in step.answers:
+            yield from self.ways([*given, (step.code, answer.code)])
+
+    def _named(self, given: Sequence[tuple[str, str]]) -> tuple[str, ...]:
         if not given:
             return ()
         step, code = given[-1]
         return self.step(step).answer(code).outcomes
 
-    def hint(self, given: Mapping[str, str], partners: int) -> Hint | None:
-        """Return the first hint that applies; None when no published rule says anything."""
-        return next((hint for hint in self.hints if hint.applies(given, partners)), None)
+    def _ending(self, outcome: str) -> Ending:
+        silent = Ending(outcome, ROUTES if outcome in PASSED_ON else ())
+        return next((one for one in self.endings if one.outcome == outcome), silent)
 
     def _check(self) -> None:
         codes = [step.code for step in self.steps]
@@ -136,6 +188,16 @@ class Protocol:
         unknown = {code for hint in self.hints for code, _ in hint.when} - set(codes)
         if unknown:
             raise BadProtocol(f"a hint asks for steps that do not exist: {sorted(unknown)}")
+        for ending in self.endings:
+            self._check_ending(ending)
+        if shut := next((way for way in self.ways() if not self.outcomes(way)), None):
+            raise BadProtocol(f"after the answers {dict(shut)} no outcome is left")
+
+    def _check_ending(self, ending: Ending) -> None:
+        known = {step.code: {answer.code for answer in step.answers} for step in self.steps}
+        for step, codes in (*ending.unless, *ending.only):
+            if set(codes) - known.get(step, set()):
+                raise BadProtocol(f"outcome {ending.outcome!r} asks for answers {codes} of step {step!r}")
 
 
 def _check_answer(step: Step, answer: Answer, later: Sequence[str]) -> None:
@@ -156,6 +218,17 @@ def _step(code: str, entry: Mapping[str, Any]) -> Step:
     )
     criteria = tuple((key, label) for key, label in entry.get("criteria", (("waarom", "Waarom?"),)))
     return Step(code, entry["label"], entry["question"], entry.get("explanation", ""), criteria, answers)
+
+
+def _ending(code: str, entry: Mapping[str, Any]) -> Ending:
+    routes = tuple(entry.get("routes", ()))
+    if code not in OUTCOMES or set(routes) - set(ROUTES) or bool(routes) != (code in PASSED_ON):
+        raise BadProtocol(f"outcome {code!r} has the routes {routes}: not known, or not with this outcome")
+    unless, only = (
+        tuple(sorted((step, tuple(codes)) for step, codes in entry.get(part, {}).items()))
+        for part in ("unless", "only")
+    )
+    return Ending(code, routes, unless, only)
 
 
 def _hint(entry: Mapping[str, Any]) -> Hint:

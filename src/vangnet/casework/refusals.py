@@ -18,6 +18,26 @@ SAID = {
     "with a minor the interest of the child is weighed first": (
         "Er is een minderjarige bij betrokken. Weeg eerst het belang van het kind af."
     ),
+    "a measure is of who is competent for it": (
+        "Deze organisatie is niet bevoegd voor deze maatregel. Kies wie bij de maatregel als bevoegd staat."
+    ),
+    "a measure begins within five years": (
+        "Een maatregel begint hoogstens vijf jaar geleden en uiterlijk over vijf jaar. Controleer het jaar."
+    ),
+    "not every outcome comes before a measure begins": (
+        "Deze maatregel is nog niet begonnen. Kies een afloop die dan al kan, zoals ‘niet uitgevoerd’."
+    ),
+    "not every outcome follows an earlier one": (
+        "Deze afloop kan niet op de eerdere volgen: de maatregel was ingetrokken, of de dag moet nog komen."
+    ),
+    "a measure only ends, once": "De afloop van deze maatregel is al vastgelegd.",
+    "later_outcome_of_a_measure_has_a_day": "De latere afloop ligt voor het einde van de maatregel.",
+    "a contribution is corrected with a reason, by whose it is": (
+        "Alleen uw eigen organisatie verbetert haar bijdrage, met een reden."
+    ),
+    "casework_contribution_replaces_id_key": (
+        "Een collega verbeterde deze bijdrage net. Bekijk de nieuwe regel, en verbeter zo nodig die."
+    ),
     "an offer of this case waits for an answer": (
         "Deze casus is aan een ander aangeboden. Wacht het antwoord af, of trek het aanbod in."
     ),

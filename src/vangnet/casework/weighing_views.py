@@ -99,7 +99,10 @@ def conclude(request: HttpRequest, at: Desk, signal: UUID) -> HttpResponse:
     known = reading.weighing(found)
     if request.method == "GET" and not known.outcomes:
         return redirect("casework:signal", at.purpose.pk, signal)
-    form = forms.OutcomeForm(request.POST or None, outcomes=known.outcomes or tuple(Signal.Outcome.values))
+    outcomes = known.outcomes or tuple(Signal.Outcome.values)
+    form = forms.OutcomeForm(
+        request.POST or None, outcomes=outcomes, machine=known.machine, given=known.given
+    )
     if form.is_valid():
         try:
             ended = actions.conclude(found, **form.cleaned_data, **acting(request))

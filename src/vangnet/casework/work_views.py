@@ -12,7 +12,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from vangnet.casework import case_actions, case_forms, case_pages, drafts, handing_on, refusals
+from vangnet.casework import (
+    case_actions,
+    case_forms,
+    case_pages,
+    correction_forms,
+    corrections,
+    drafts,
+    handing_on,
+    measure_forms,
+    refusals,
+)
 from vangnet.casework import case_reading as reading
 from vangnet.casework.case_actions import Plan
 from vangnet.casework.case_desks import at_case_desk
@@ -59,6 +69,21 @@ def reassign(request: HttpRequest, at: Desk, case: UUID, task: UUID) -> HttpResp
     )  # fmt: skip
 
 
+@GET_OR_POST
+@at_case_desk
+def lapse(request: HttpRequest, at: Desk, case: UUID, task: UUID) -> HttpResponse:
+    """Let a task that proved needless lapse, with why."""
+    work = _own(request, at, case)
+    found = reading.in_work(work, "tasks", task)
+    form = correction_forms.LapseForm(request.POST or None)
+    return _filled(
+        request, at, work, form, "Taak vervalt", "casework/case_lapse.html",
+        lambda: corrections.let_task_lapse(found, reasons=form.cleaned_data["reasons"], **acting(request)),
+        "De taak is vervallen.",
+        task=found,
+    )  # fmt: skip
+
+
 @require_POST
 @at_case_desk
 def finish(request: HttpRequest, at: Desk, case: UUID, task: UUID) -> HttpResponse:
@@ -95,10 +120,10 @@ def measure(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     if work.case.lacks_child and request.method != "POST":
         messages.info(request, refusals.SAID["with a minor the interest of the child is weighed first"])
         return redirect("cases:child", at.purpose.pk, case)
-    begun = drafts.in_case(request, at, case, case_forms.MeasureForm)
+    begun = drafts.in_case(request, at, case, measure_forms.MeasureForm)
     if isinstance(begun, HttpResponse):
         return begun
-    form = case_forms.MeasureForm(request.POST or None, at=at, work=work, initial=begun.initial)
+    form = measure_forms.MeasureForm(request.POST or None, at=at, work=work, initial=begun.initial)
 
     def impose() -> None:
         told = dict(form.cleaned_data)
@@ -125,11 +150,26 @@ def end_measure(request: HttpRequest, at: Desk, case: UUID, measure: UUID) -> Ht
     work = _own(request, at, case)
     found = reading.in_work(work, "measures", measure)
     first = {"until": min(found.until or timezone.localdate(), timezone.localdate())}
-    form = case_forms.EndMeasureForm(request.POST or None, since=found.since, initial=first)
+    form = measure_forms.EndMeasureForm(request.POST or None, measure=found, initial=first)
     return _filled(
         request, at, work, form, "Afloop", "casework/case_end_measure.html",
         lambda: case_actions.end_measure(found, **form.cleaned_data, **acting(request)),
         "De afloop is vastgelegd.",
+        measure=found,
+    )  # fmt: skip
+
+
+@GET_OR_POST
+@at_case_desk
+def later_outcome(request: HttpRequest, at: Desk, case: UUID, measure: UUID) -> HttpResponse:
+    """Write down what came of a measure after its outcome, such as that a court annulled it."""
+    work = _own(request, at, case)
+    found = reading.in_work(work, "measures", measure)
+    form = measure_forms.LaterOutcomeForm(request.POST or None, measure=found)
+    return _filled(
+        request, at, work, form, "Latere afloop", "casework/case_later_outcome.html",
+        lambda: corrections.record_later_outcome(found, **form.cleaned_data, **acting(request)),
+        "De latere afloop is vastgelegd.",
         measure=found,
     )  # fmt: skip
 
@@ -171,11 +211,28 @@ def decision(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
 def contribution(request: HttpRequest, at: Desk, case: UUID) -> HttpResponse:
     """Write down what one's own organisation put into a case."""
     work = _own(request, at, case)
-    form = case_forms.ContributionForm(request.POST or None)
+    form = correction_forms.ContributionForm(request.POST or None)
     return _filled(
         request, at, work, form, "Bijdrage", "casework/case_contribution.html",
         lambda: case_actions.record_contribution(work.case, **form.cleaned_data, **acting(request)),
         "De bijdrage is vastgelegd.",
+    )  # fmt: skip
+
+
+@GET_OR_POST
+@at_case_desk
+def correct(request: HttpRequest, at: Desk, case: UUID, contribution: UUID) -> HttpResponse:
+    """Put another line in the place of one's own contribution, with why."""
+    work = _own(request, at, case)
+    wrong = reading.in_work(work, "contributions", contribution)
+    if wrong.organisation_id != at.organisation:
+        raise Http404
+    form = correction_forms.CorrectionForm(request.POST or None, wrong=wrong)
+    return _filled(
+        request, at, work, form, "Bijdrage verbeteren", "casework/case_correct.html",
+        lambda: corrections.correct_contribution(wrong, **form.cleaned_data, **acting(request)),
+        "De bijdrage is verbeterd. De eerdere regel blijft leesbaar.",
+        wrong=wrong,
     )  # fmt: skip
 
 

@@ -211,7 +211,7 @@ def _way(machine: Machine, outcome: str, route: str, dice: Random) -> Way:
     if outcome == "nieuw":
         return []
     if outcome == "begonnen":
-        return dice.choice(list(_ways(machine)))[:1]
+        return dice.choice(list(machine.ways()))[:1]
     found = ways_to(machine, outcome)
     hints = [machine.hint(dict(way), _partners(route)) for way in found]
     usual = [way for way, hint in zip(found, hints, strict=True) if hint and hint.route == route]
@@ -220,16 +220,7 @@ def _way(machine: Machine, outcome: str, route: str, dice: Random) -> Way:
 
 def ways_to(machine: Machine, outcome: str) -> list[Way]:
     """Return every way through a protocol that leaves an outcome open."""
-    return [way for way in _ways(machine) if outcome in machine.outcomes(way)]
-
-
-def _ways(machine: Machine, given: Sequence[tuple[str, str]] = ()) -> Iterator[Way]:
-    step = machine.next_step(given)
-    if step is None:
-        yield list(given)
-        return
-    for answer in step.answers:
-        yield from _ways(machine, [*given, (step.code, answer.code)])
+    return [way for way in machine.ways() if outcome in machine.outcomes(way)]
 
 
 def _weigh(one: Invented, signal: Signal, *, by: User, at: datetime) -> None:

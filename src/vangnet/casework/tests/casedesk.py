@@ -90,7 +90,7 @@ class CaseDesk:
     def measure(self, case: str, **told: Any) -> Any:
         """Send the form of a measure."""
         asked = {
-            "kind": "bibob", "organisation": organisation("riec"), "since": in_days(0), "until": "",
+            "kind": "huur", "organisation": organisation("riec"), "since": in_days(0), "until": "",
             "place": "GM0301", "effect": "effect/stoppen", "reasons": SAID, **NO_BASELINE,
         }  # fmt: skip
         return self.post("measure", case, **{**asked, **told})
@@ -100,6 +100,12 @@ class CaseDesk:
         answer = self.measure(case, **told)
         assert answer.status_code == 302, answer.content.decode()
         return re.findall(rf"/maatregel/({UUID_IN})/", self.get("case", case).content.decode())[-1]
+
+    def a_contribution(self, case: str, **told: Any) -> str:
+        """Write down a contribution of one's own organisation and return its id."""
+        asked = {"kind": "bijdrage/controle", "on": in_days(0), "hours": "12", **told}
+        self.done("contribution", case, **asked)
+        return re.findall(rf"/bijdrage/({UUID_IN})/", self.get("case", case).content.decode())[-1]
 
     def closed(self, case: str, **told: Any) -> Any:
         """Send the form that closes a case."""

@@ -55,7 +55,7 @@ def task(world, who="anna", *, to="anna", letter="A", by=None, words=None, case=
     )  # fmt: skip
 
 
-def measure(world, who="anna", kind="bibob", letter="A", words=None):
+def measure(world, who="anna", kind="huur", letter="A", words=None):
     session = world.session(who)
     words = words or session.add(world.dossier)
     return attempt(
@@ -114,9 +114,83 @@ def test_a04_who_does_not_take_part_writes_nothing_in_a_case(world):
 
 @pytest.mark.attack("A-06")
 def test_a06_the_database_refuses_a_measure_about_health_outside_its_zone(world):
-    assert measure(world, kind="bibob") == ""
+    assert measure(world, kind="huur") == ""
     for kind in ("behandeling", "zorgmachtiging"):
         assert measure(world, kind=kind) == "23514"
+
+
+@pytest.mark.attack("A-08")
+def test_a08_the_database_refuses_a_measure_of_who_is_not_competent(world):
+    kinds = "SELECT kind FROM identity_organisationkind WHERE organisation_id = %s"
+    assert world.session("anna").rows(kinds, world.orgs["A"]) == []
+    assert measure(world, kind="sluiting-13b") == "23514"
+    world.owner.execute(
+        "INSERT INTO identity_organisationkind (organisation_id, kind, period)"
+        " VALUES (%s, 'gemeente', '(,)')",
+        [world.orgs["A"]],
+    )
+
+    assert measure(world, kind="sluiting-13b") == ""
+    assert measure(world, kind="opsporing") == "23514"
+
+
+@pytest.mark.attack("A-08")
+def test_a08_a_measure_ends_early_only_as_withdrawn_and_is_followed_only_by_what_follows(world):
+    anna = world.session("anna")
+    words = anna.add(world.dossier)
+    ((made,),) = anna.rows(
+        MEASURE, uuid4(), world.dossier, "huur", world.orgs["A"], words, world.people["anna"]
+    )
+    end = (
+        "UPDATE casework_measure SET status = 'beeindigd', outcome_id = %s, until = today() + %s,"
+        " ended_at = now(), ended_by_id = %s WHERE id = %s RETURNING id"
+    )
+    after = (
+        "UPDATE casework_measure SET later_outcome_id = %s, later_on = today() + %s, later_at = now(),"
+        " later_by_id = %s WHERE id = %s RETURNING id"
+    )
+    who = world.people["anna"]
+
+    assert attempt(anna, after, "afloop/vernietigd", 1, who, made) == "23514"
+    assert attempt(anna, end, "afloop/bereikt", 0, who, made) == "23514"
+    assert attempt(anna, end, "afloop/niet-uitgevoerd", 0, who, made) == ""
+    assert attempt(anna, after, "afloop/vernietigd", 0, who, made) == "23514"  # it was withdrawn
+    assert attempt(anna, end, "afloop/legaal", 0, who, made) == "23514"
+
+
+def test_the_database_bounds_when_a_measure_begins(world):
+    anna = world.session("anna")
+    words = anna.add(world.dossier)
+    for years, code in ((6, "23514"), (-6, "23514"), (4, ""), (-4, "")):
+        wanted = MEASURE.replace("today(), '',", f"(today() + interval '{years} years')::date, '',")
+        told = (uuid4(), world.dossier, "huur", world.orgs["A"], words, world.people["anna"])
+        assert attempt(anna, wanted, *told) == code, years
+
+
+def test_the_database_lets_a_task_lapse_and_a_contribution_be_corrected_with_words_of_ones_own(world):
+    anna, who = world.session("anna"), world.people["anna"]
+    others, own = world.session("bram").add(world.dossier), anna.add(world.dossier)
+    ((made,),) = anna.rows(TASK, uuid4(), world.dossier, world.orgs["A"], who, own, who)
+    lapse = (
+        "UPDATE casework_task SET lapsed = %s, done_at = now(), done_by_id = %s WHERE id = %s RETURNING id"
+    )
+    give = (
+        'INSERT INTO casework_contribution (id, case_id, organisation_id, kind_id, "on", hours, replaces_id,'
+        " reasons, by_id, at) VALUES (%s, %s, %s, 'bijdrage/controle', today(), %s, %s, %s, %s, now())"
+        " RETURNING id"
+    )
+    here, org = world.dossier, world.orgs["A"]
+    ((wrong,),) = anna.rows(give, uuid4(), here, org, 5, None, None, who)
+    bram, him = world.session("bram"), world.people["bram"]
+
+    assert attempt(anna, lapse, others, who, made) == "23514"
+    assert attempt(anna, lapse, own, who, made) == ""
+    assert attempt(anna, give, uuid4(), here, org, 0, None, None, who) == "23514"
+    assert attempt(anna, give, uuid4(), here, org, 3, wrong, None, who) == "23514"
+    assert attempt(anna, give, uuid4(), here, org, 3, wrong, others, who) == "23514"
+    assert attempt(bram, give, uuid4(), here, world.orgs["B"], 3, wrong, others, him) == "23514"
+    assert attempt(anna, give, uuid4(), here, org, 3, wrong, own, who) == ""
+    assert attempt(anna, give, uuid4(), here, org, 2, wrong, own, who) == "23505"
 
 
 def test_the_database_asks_for_the_interest_of_the_child_first(world):

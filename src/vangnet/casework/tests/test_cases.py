@@ -227,7 +227,7 @@ def test_a_form_that_is_sent_twice_adds_one_thing(desk, shared, esra, name):
     told = {
         "task": {"kind": "taak/controle", "due_on": in_days(1), "details": SAID,
                  "who": f"{organisation('riec')}/{esra.pk}"},
-        "measure": {"kind": "bibob", "organisation": organisation("riec"), "since": in_days(0),
+        "measure": {"kind": "huur", "organisation": organisation("riec"), "since": in_days(0),
                     "effect": "effect/stoppen", "reasons": SAID, **NO_BASELINE},
         "decision": {"kind": "besluit/aanpak", "on": in_days(0), "words": SAID},
         "contribution": {"kind": "bijdrage/controle", "on": in_days(0), "hours": "3"},

@@ -84,9 +84,35 @@ def test_a_letter_of_another_measure_does_not_exist(desk, case, measure, code):
 
 
 def test_a_measure_without_a_letter_says_so(desk, case):
-    other = desk.a_measure(case, organisation=organisation("gm0301"), kind="gebiedsverbod")
+    other = desk.a_measure(case, organisation=organisation("gm0301"), kind="huur")
 
     assert "geen brief voor deze maatregel" in desk.text("letter", case, other)
+    assert f"/{other}/brief/" not in desk.get("case", case).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "said"),
+    [
+        ("sluiting-174a", "voornemen-174a", "Gemeentewet art. 174a"),
+        ("sluiting-174a", "besluit-174a", "Gemeentewet art. 174a"),
+        ("bevel-172", "bevel-172", "Gemeentewet art. 172 lid 3"),
+        ("gebiedsverbod", "voornemen-172a", "Gemeentewet art. 172a"),
+        ("gebiedsverbod", "besluit-172a", "Gemeentewet art. 172a"),
+        ("apv", "voornemen-apv", "Algemene plaatselijke verordening"),
+        ("apv", "besluit-apv", "Algemene plaatselijke verordening"),
+        ("bibob", "besluit-bibob", "Wet Bibob art. 3"),
+    ],
+)
+def test_each_power_of_the_municipality_has_its_letter(desk, case, kind, code, said):
+    made = desk.a_measure(case, organisation=organisation("gm0301"), **{**CLOSED, "kind": kind})
+    page = desk.get("case", case).content.decode()
+    text = text_of(desk.post("letter", case, made, brief=code).content)
+
+    assert f"/{made}/brief/" in page
+    assert said in text
+    assert "$" not in text
+    assert ("bezwaar maken" in text) == code.startswith(("besluit", "bevel"))
+    assert ("College van burgemeester en wethouders," if kind == "bibob" else "Burgemeester,") in text
 
 
 def test_a_text_with_a_name_that_is_not_there_stays_as_it_is(desk, case, measure, as_administrator):

@@ -163,9 +163,9 @@ def test_a_step_that_is_not_next_is_refused(desk, code):
 @pytest.mark.attack("A-08")
 def test_a08_an_outcome_before_the_steps_is_refused(desk):
     signal = desk.report()
-    early = desk.post("conclude", signal, outcome="gemeente", route="riec", partners="1")
+    early = desk.post("conclude", signal, outcome="gemeente", route="lokaal", partners="1")
     desk.post("weigh", signal, begin="1")
-    halfway = desk.post("conclude", signal, outcome="gemeente", route="riec", partners="1")
+    halfway = desk.post("conclude", signal, outcome="gemeente", route="lokaal", partners="1")
 
     assert (early.status_code, halfway.status_code) == (409, 409)
     assert "Doorgezet" not in desk.get("signal", signal).content.decode()

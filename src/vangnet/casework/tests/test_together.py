@@ -59,7 +59,7 @@ def test_of_two_assessors_one_takes_the_step_and_the_other_keeps_what_was_typed(
 
 def test_of_two_outcomes_one_holds(desks, own_database):
     signal = desks[0].weighed()
-    routes = ("lokaal", "riec")
+    routes = ("lokaal", "gemeentelijk")
     first, second = at_once(
         *[
             lambda d=desk, r=route: d.post("conclude", signal, outcome="gemeente", route=r, partners="1")

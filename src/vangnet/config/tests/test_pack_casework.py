@@ -60,11 +60,11 @@ def test_a_version_that_is_known_is_never_changed_and_a_new_one_stands_beside_it
     content["protocol"]["steps"]["gebied"]["label"] = "Iets anders"
     with pytest.raises(BadProtocol, match="give the change a new version"):
         load(yaml.safe_dump(content, sort_keys=False))
-    content["protocol"]["version"] = 2
+    content["protocol"]["version"] += 1
     load(yaml.safe_dump(content, sort_keys=False))
     load(yaml.safe_dump(content, sort_keys=False))
 
-    assert sorted(Protocol.objects.values_list("version", flat=True)) == [1, 2]
+    assert sorted(Protocol.objects.values_list("version", flat=True)) == [2, 3]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,13 @@ def test_a_version_that_is_known_is_never_changed_and_a_new_one_stands_beside_it
             "measure 'bibob' has an unknown family",
         ),
         (lambda cases: cases["measures"]["bibob"].pop("competent"), "measure 'bibob' has other parts"),
+        (
+            lambda cases: cases["competent"].update(burgemeester=["niemand"]),
+            "competent 'burgemeester' is nobody",
+        ),
+        (lambda cases: cases["competent"].update(koning=["gemeente"]), "competent 'koning' is nobody"),
+        (lambda cases: cases["lists"]["afloop"]["legaal"].update(use="ooit"), "afloop/legaal has a name"),
+        (lambda cases: cases["lists"]["taak"].update(a={"name": "A", "use": "vooraf"}), "taak/a has a name"),
         (lambda cases: cases["measures"]["bibob"].update(artikel="x"), "measure 'bibob' has other parts"),
     ],
 )
