@@ -14,7 +14,7 @@ from vangnet.reports import kept, wording
 from vangnet.reports.factsheet import Drawing
 from vangnet.strategy import changes, reading, standing
 from vangnet.strategy.measuring import Measured
-from vangnet.strategy.models import Goal, Strategy, Theme, Verdict, Version
+from vangnet.strategy.models import Goal, Strategy, Theme, Version
 from vangnet.strategy.reading import Branch
 from vangnet.strategy.standing import Standing
 from vangnet.strategy.versions import Snapshot
@@ -61,18 +61,7 @@ def ground(day: date, user: Any) -> Ground:
 
 def agreed(version: Version) -> str:
     """Say which bodies agreed to a change, and with which remark."""
-    said = sorted(version.verdicts.all(), key=lambda one: (one.stage, one.decided_on, one.body.order))
-    return "; ".join(map(_verdict, said)) or "niet vastgelegd"
-
-
-def _verdict(verdict: Verdict) -> str:
-    how = ", schriftelijk" if verdict.in_writing else ""
-    words = (
-        f", met de kanttekening: {verdict.words.rstrip('.')}"
-        if verdict.outcome == Verdict.Outcome.RESERVED
-        else ""
-    )
-    return f"{verdict.body.name} ({formats.day(verdict.decided_on)}{how}){words}"
+    return changes.agreed(version) or "niet vastgelegd"
 
 
 def assent(theme: Theme, on: Ground) -> str:

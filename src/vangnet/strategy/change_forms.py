@@ -231,6 +231,17 @@ class DayForm(forms.Form):
     datum = forms.DateField(label="Datum", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
 
 
+class GoalDay(forms.Form):
+    """A day on which to read a goal; without one it is today."""
+
+    op = forms.DateField(
+        label="Datum",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "Deze datum bestaat niet. Schrijf hem als 2019-01-31."},
+    )
+
+
 class PeriodForm(forms.Form):
     """Two days to compare."""
 

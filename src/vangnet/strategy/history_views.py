@@ -30,6 +30,7 @@ def on_day(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "day": day,
+        "op": f"?op={day.isoformat()}" if day < timezone.localdate() else "",
         "stands": standing.on(found.goals, day, strategy.last_year if strategy else None, request.user),
         "themes": [(theme, reading.tree(found.goals_of(theme))) for theme in found.themes],
         "definitions": found.definitions,
