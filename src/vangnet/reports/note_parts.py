@@ -105,6 +105,8 @@ def _goal(goal: Goal, depth: int, stand: Standing) -> list[Any]:
     told = f"{goal.code}, {goal.level or goal.kind}, {place}"
     if goal.condition:
         told += f"; onder voorwaarde: {goal.condition}"
+    if goal.restriction:
+        told += f"; beperking: {goal.restriction}"
     term = formats.day(goal.due_on) if goal.due_on else reading.term(goal)
     why = stand.why
     if stand.overruled:

@@ -224,7 +224,7 @@ def _limits(stuff: Material, found: Promises) -> list[str]:
 
 
 def _limit(goal: Goal) -> str:
-    condition = f", {goal.condition}" if goal.condition else ""
+    condition = f", {goal.proviso}" if goal.proviso else ""
     return (
         f"{goal.title[:1].lower()}{goal.title[1:]}{condition} ({goal.code}, blz.{formats.SPACE}{goal.pages})"
     )

@@ -79,7 +79,7 @@ def _bring_in(
         former = known.get((kind, item))
         if former is not None and former.organisation_id is not None:
             decided.append(former)
-        elif former is None or former.content != content:
+        elif former is None or _told(former.content) != _told(content):
             Version.objects.create(
                 kind=kind, item=item, content=content, reason=FROM_PACK, replaces=former,
                 state=Version.State.IN_FORCE, author=by,
@@ -87,6 +87,12 @@ def _bring_in(
                 written_at=at, settled_at=at,
             )  # fmt: skip
     return decided
+
+
+def _told(content: versions.Content | None) -> versions.Content | None:
+    """Return what a version says; a field that came later and says nothing makes no other version."""
+    empty: tuple[Any, ...] = (None, "", [])
+    return None if content is None else {k: v for k, v in content.items() if v not in empty}
 
 
 def _held_up(known: dict[Any, Version]) -> set[tuple[str, str]]:

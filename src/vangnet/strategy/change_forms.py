@@ -22,8 +22,8 @@ Pairs = Sequence[tuple[str, str]]
 NO_GOAL = ("", "Geen bovenliggend doel")
 GOAL_KINDS = ("visie", "strategisch doel", "tactisch doel", "operationeel doel", "toezegging")
 GOAL_FIELDS = (
-    *("title", "theme", "parent", "level", "kind", "term", "due_on", "condition", "actors", "partners"),
-    *("network_role", "measures", "indicator", "area", "base_year", "target", "target_year"),
+    *("title", "theme", "parent", "level", "kind", "term", "due_on", "condition", "restriction"),
+    *("actors", "partners", "network_role", "measures", "indicator", "area", "base_year", "target", "target_year"),
     *("target_origin", "documents", "reason"),
 )
 ROLES = ("trekt", "faciliteert", "contact", "platform", "geen rol")
@@ -103,7 +103,16 @@ class GoalForm(GoalFields, ChangeForm):
         help_text="Alleen als er een datum is afgesproken.",
     )
     condition = Words(
-        "Voorwaarde", longest=200, required=False, help_text="Bijvoorbeeld: mits er geld voor is."
+        "Voorwaarde",
+        longest=200,
+        required=False,
+        help_text="Het doel telt pas als hieraan is voldaan. Bijvoorbeeld: mits er geld voor is.",
+    )
+    restriction = Words(
+        "Beperking",
+        longest=200,
+        required=False,
+        help_text="Staat bij het doel, maar houdt het niet tegen. Bijvoorbeeld: waar nodig.",
     )
     actors = Lines("Wie doet het", longest=1000, rows=3, help_text="Een partner per regel.")
     network_role = forms.ChoiceField(label="Rol van het netwerk")
