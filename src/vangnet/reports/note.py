@@ -114,7 +114,7 @@ def _paper(
         region=settings.REGION["name"],
         day=held.day,
         made_on=on,
-        status=held.strategy.status if held.strategy else "Er gold nog geen strategie",
+        status=held.status.words if held.status else "Er gold nog geen strategie",
         filename=f"{file}-{held.day.isoformat()}",
         sections=tuple(sections),
     )

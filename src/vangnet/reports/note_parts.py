@@ -12,7 +12,8 @@ from vangnet.picture import maps, material, store
 from vangnet.picture.summary import line, rate_decimals
 from vangnet.reports import kept, wording
 from vangnet.reports.factsheet import Drawing
-from vangnet.strategy import changes, reading, standing
+from vangnet.strategy import adoption, changes, reading, standing
+from vangnet.strategy.adoption import Status
 from vangnet.strategy.measuring import Measured
 from vangnet.strategy.models import Goal, Strategy, Theme, Version
 from vangnet.strategy.reading import Branch
@@ -30,6 +31,7 @@ class Ground:
 
     day: date
     strategy: Strategy | None
+    status: Status | None  # of the strategy, on that day
     held: Snapshot
     stands: Mapping[str, Standing]
     decided: tuple[Version, ...]  # by a decision since the note, in order of time
@@ -43,7 +45,7 @@ class Ground:
 
 
 def ground(day: date, user: Any) -> Ground:
-    """Read the strategy of a day (9 queries, and those of the figures)."""
+    """Read the strategy of a day (10 queries, and those of the figures)."""
     held = changes.as_of(day, user)
     strategy = held.themes[0].strategy if held.themes else None
     stands = standing.on(held.goals, day, strategy.last_year if strategy else None, user)
@@ -56,7 +58,8 @@ def ground(day: date, user: Any) -> Ground:
     )
     wanted = {goal.indicator for goal in held.goals}
     local = {i.slug: i for i in Indicator.objects.counted_per_municipality().filter(slug__in=wanted)}
-    return Ground(day, strategy, held, stands, tuple(decided), local, material.version())
+    status = adoption.of(strategy, day, user) if strategy else None
+    return Ground(day, strategy, status, held, stands, tuple(decided), local, material.version())
 
 
 def agreed(version: Version) -> str:
@@ -67,8 +70,10 @@ def agreed(version: Version) -> str:
 def assent(theme: Theme, on: Ground) -> str:
     """Say who agreed to the words of a theme that hold."""
     own = [v for v in on.decided if v.kind == "thema" and v.item == theme.slug]
+    if not own and on.status and on.status.is_adopted:
+        return f"Zo staat het in de nota. {on.status.words}; sindsdien niet gewijzigd."
     if not own:
-        return "Ongewijzigd sinds de nota is vastgesteld."
+        return "Zo staat het in de nota, die op deze dag nog niet was vastgesteld. Sindsdien niet gewijzigd."
     return f"Zo sinds {formats.day(own[-1].in_force_from)}. Akkoord: {agreed(own[-1])}."
 
 

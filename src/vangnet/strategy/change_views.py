@@ -18,7 +18,7 @@ from vangnet.identity import session
 from vangnet.identity.answers import Crumbs, answering, asked
 from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
-from vangnet.strategy import actions, changes
+from vangnet.strategy import actions, adoption, changes
 from vangnet.strategy import change_forms as forms
 from vangnet.strategy.models import Goal, Kind, Strategy, Theme, Verdict, Version
 from vangnet.strategy.refusals import DoesNotHold
@@ -56,11 +56,18 @@ def changes_list(request: HttpRequest) -> HttpResponse:
             for code, (label, _) in LISTS.items()
         ],
         "list_name": LISTS[here][0],
+        "steps": _steps(request.user) if here == "vastgesteld" else [],
         "may_propose": changes.may_propose().here,
         "breadcrumbs": [START, STRATEGY, ("Wijzigingen", "")],
         "flow_step": "doelen",
     }
     return render(request, "strategy/changes.html", shown)
+
+
+def _steps(user: Any) -> list[dict[str, Any]]:
+    """Return how the whole strategy went from draft to adopted (2 queries)."""
+    strategy = Strategy.objects.visible_to(user).first()
+    return adoption.timeline(adoption.steps(strategy, user)) if strategy else []
 
 
 def _version(request: HttpRequest, version: UUID) -> Version:
@@ -232,6 +239,7 @@ def _new_item(kind: str, form: forms.ChangeForm, request: HttpRequest) -> str:
             "themas",
             "plannen",
             "keuzes",
+            "vaststellen",
         }
         return forms.new_slug(form.cleaned_data["name"], {*taken, *words})
     theme = form.cleaned_data["theme"]

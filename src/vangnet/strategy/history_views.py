@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vangnet.strategy import change_forms as forms
-from vangnet.strategy import changes, reading, standing
+from vangnet.strategy import adoption, changes, reading, standing
 from vangnet.strategy.comparing import Comparison
 from vangnet.strategy.models import Definition, Strategy
 from vangnet.strategy.versions import adopted
@@ -30,6 +30,7 @@ def on_day(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "day": day,
+        "status": adoption.of(strategy, day, request.user) if strategy else None,
         "op": f"?op={day.isoformat()}" if day < timezone.localdate() else "",
         "stands": standing.on(found.goals, day, strategy.last_year if strategy else None, request.user),
         "themes": [(theme, reading.tree(found.goals_of(theme))) for theme in found.themes],

@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 
+from vangnet.strategy.adoption import Adoption
 from vangnet.strategy.choosing import (
     Candidate,
     ChoosingRound,
@@ -28,6 +29,7 @@ from vangnet.strategy.plans import (
 from vangnet.strategy.progress import Progress, Stand
 
 __all__ = [  # tables of this module that have a file of their own
+    "Adoption",
     "Candidate",
     "ChoosingRound",
     "Claim",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vangnet.strategy import changes, reading, standing
+from vangnet.strategy import adoption, changes, reading, standing
 from vangnet.strategy.forms import GoalFilter
 from vangnet.strategy.models import Goal, Strategy, Theme
 
@@ -26,8 +26,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     goals = list(Goal.objects.visible_to(request.user))
     strategy, today = Strategy.objects.visible_to(request.user).first(), timezone.localdate()
     stands = standing.on(goals, today, strategy.last_year if strategy else None, request.user)
+    steps = adoption.steps(strategy, request.user) if strategy else []
     context = {
         "strategy": strategy,
+        "status": adoption.on(today, steps) if steps else None,
+        "steps": adoption.timeline(steps),
+        "may_adopt": len(steps) == 1 and bool(adoption.may_record()[1]),
         "themes": reading.themes_with_goals(Theme.objects.visible_to(request.user), goals),
         "visions": [goal for goal in goals if goal.kind == "visie"],
         "counts": standing.counts(goals, today, stands),
