@@ -11,7 +11,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.text import slugify
 
-from vangnet.strategy import reading
+from vangnet.strategy import measuring, reading
 from vangnet.strategy.goal_fields import GoalFields
 from vangnet.strategy.models import Goal, Theme, Verdict, Version
 from vangnet.strategy.refusals import CHANGED
@@ -171,7 +171,22 @@ class DefinitionForm(ChangeForm):
 
     name = Words("Begrip", longest=100)
     meaning = Words("Betekenis", longest=2000, rows=5)
+    indicators = forms.MultipleChoiceField(
+        label="Geteld in",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Welke cijfers tellen wat dit woord betekent? Geen keuze mag ook.",
+        error_messages={"invalid_choice": "Dit cijfer bestaat niet. Kies uit de lijst."},
+    )
     origin = Words("Herkomst", longest=200, required=False, help_text="Uit welke wet, nota of afspraak?")
+
+    def __init__(self, data: Any = None, *, former: Content | None = None, **more: Any) -> None:
+        super().__init__(data, former=former, **more)
+        kept = (former or {}).get("indicators") or []
+        known = dict(measuring.indicators())
+        choices = [*known.items(), *((slug, slug) for slug in kept if slug not in known)]
+        self.fields["indicators"].choices = choices  # type: ignore[attr-defined]
+        self.initial["indicators"] = kept
 
 
 class EndForm(forms.Form):

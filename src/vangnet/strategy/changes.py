@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from vangnet.directory.models import Body, Seat
 from vangnet.identity.models import User
-from vangnet.strategy import differences
+from vangnet.strategy import differences, measuring
 from vangnet.strategy.models import Definition, Goal, Kind, Route, Strategy, Theme, Verdict, Version
 from vangnet.strategy.versions import Content, Snapshot, kind_of, snapshot
 from vangnet.ui import formats
@@ -112,34 +112,53 @@ def standing(version: UUID) -> Standing:
 def stages(version: Version, at: Standing, user: User, today: date) -> list[Stage]:
     """Return the route of a version with what was said so far (5 queries)."""
     lines = list(Route.objects.visible_to(user).filter(kind=version.kind))
-    said = {
-        (v.stage, v.decider, v.body_id): v for v in Verdict.objects.visible_to(user).filter(version=version)
-    }
+    said = list(Verdict.objects.visible_to(user).filter(version=version))
+    if version.state not in (Version.State.DRAFT, Version.State.SUBMITTED):
+        return _recorded(lines, said, version.state == Version.State.IN_FORCE)
     bodies = list(Body.objects.visible_to(user).as_of(today))
     holding = _holding(version, user, today)
     mine = set(Body.objects.spoken_for_by(user, on=today).values_list("slug", flat=True))
     is_open = version.state == Version.State.SUBMITTED and not at.wrote and at.is_strong
+    known = {(v.stage, v.decider, v.body_id): v for v in said}
 
-    def voices(line: Route) -> list[Voice]:
-        found = []
+    def voices(line: Route) -> Iterator[Voice]:
         for body in _who(line, bodies, holding):
-            verdict = said.get((line.stage, line.decider, body.slug))
+            verdict = known.pop((line.stage, line.decider, body.slug), None)
             speaks = body.slug in (at.portfolio_in if line.decider == Route.HOLDER else mine)
             may = is_open and speaks and verdict is None and at.open_stage == line.stage
-            found.append(Voice(line.decider, body, verdict, may))
-        return found
+            yield Voice(line.decider, body, verdict, may)
 
-    numbers = sorted({line.stage for line in lines})
+    asked = {(line.stage, line.decider): list(voices(line)) for line in lines}
     return [
         Stage(
             number,
-            next(line.get_act_display() for line in lines if line.stage == number),
+            _act(lines, number),
             any(line.everyone for line in lines if line.stage == number),
             version.state == Version.State.SUBMITTED and at.open_stage == number,
-            tuple(voice for line in lines if line.stage == number for voice in voices(line)),
+            # what a body said that is not asked any more stays said
+            tuple(Voice(v.decider, v.body, v, False) for v in known.values() if v.stage == number)
+            + tuple(one for (stage, _), found in asked.items() if stage == number for one in found),
         )
-        for number in numbers
+        for number in sorted({line.stage for line in lines})
     ]
+
+
+def _recorded(lines: Sequence[Route], said: Sequence[Verdict], agreed: bool) -> list[Stage]:
+    """Return what was said of a version that is settled, whoever holds those seats and portfolios today."""
+    return [
+        Stage(
+            number,
+            _act(lines, number),
+            agreed and any(line.everyone for line in lines if line.stage == number),
+            False,
+            tuple(Voice(v.decider, v.body, v, False) for v in said if v.stage == number),
+        )
+        for number in sorted({verdict.stage for verdict in said})
+    ]
+
+
+def _act(lines: Iterable[Route], number: int) -> str:
+    return next((line.get_act_display() for line in lines if line.stage == number), "Oordeel")
 
 
 def _who(line: Route, bodies: Iterable[Body], holding: set[str]) -> list[Body]:
@@ -221,10 +240,10 @@ def taken(kind: str) -> list[str]:
 
 
 def shown(version: Version, user: User) -> tuple[differences.FieldChange, ...]:
-    """Return in which fields a version differs from what it replaces (2 queries for a goal)."""
-    names: dict[str, str] = {}
+    """Return in which fields a version differs from what it replaces (3 queries for a goal)."""
+    names: dict[str, str] = {} if version.kind == Kind.THEME else dict(measuring.indicators())
     if version.kind == Kind.GOAL:
-        names = dict(Theme.objects.visible_to(user).values_list("slug", "name"))
+        names |= dict(Theme.objects.visible_to(user).values_list("slug", "name"))
         names |= dict(Goal.objects.visible_to(user).values_list("code", "title"))
     return differences.fields(version.kind, before(version), version.content, names)
 

@@ -53,6 +53,8 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
         "count": len(goals),
         "may_propose": changes.may_propose().here,
         "branches": reading.tree(goals),
+        "later": sum(not goal.pages for goal in goals),
+        "versions": changes.history(found, request.user),
         "stands": stands,
         "breadcrumbs": [START, STRATEGY, (found.name, "")],
         "flow_step": "doelen",
