@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from vangnet.audit import log
 from vangnet.identity.models import User
 from vangnet.strategy import versions
+from vangnet.strategy.adoption import Adoption
 from vangnet.strategy.models import (
     Claim,
     Definition,
@@ -196,6 +197,27 @@ def judge(verdict: Verdict, *, by: User, at: datetime) -> Verdict:
         in_writing=verdict.in_writing,
     )  # fmt: skip
     return verdict
+
+
+@transaction.atomic
+def adopt(adoption: Adoption, *, by: User, at: datetime) -> Adoption:
+    """Record that a body adopted a strategy, from its decision list.
+
+    Raises
+    ------
+    NotPermitted
+        The session does not speak for a body that decides about themes.
+    DoesNotHold
+        It was recorded already, the day has not come, or it lies long before the strategy.
+    """
+    adoption.recorded_by, adoption.recorded_at = by, at
+    with rules():
+        adoption.save(force_insert=True)
+    log.record(
+        "strategy.adopted", adoption.pk, by=by, at=at,
+        strategy=adoption.strategy_id, body=adoption.body_id, on=adoption.on,
+    )  # fmt: skip
+    return adoption
 
 
 def _ask(function: str, version: UUID) -> None:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, models
 
-from vangnet.audit import log
-from vangnet.identity.models import User
-from vangnet.strategy.refusals import rules
 from vangnet.ui import formats
 
 if TYPE_CHECKING:
@@ -102,29 +99,8 @@ def timeline(known: Sequence[Status]) -> list[dict[str, Any]]:
 
 
 def may_record() -> tuple[bool, list[str]]:
-    """Say whether the session has a second factor, and for which bodies it may record an adoption (1 query)."""
+    """Say whether the session has a second factor, and for which bodies it may record it (1 query)."""
     with connection.cursor() as cursor:
         cursor.execute(MINE)
         is_strong, bodies = cursor.fetchone()
         return bool(is_strong), list(bodies)
-
-
-@transaction.atomic
-def adopt(adoption: Adoption, *, by: User, at: datetime) -> Adoption:
-    """Record that a body adopted a strategy, from its decision list.
-
-    Raises
-    ------
-    NotPermitted
-        The session does not speak for a body that decides about themes.
-    DoesNotHold
-        It was recorded already, the day has not come, or it lies long before the strategy.
-    """
-    adoption.recorded_by, adoption.recorded_at = by, at
-    with rules():
-        adoption.save(force_insert=True)
-    log.record(
-        "strategy.adopted", adoption.pk, by=by, at=at,
-        strategy=adoption.strategy_id, body=adoption.body_id, on=adoption.on,
-    )  # fmt: skip
-    return adoption

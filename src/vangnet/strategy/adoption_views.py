@@ -17,7 +17,7 @@ from vangnet.directory.models import Body
 from vangnet.identity.answers import Crumbs, answering, asked
 from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
-from vangnet.strategy import adoption
+from vangnet.strategy import actions, adoption
 from vangnet.strategy.adoption import Adoption
 from vangnet.strategy.models import Strategy
 from vangnet.strategy.refusals import DoesNotHold
@@ -78,7 +78,7 @@ def adopt(request: HttpRequest) -> HttpResponse:
             source=told["source"],
         )
         try:
-            adoption.adopt(fresh, **acting(request))
+            actions.adopt(fresh, **acting(request))
         except DoesNotHold as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -23,7 +23,17 @@ NO_GOAL = ("", "Geen bovenliggend doel")
 GOAL_KINDS = ("visie", "strategisch doel", "tactisch doel", "operationeel doel", "toezegging")
 GOAL_FIELDS = (
     *("title", "theme", "parent", "level", "kind", "term", "due_on", "condition", "restriction"),
-    *("actors", "partners", "network_role", "measures", "indicator", "area", "base_year", "target", "target_year"),
+    *(
+        "actors",
+        "partners",
+        "network_role",
+        "measures",
+        "indicator",
+        "area",
+        "base_year",
+        "target",
+        "target_year",
+    ),
     *("target_origin", "documents", "reason"),
 )
 ROLES = ("trekt", "faciliteert", "contact", "platform", "geen rol")

@@ -119,7 +119,7 @@ def _links(version: Version, current: Version | None, user: Any) -> dict[str, st
     """Return where what a version is about can be read, and its theme; a goal that ended still can."""
     if current is None or (current.content is None and version.kind != Kind.GOAL):
         return {}
-    theme = (version.content or changes.before(version) or {}).get("theme")
+    theme = (version.content or changes.before(version) or {}).get("theme") or ""
     is_there = theme and Theme.objects.visible_to(user).filter(pk=theme).exists()
     return {
         "item_url": _back(version.kind, version.item),

@@ -281,12 +281,13 @@ def histories(rows: Sequence[Theme | Goal | Definition], user: Any) -> dict[str,
 
 def _entry(version: Version) -> dict[str, Any]:
     state = version.get_state_display().lower()
-    by = version.organisation and f"Geschreven door {version.author} ({version.organisation})."
-    said = version.verdicts.all()
+    by = f"Geschreven door {version.author} ({version.organisation})." if version.organisation else ""
+    said = agreed(version)
+    told = (version.reason, by, f"Akkoord: {said}." if said else "")
     return {
         "date": version.in_force_from or timezone.localdate(version.submitted_at),
         "title": f"Versie {version.number}: {f'vervalt, {state}' if version.content is None else state}",
-        "text": " ".join(filter(None, (version.reason, by, said and f"Akkoord: {agreed(version)}."))),
+        "text": " ".join(filter(None, told)),
         "url": reverse("strategy:change", args=[version.pk]),
         "tone": "ok" if version.in_force_from else "neutral",
     }

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vangnet.strategy import change_forms as forms
 from vangnet.strategy import adoption, changes, measuring, reading, standing
+from vangnet.strategy import change_forms as forms
 from vangnet.strategy.comparing import Comparison
 from vangnet.strategy.differences import ItemChange
 from vangnet.strategy.models import Definition, Kind, Strategy
@@ -72,7 +72,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 
 
 def _place(item: ItemChange, day: date) -> str:
-    """Return where an item can be read as it was on a day; nothing for a theme or word that was gone by then."""
+    """Return where an item can be read as of a day; nothing for a theme or word that was gone by then."""
     is_past = day < timezone.localdate()
     if item.kind == Kind.GOAL:
         then = f"?op={day.isoformat()}" if is_past else ""

@@ -116,7 +116,7 @@ def _events(goals: Sequence[Goal], day: date, user: Any) -> dict[str, list[Progr
 
 
 def late(goals: Sequence[Goal], day: date, user: Any) -> dict[str, Standing]:
-    """Return where the goals stand of which the day has passed (1 query, and those of figures that matter)."""
+    """Return where the goals stand of which the day has passed (1 query, more when a figure matters)."""
     passed = [goal for goal in goals if goal.due_on and goal.due_on < day]
     events = _events(passed, day, user)
     said = {code for code, told in events.items() if any(e.kind == Progress.Kind.OVERRULED for e in told)}

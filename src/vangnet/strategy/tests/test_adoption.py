@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from vangnet.identity.refusals import DoesNotHold
 from vangnet.identity.rules import NotPermitted
-from vangnet.strategy import adoption
+from vangnet.strategy import actions
 from vangnet.strategy.adoption import Adoption
 from vangnet.strategy.models import Strategy
 from vangnet.strategy.tests.round import Desk, person
@@ -83,5 +83,5 @@ def test_the_database_refuses_it_without_the_form(as_administrator):
     fresh = Adoption(strategy=Strategy.objects.get(), body_id="bbg", on=date(2019, 3, 14), source="Lijst")
 
     with pytest.raises((NotPermitted, DoesNotHold)), transaction.atomic():
-        adoption.adopt(fresh, by=person("aanjaagteam"), at=timezone.now())
+        actions.adopt(fresh, by=person("aanjaagteam"), at=timezone.now())
     assert not Adoption.objects.exists()
