@@ -27,6 +27,7 @@ BY = {
     **dict.fromkeys(
         ("strategy:overrule", "strategy:judge", "strategy:round_new", "strategy:limit_new"), "hugo"
     ),
+    "strategy:adopt": "hugo",
     **{"cooperation:begin": "hugo", "cooperation:advice_doorgeven": "esra"},
     "cooperation:capacity_gevraagd": "hugo",
     **{"strategy:plan_judge": "carla", "portal:network_import": "hugo", "directory:body_new": "hugo"},

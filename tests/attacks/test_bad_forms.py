@@ -54,7 +54,7 @@ WITH_FORM = sorted(
         *("meetings:note", "meetings:rule", "meetings:agree", "meetings:add_paper", "meetings:feeds"),
         *("meetings:finish", "meetings:change", "meetings:cancel", "meetings:old_list"),
         *("strategy:new", "strategy:edit", "strategy:end", "strategy:revise", "strategy:judge"),
-        *("strategy:report", "strategy:overrule", "strategy:round_new", "strategy:round_add"),
+        *("strategy:adopt", "strategy:report", "strategy:overrule", "strategy:round_new", "strategy:round_add"),
         *("strategy:round_scores", "strategy:round_text", "strategy:limit_new", "strategy:limit_end"),
         *("strategy:plan_new", "strategy:plan_head", "strategy:plan_report", "strategy:plan_part"),
         *("strategy:plan_step", "strategy:plan_judge", "strategy:plan_line_new", "strategy:plan_line"),

@@ -90,6 +90,7 @@ def _goal(row: dict[str, str], theme: str, position: int, more: dict[str, Any]) 
         due_on=date.fromisoformat(row["due_on"]) if row["due_on"] else None,
         date_basis=row["date_basis"],
         condition=row["condition"],
+        restriction=row.get("restriction", ""),
         actors=_list(row["who_acts"]),
         network_role=row["network_role"],
         pages=row["page"].replace(" | ", " en "),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -18,11 +17,12 @@ from vangnet.picture.areas import DISTRICT, MUNICIPALITY, Place, Tree
 from vangnet.picture.material import Material
 from vangnet.picture.summary import POLARITY, Line, line
 from vangnet.places import history
-from vangnet.portal import kept, look_back, sources, waiting
+from vangnet.portal import kept, sources, waiting
 from vangnet.portal.models import Installation
 from vangnet.portal.shielded import Shielded, shielded
-from vangnet.strategy import reading
-from vangnet.strategy.models import Goal, Progress, Theme
+from vangnet.reports import look_back
+from vangnet.strategy import reading, standing
+from vangnet.strategy.models import Goal, Theme
 from vangnet.ui import formats
 from vangnet.ui.tables import Cell, Column, Table
 
@@ -93,8 +93,7 @@ class Desk:
 def desk(user: User, memberships: Sequence[Membership], *, today: date) -> Desk:
     """Return what this person sees first, by role and by the area of the organisation."""
     roles = {membership.role for membership in memberships}
-    is_met = Progress.objects.visible_to(user).as_of(today).is_met()
-    goals: list[Any] = list(Goal.objects.visible_to(user).annotate(is_met=is_met))
+    goals = list(Goal.objects.visible_to(user))
     board, extra = _figures(user, memberships, roles)
     imports = Import.objects.visible_to(user).select_related("source")
     drafts = imports.filter(state=Import.State.DRAFT, by=user).order_by("-started_at")[:5]
@@ -109,7 +108,7 @@ def desk(user: User, memberships: Sequence[Membership], *, today: date) -> Desk:
         installation=Installation.objects.first() if Role.ADMINISTRATOR in roles else None,
         origins=sources.origins() if Role.PRIVACY_OFFICER in roles else None,
         themes=reading.themes_with_goals(Theme.objects.visible_to(user), goals),
-        counts=reading.counts(goals, today, [goal.code for goal in goals if goal.is_met]),
+        counts=standing.counts(goals, today, standing.late(goals, today, user)),
         shielded=vault,
         waiting=waiting.of(user, today=today, vault=vault),
         alarms=_alarms() if roles & WATCHERS else (),

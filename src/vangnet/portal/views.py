@@ -18,13 +18,13 @@ from vangnet.identity.pages import SECURITY
 from vangnet.identity.session import acting
 from vangnet.portal import actions, goal_table, notices, waiting
 from vangnet.portal import home as desks
-from vangnet.portal import look_back as looking_back
 from vangnet.portal import manual as handbook
 from vangnet.portal import search as searching
 from vangnet.portal import sources as origins
 from vangnet.portal.forms import RhythmForm
 from vangnet.portal.models import MailWish
 from vangnet.portal.navigation import memberships
+from vangnet.reports import look_back as looking_back
 from vangnet.strategy.models import Strategy
 
 START = ("Start", "/")

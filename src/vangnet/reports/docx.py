@@ -11,6 +11,7 @@ from docx import Document
 from docx.document import Document as Word
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -21,6 +22,7 @@ from docx.text.run import Run
 
 from vangnet.picture import store
 from vangnet.reports.factsheet import Drawing, Factsheet
+from vangnet.reports.paper import absolute
 from vangnet.ui import formats
 from vangnet.ui.tables import Shown, Table
 
@@ -146,8 +148,15 @@ def _key_figures(word: Word, sheet: Factsheet) -> None:
         _tight(cell)
 
 
-def table(word: Word, table: Table, widths: Sequence[int], *, groups: Sequence[tuple[str, int]] = ()) -> None:
-    """Add a table with columns of these widths in millimetres."""
+def table(
+    word: Word,
+    table: Table,
+    widths: Sequence[int],
+    *,
+    groups: Sequence[tuple[str, int]] = (),
+    site: str = "",
+) -> None:
+    """Add a table with columns of these widths in millimetres; its links lead to `site`."""
     if not table.rows:
         small(word.add_paragraph(), table.note)
         return
@@ -162,7 +171,7 @@ def table(word: Word, table: Table, widths: Sequence[int], *, groups: Sequence[t
         _run(cell.paragraphs[0], column.label, size=7.5, bold=True)
     for cells, row in zip(list(grid.rows)[heading_rows:], table.shown, strict=True):
         for cell, (_, shown) in zip(cells.cells, row, strict=True):
-            _value(cell, shown)
+            _value(cell, shown, site)
     for row in grid.rows:
         for cell, column in zip(row.cells, table.columns, strict=True):
             _tight(cell)
@@ -172,10 +181,14 @@ def table(word: Word, table: Table, widths: Sequence[int], *, groups: Sequence[t
         small(word.add_paragraph(), table.note)
 
 
-def _value(cell: WordCell, shown: Shown) -> None:
+def _value(cell: WordCell, shown: Shown, site: str) -> None:
     paragraph = cell.paragraphs[0]
     text = f"{shown.text} {shown.verdict}".rstrip()
-    _run(paragraph, text, size=7.5, bold=shown.tone in TONES, colour=TONES.get(shown.tone, INK))
+    url = absolute(shown.url, site)
+    if url:
+        link(paragraph, text, url, size=7.5)
+    else:
+        _run(paragraph, text, size=7.5, bold=shown.tone in TONES, colour=TONES.get(shown.tone, INK))
     if shown.note:
         paragraph.add_run().add_break()
         _run(paragraph, shown.note, size=6.5, colour=SOFT)
@@ -225,6 +238,16 @@ def picture(paragraph: Paragraph, drawing: Drawing, width: int) -> None:
     about.set("name", drawing.title)
     about.set("title", drawing.title)
     about.set("descr", drawing.text)
+
+
+def link(paragraph: Paragraph, text: str, url: str, *, size: float = 8.5) -> None:
+    """Add text that leads to an address."""
+    place = OxmlElement("w:hyperlink")
+    place.set(qn("r:id"), paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run = _run(paragraph, text, size=size, colour=BRAND)
+    run.font.underline = True
+    place.append(run._r)
+    paragraph._p.append(place)
 
 
 def small(paragraph: Paragraph, text: str) -> Run:

@@ -12,7 +12,7 @@ from vangnet.reports import note_parts as parts
 from vangnet.reports.note_parts import Ground
 from vangnet.reports.paper import Paper, Section
 from vangnet.strategy import standing
-from vangnet.strategy.models import Goal, Stand, Theme
+from vangnet.strategy.models import Goal, Limit, Stand, Theme
 from vangnet.ui import formats
 from vangnet.ui.tables import Column, Table
 
@@ -25,6 +25,17 @@ READING = (
     " cijfer is nog geen gevolg van de strategie. De nota noemt geen normen; hier staan er geen verzonnen.",
     "Hier staat alleen wat is vastgesteld. Voorstellen waarover nog niet is besloten, staan er niet in.",
 )
+LIMITS = (
+    (
+        Limit.Kind.NO_EXTRA, "geen-extra", "Geen extra capaciteit",
+        "Voor deze onderwerpen zet het netwerk geen extra mensen of geld in. Een eigen plan van een gemeente"
+        " valt hier niet onder.",
+    ),
+    (
+        Limit.Kind.PLATFORM, "alleen-platform", "Alleen kennisplatform",
+        "Over deze onderwerpen deelt het netwerk kennis, maar het maakt er geen nieuwe aanpak voor.",
+    ),
+)  # fmt: skip
 # What counts as a success, a failure and neither, in the order of the review.
 OUTCOMES = (
     ("Gelukt", "gelukt", (Stand.DONE, Stand.REACHED), "Van geen doel is vastgelegd dat het is gehaald."),
@@ -52,7 +63,9 @@ OUTCOMES = (
 def gather(day: date, *, user: Any, on: date) -> Paper:
     """Return the note as it held on `day`, made on another."""
     held = parts.ground(day, user)
-    sections = [_summary(held), *(_theme(theme, held) for theme in held.held.themes)]
+    sections = [_summary(held), *_looked_back(held)]
+    sections += [_theme(theme, held) for theme in held.held.themes]
+    sections += _limited(held)
     if held.decided:
         text = "Wat er sinds de nota is veranderd, en wie daarmee instemde."
         sections.append(Section("Besluiten", "besluiten", (text,), table=parts.decisions(held)))
@@ -114,7 +127,7 @@ def _paper(
         region=settings.REGION["name"],
         day=held.day,
         made_on=on,
-        status=held.strategy.status if held.strategy else "Er gold nog geen strategie",
+        status=held.status.words if held.status else "Er gold nog geen strategie",
         filename=f"{file}-{held.day.isoformat()}",
         sections=tuple(sections),
     )
@@ -154,7 +167,34 @@ def _theme(theme: Theme, held: Ground) -> Section:
         parts.measured(goals, held),
         drawn[0] if drawn else None,
         parts.goals(goals, held, f"Doelen van het thema {theme.name}") if goals else None,
+        parts.sources(goals),
     )
+
+
+def _looked_back(held: Ground) -> list[Section]:
+    """Return what the note says of the period before, with the official figures and what has none."""
+    points = parts.look_back_points(held)
+    uncounted = tuple(held.strategy.results_without_figure) if held.strategy else ()
+    if not points and not uncounted:
+        return []
+    text = "Wat de nota over de periode ervoor zegt. De nota en het officiële cijfer tellen niet hetzelfde."
+    found = [Section("Terugblik", "terugblik", (text,), points)]
+    if uncounted:
+        found.append(Section("Resultaten zonder cijfer", "zonder-cijfer", points=uncounted))
+    return found
+
+
+def _limited(held: Ground) -> list[Section]:
+    if not held.held.themes:
+        return []
+    return [_limits(held, *one) for one in LIMITS]
+
+
+def _limits(held: Ground, kind: str, slug: str, title: str, text: str) -> Section:
+    found = parts.limits(held, kind, title)
+    if not found.rows:
+        return Section(title, slug, ("Voor geen onderwerp was dat op deze dag afgesproken.",))
+    return Section(title, slug, (text,), table=found)
 
 
 def _balance(held: Ground) -> Section:

@@ -10,7 +10,7 @@ from docx.document import Document as Word
 from docx.shared import Mm
 
 from vangnet.reports import docx
-from vangnet.reports.paper import Paper, Section
+from vangnet.reports.paper import SOURCES, Paper, Section, absolute
 from vangnet.ui import formats
 from vangnet.ui.tables import Table
 
@@ -29,13 +29,13 @@ def render(paper: Paper) -> bytes:
     told = f"Gemaakt op {formats.day(paper.made_on)}. Status: {paper.status}."
     docx.small(word.add_paragraph(), told)
     for section in paper.sections:
-        _section(word, section)
+        _section(word, section, paper.site)
     file = BytesIO()
     word.save(file)
     return file.getvalue()
 
 
-def _section(word: Word, section: Section) -> None:
+def _section(word: Word, section: Section, site: str) -> None:
     word.add_heading(section.title, 2)
     for text in section.texts:
         word.add_paragraph(text)
@@ -45,7 +45,15 @@ def _section(word: Word, section: Section) -> None:
         docx.picture(word.add_paragraph(), section.drawing, Mm(100))
         docx.small(word.add_paragraph(), section.drawing.title)
     if section.table:
-        docx.table(word, section.table, _widths(section.table))
+        docx.table(word, section.table, _widths(section.table), site=site)
+    if section.sources:
+        word.add_heading(SOURCES, 3)
+    for source in section.sources:
+        item, url = word.add_paragraph(style="List Bullet"), absolute(source.url, site)
+        if url:
+            docx.link(item, source.text, url)
+        else:
+            item.add_run(source.text)
 
 
 def _widths(table: Table) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vangnet.reports import pdf, typeset
-from vangnet.reports.paper import Paper, Section
+from vangnet.reports.paper import SOURCES, Paper, Section, absolute
 from vangnet.ui import formats
 
 TEMPLATE = Path(__file__).parent / "typst" / "note.typ"
@@ -24,15 +24,17 @@ def _content(paper: Paper) -> dict[str, Any]:
         "region": paper.region,
         "made_on": formats.day(paper.made_on),
         "status": paper.status,
-        "sections": [_section(one) for one in paper.sections],
+        "sections": [_section(one, paper.site) for one in paper.sections],
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
+def _section(section: Section, site: str) -> dict[str, Any]:
     return {
         "title": section.title,
         "texts": section.texts,
         "points": section.points,
+        "sources_title": SOURCES,
+        "sources": [{"text": one.text, "url": absolute(one.url, site)} for one in section.sources],
         "drawing": pdf.picture(section.drawing),
-        "table": pdf.table(section.table) if section.table else None,
+        "table": pdf.table(section.table, site) if section.table else None,
     }

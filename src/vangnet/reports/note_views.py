@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from vangnet.reports import kept, listing, note, note_docx, note_pdf
-from vangnet.reports.paper import Paper
+from vangnet.reports.paper import SOURCES, Paper
 from vangnet.strategy.change_forms import DayForm
 
 RENDERERS = {"pdf": note_pdf.render, "docx": note_docx.render}
@@ -36,6 +37,7 @@ def page(request: HttpRequest, kind: str = "nota") -> HttpResponse:
         "form": form,
         "kind": kind,
         "paper": paper,
+        "sources_title": SOURCES,
         "asked": f"?datum={day.isoformat()}",
         "files": [
             (extension.upper(), f"{reverse('note:file', args=[kind, extension])}?datum={day.isoformat()}")
@@ -57,5 +59,6 @@ def file(request: HttpRequest, kind: str, extension: str) -> HttpResponse:
     today = timezone.localdate()
     paper = PAPERS[kind](form.cleaned_data["datum"] if form.is_bound else today, user=NOBODY, on=today)
     headers = {"Content-Disposition": f'attachment; filename="{paper.filename}.{extension}"'}
+    paper = replace(paper, site=request.build_absolute_uri("/").rstrip("/"))
     content = kept.file(RENDERERS[extension], paper, extension)
     return HttpResponse(content, content_type=listing.FORMATS[extension], headers=headers)

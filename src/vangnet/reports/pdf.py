@@ -8,6 +8,7 @@ from typing import Any
 from vangnet.picture import store
 from vangnet.reports import typeset
 from vangnet.reports.factsheet import Drawing, Factsheet
+from vangnet.reports.paper import absolute
 from vangnet.ui import formats
 from vangnet.ui.tables import Table
 
@@ -64,8 +65,8 @@ def picture(drawing: Drawing | None) -> dict[str, str] | None:
     return {"title": drawing.title, "svg": store.svg(drawing.picture), "alt": drawing.text}
 
 
-def table(shown: Table) -> dict[str, Any]:
-    """Return a table as the templates read it."""
+def table(shown: Table, site: str = "") -> dict[str, Any]:
+    """Return a table as the templates read it; its links lead to `site`."""
     return {
         "note": shown.note,
         "columns": [{"label": one.label, "numeric": one.numeric} for one in shown.columns],
@@ -73,6 +74,7 @@ def table(shown: Table) -> dict[str, Any]:
             [
                 {
                     "text": cell.text,
+                    "url": absolute(cell.url, site),
                     "note": cell.note,
                     "tone": cell.tone,
                     "verdict": cell.verdict,

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from math import isfinite
 from typing import Any
 
+from django.utils import timezone
+
 from vangnet.analysis.change import Position
 from vangnet.figures.models import Indicator
 from vangnet.picture.areas import COUNTRY, MUNICIPALITY, Place, Tree
 from vangnet.picture.material import Material, Version
 from vangnet.picture.promises import Promises, about
 from vangnet.picture.summary import Line, Step, common_step, step, why_no_rate
+from vangnet.strategy import adoption
 from vangnet.strategy import reading as note
 from vangnet.strategy.models import Claim, Goal, Strategy, Theme
 from vangnet.ui import formats
@@ -193,8 +196,9 @@ def strategy(stuff: Material, state: Version, user: Any) -> tuple[str, ...]:
 def _themes(adopted: Strategy, user: Any) -> str:
     themes = Theme.objects.visible_to(user).filter(strategy=adopted).exclude(kind=Theme.Kind.GENERAL)
     names = [theme.name.lower() for theme in themes]
+    status = adoption.of(adopted, timezone.localdate(), user)
     chosen = f" kiest als thema's {listed(names)}." if names else "."
-    return f"De {adopted.name} ({adopted.status.lower()}){chosen}"
+    return f"De {adopted.name} ({status.words.lower()}){chosen}"
 
 
 def _claim(stuff: Material, claim: Claim) -> str:
@@ -224,7 +228,7 @@ def _limits(stuff: Material, found: Promises) -> list[str]:
 
 
 def _limit(goal: Goal) -> str:
-    condition = f", {goal.condition}" if goal.condition else ""
+    condition = f", {goal.proviso}" if goal.proviso else ""
     return (
         f"{goal.title[:1].lower()}{goal.title[1:]}{condition} ({goal.code}, blz.{formats.SPACE}{goal.pages})"
     )

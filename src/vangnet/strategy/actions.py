@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from vangnet.audit import log
 from vangnet.identity.models import User
 from vangnet.strategy import versions
+from vangnet.strategy.adoption import Adoption
 from vangnet.strategy.models import (
     Claim,
     Definition,
@@ -79,7 +80,7 @@ def _bring_in(
         former = known.get((kind, item))
         if former is not None and former.organisation_id is not None:
             decided.append(former)
-        elif former is None or former.content != content:
+        elif former is None or _told(former.content) != _told(content):
             Version.objects.create(
                 kind=kind, item=item, content=content, reason=FROM_PACK, replaces=former,
                 state=Version.State.IN_FORCE, author=by,
@@ -87,6 +88,12 @@ def _bring_in(
                 written_at=at, settled_at=at,
             )  # fmt: skip
     return decided
+
+
+def _told(content: versions.Content | None) -> versions.Content | None:
+    """Return what a version says; a field that came later and says nothing makes no other version."""
+    empty: tuple[Any, ...] = (None, "", [])
+    return None if content is None else {k: v for k, v in content.items() if v not in empty}
 
 
 def _held_up(known: dict[Any, Version]) -> set[tuple[str, str]]:
@@ -190,6 +197,27 @@ def judge(verdict: Verdict, *, by: User, at: datetime) -> Verdict:
         in_writing=verdict.in_writing,
     )  # fmt: skip
     return verdict
+
+
+@transaction.atomic
+def adopt(adoption: Adoption, *, by: User, at: datetime) -> Adoption:
+    """Record that a body adopted a strategy, from its decision list.
+
+    Raises
+    ------
+    NotPermitted
+        The session does not speak for a body that decides about themes.
+    DoesNotHold
+        It was recorded already, the day has not come, or it lies long before the strategy.
+    """
+    adoption.recorded_by, adoption.recorded_at = by, at
+    with rules():
+        adoption.save(force_insert=True)
+    log.record(
+        "strategy.adopted", adoption.pk, by=by, at=at,
+        strategy=adoption.strategy_id, body=adoption.body_id, on=adoption.on,
+    )  # fmt: skip
+    return adoption
 
 
 def _ask(function: str, version: UUID) -> None:

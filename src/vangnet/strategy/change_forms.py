@@ -11,7 +11,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.text import slugify
 
-from vangnet.strategy import reading
+from vangnet.strategy import measuring, reading
 from vangnet.strategy.goal_fields import GoalFields
 from vangnet.strategy.models import Goal, Theme, Verdict, Version
 from vangnet.strategy.refusals import CHANGED
@@ -22,8 +22,18 @@ Pairs = Sequence[tuple[str, str]]
 NO_GOAL = ("", "Geen bovenliggend doel")
 GOAL_KINDS = ("visie", "strategisch doel", "tactisch doel", "operationeel doel", "toezegging")
 GOAL_FIELDS = (
-    *("title", "theme", "parent", "level", "kind", "term", "due_on", "condition", "actors", "partners"),
-    *("network_role", "measures", "indicator", "area", "base_year", "target", "target_year"),
+    *("title", "theme", "parent", "level", "kind", "term", "due_on", "condition", "restriction"),
+    *(
+        "actors",
+        "partners",
+        "network_role",
+        "measures",
+        "indicator",
+        "area",
+        "base_year",
+        "target",
+        "target_year",
+    ),
     *("target_origin", "documents", "reason"),
 )
 ROLES = ("trekt", "faciliteert", "contact", "platform", "geen rol")
@@ -103,7 +113,16 @@ class GoalForm(GoalFields, ChangeForm):
         help_text="Alleen als er een datum is afgesproken.",
     )
     condition = Words(
-        "Voorwaarde", longest=200, required=False, help_text="Bijvoorbeeld: mits er geld voor is."
+        "Voorwaarde",
+        longest=200,
+        required=False,
+        help_text="Het doel telt pas als hieraan is voldaan. Bijvoorbeeld: mits er geld voor is.",
+    )
+    restriction = Words(
+        "Beperking",
+        longest=200,
+        required=False,
+        help_text="Staat bij het doel, maar houdt het niet tegen. Bijvoorbeeld: waar nodig.",
     )
     actors = Lines("Wie doet het", longest=1000, rows=3, help_text="Een partner per regel.")
     network_role = forms.ChoiceField(label="Rol van het netwerk")
@@ -162,7 +181,22 @@ class DefinitionForm(ChangeForm):
 
     name = Words("Begrip", longest=100)
     meaning = Words("Betekenis", longest=2000, rows=5)
+    indicators = forms.MultipleChoiceField(
+        label="Geteld in",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Welke cijfers tellen wat dit woord betekent? Geen keuze mag ook.",
+        error_messages={"invalid_choice": "Dit cijfer bestaat niet. Kies uit de lijst."},
+    )
     origin = Words("Herkomst", longest=200, required=False, help_text="Uit welke wet, nota of afspraak?")
+
+    def __init__(self, data: Any = None, *, former: Content | None = None, **more: Any) -> None:
+        super().__init__(data, former=former, **more)
+        kept = (former or {}).get("indicators") or []
+        known = dict(measuring.indicators())
+        choices = [*known.items(), *((slug, slug) for slug in kept if slug not in known)]
+        self.fields["indicators"].choices = choices  # type: ignore[attr-defined]
+        self.initial["indicators"] = kept
 
 
 class EndForm(forms.Form):
@@ -229,6 +263,17 @@ class DayForm(forms.Form):
     """A day to look back at."""
 
     datum = forms.DateField(label="Datum", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+
+
+class GoalDay(forms.Form):
+    """A day on which to read a goal; without one it is today."""
+
+    op = forms.DateField(
+        label="Datum",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "Deze datum bestaat niet. Schrijf hem als 2019-01-31."},
+    )
 
 
 class PeriodForm(forms.Form):

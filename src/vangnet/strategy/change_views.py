@@ -18,7 +18,7 @@ from vangnet.identity import session
 from vangnet.identity.answers import Crumbs, answering, asked
 from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
-from vangnet.strategy import actions, changes
+from vangnet.strategy import actions, adoption, changes
 from vangnet.strategy import change_forms as forms
 from vangnet.strategy.models import Goal, Kind, Strategy, Theme, Verdict, Version
 from vangnet.strategy.refusals import DoesNotHold
@@ -56,11 +56,18 @@ def changes_list(request: HttpRequest) -> HttpResponse:
             for code, (label, _) in LISTS.items()
         ],
         "list_name": LISTS[here][0],
+        "steps": _steps(request.user) if here == "vastgesteld" else [],
         "may_propose": changes.may_propose().here,
         "breadcrumbs": [START, STRATEGY, ("Wijzigingen", "")],
         "flow_step": "doelen",
     }
     return render(request, "strategy/changes.html", shown)
+
+
+def _steps(user: Any) -> list[dict[str, Any]]:
+    """Return how the whole strategy went from draft to adopted (2 queries)."""
+    strategy = Strategy.objects.visible_to(user).first()
+    return adoption.timeline(adoption.steps(strategy, user)) if strategy else []
 
 
 def _version(request: HttpRequest, version: UUID) -> Version:
@@ -83,6 +90,9 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
         "what": changes.what(found),
         "fields": changes.shown(found, user),
         "stages": stages,
+        "is_open": is_open,
+        "sides": _sides(found),
+        **_links(found, current, user),
         "mine": [voice for stage in stages for voice in stage.voices if voice.is_mine],
         "is_outdated": is_open and found.replaces_id != (current and current.pk),
         "current": current,
@@ -96,6 +106,25 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
         "flow_step": "doelen",
     }
     return render(request, "strategy/change.html", shown)
+
+
+def _sides(version: Version) -> tuple[str, str]:
+    """Return what stands above the words of before, and above those of the version."""
+    if version.state in (Version.State.DRAFT, Version.State.SUBMITTED):
+        return "Nu", "Voorstel"
+    return "Daarvoor", "Vastgesteld" if version.in_force_from else "Voorstel"
+
+
+def _links(version: Version, current: Version | None, user: Any) -> dict[str, str]:
+    """Return where what a version is about can be read, and its theme; a goal that ended still can."""
+    if current is None or (current.content is None and version.kind != Kind.GOAL):
+        return {}
+    theme = (version.content or changes.before(version) or {}).get("theme") or ""
+    is_there = theme and Theme.objects.visible_to(user).filter(pk=theme).exists()
+    return {
+        "item_url": _back(version.kind, version.item),
+        "theme_url": _back(Kind.THEME, theme) if is_there else "",
+    }
 
 
 def _crumbs(last: str) -> Crumbs:
@@ -232,6 +261,7 @@ def _new_item(kind: str, form: forms.ChangeForm, request: HttpRequest) -> str:
             "themas",
             "plannen",
             "keuzes",
+            "vaststellen",
         }
         return forms.new_slug(form.cleaned_data["name"], {*taken, *words})
     theme = form.cleaned_data["theme"]
@@ -349,4 +379,4 @@ def _back(kind: str, item: str) -> str:
         return reverse("strategy:goal", args=[item])
     if kind == Kind.THEME:
         return reverse("strategy:theme", args=[item])
-    return reverse("strategy:definitions")
+    return f"{reverse('strategy:definitions')}#{item}"

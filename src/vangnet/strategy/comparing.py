@@ -50,6 +50,7 @@ class Comparison(Sequence[ItemChange]):
     def __init__(self, then: date, now: date, user: User):
         self._user = user
         old, new = (_held(day, user) for day in (then, now))
+        self._now = now
         known = [one for held in (old, new) for one in held.values() if one.kind != Kind.DEFINITION]
         self._names = {one.item: one.called for one in known}
         apart = _apart([(old[key].version, new[key].version) for key in old.keys() & new.keys()])
@@ -68,7 +69,7 @@ class Comparison(Sequence[ItemChange]):
     @overload
     def __getitem__(self, index: slice) -> list[ItemChange]: ...
     def __getitem__(self, index: int | slice) -> ItemChange | list[ItemChange]:
-        """Return a difference, or those of a page (1 query)."""
+        """Return a difference, or those of a page (1 query; 2 when something ended)."""
         if isinstance(index, int):
             return self._read([self._pairs[index]])[0]
         return self._read(self._pairs[index])
@@ -77,11 +78,14 @@ class Comparison(Sequence[ItemChange]):
         wanted = [one.version for pair in pairs for one in pair if one]
         read = Version.objects.visible_to(self._user).select_related(None).only("kind", "item", "content")
         rows: dict[UUID, Any] = {version.pk: row(version) for version in read.filter(pk__in=wanted)}
+        gone = [before.item for before, after in pairs if before and not after]
+        ends = _ends(gone, self._now, self._user) if gone else {}
 
         def change(before: Held | None, after: Held | None) -> ItemChange:
-            one = before or after
+            one: Held = before or after  # type: ignore[assignment]
             was, becomes = (side and rows[side.version] for side in (before, after))
-            return ItemChange(one.kind, one.item, was, becomes, self._names)  # type: ignore[union-attr]
+            decision = after.version if after else ends.get((one.kind, one.item))
+            return ItemChange(one.kind, one.item, was, becomes, self._names, decision)
 
         return [change(*pair) for pair in pairs]
 
@@ -103,6 +107,12 @@ def _held(day: date, user: User) -> dict[tuple[str, str], Held]:
         return above, one.position or 0, one.item
 
     return {(one.kind, one.item): one for one in sorted(held, key=place)}
+
+
+def _ends(items: Sequence[str], day: date, user: User) -> dict[tuple[str, str], UUID]:
+    """Return the versions that ended these items, as of a day (1 query)."""
+    found = Version.objects.visible_to(user).as_of(day).filter(item__in=items)
+    return {(kind, item): pk for kind, item, pk in found.values_list("kind", "item", "pk")}
 
 
 def _apart(pairs: Iterable[tuple[UUID, UUID]]) -> set[UUID]:

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from vangnet.strategy import reading
 from vangnet.strategy.models import Goal, Kind
@@ -49,6 +50,7 @@ class ItemChange:
     before: Any  # the theme, goal or definition of then; None when it was not there
     after: Any
     names: Mapping[str, str]
+    decision: UUID | None = None  # the version that made it as it is on the second day
 
     @property
     def name(self) -> str:
@@ -110,7 +112,7 @@ def _text(value: Any, names: Mapping[str, str]) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(value, list):
-        return "; ".join(map(str, value))
+        return "; ".join(names.get(str(one), str(one)) for one in value)
     if isinstance(value, str) and reading.DAY.fullmatch(value):
         return reading.days_written(value)
     return names.get(str(value), str(value))

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import connection
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,10 +18,12 @@ from vangnet.identity import session
 from vangnet.identity.answers import Crumbs, answering, asked
 from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
-from vangnet.strategy import changes, lines, progress_forms, reporting, standing
+from vangnet.strategy import changes, lines, past, plan_reading, progress_forms, reporting, standing
+from vangnet.strategy.change_forms import GoalDay
 from vangnet.strategy.models import Goal, Level, LinkCheck, Progress
 from vangnet.strategy.refusals import DoesNotHold
 from vangnet.strategy.views import START, STRATEGY
+from vangnet.ui.formats import day as written
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 RIGHTS = """
@@ -37,40 +39,66 @@ def _rights(code: str) -> dict[str, bool]:
         return dict(zip(names, cursor.fetchone(), strict=True))
 
 
-def _around(request: HttpRequest, code: str) -> tuple[Goal, list[Goal]]:
-    """Return a goal and the goals below it (1 query)."""
-    found = Goal.objects.visible_to(request.user).filter(Q(code=code) | Q(parent=code))
-    rows = list(found.select_related("theme", "theme__strategy", "parent"))
-    goal = next((row for row in rows if row.code == code), None)
-    if goal is None:
-        raise Http404
-    return goal, [row for row in rows if row.parent_id == code]
+def _around(request: HttpRequest, code: str) -> Goal:
+    """Return a goal of today, to record something with (1 query)."""
+    found = Goal.objects.visible_to(request.user).select_related("theme__strategy")
+    return get_object_or_404(found, code=code)
 
 
 @require_safe
 def goal(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one goal: its words first, then where it stands, who does what, and what it is measured by."""
-    found, children = _around(request, code)
-    today, last_year = timezone.localdate(), found.theme.strategy.last_year
-    stands = standing.on([found, *children], today, last_year, request.user)
-    crumbs = [START, STRATEGY, (found.theme.name, f"/strategie/{found.theme_id}/"), (found.code, "")]
-    context = {
+    """Show one goal: its words first, then where it stands, who does what, and what it is measured by.
+
+    With `?op=` it reads as it did on that day; what has ended shows its last words.
+    """
+    form, today = GoalDay(request.GET), timezone.localdate()
+    day = form.cleaned_data["op"] if form.is_valid() else None
+    seen = past.goal(code, request.user, today=today, day=day)
+    if seen is None and day and past.goal(code, request.user, today=today):
+        messages.warning(request, f"Op {written(day)} gold dit doel nog niet. Hier leest u hoe het nu is.")
+        return redirect("strategy:goal", code)
+    if seen is None:
+        raise Http404
+    context = {**_shown(seen, request.user), **_changing(seen, code), "form": form, "today": today}
+    return render(request, "strategy/goal.html", context, status=422 if form.errors else 200)
+
+
+def _changing(seen: past.Seen, code: str) -> dict[str, bool]:
+    """Return what this session may do: with words of before, nothing."""
+    return {} if seen.is_past or seen.ended else _rights(code)
+
+
+def _shown(seen: past.Seen, user: Any) -> dict[str, Any]:
+    found = seen.goal
+    stands = standing.on([found, *seen.children], seen.day, found.theme.strategy.last_year, user)
+    return {
         "goal": found,
+        "seen": seen,
+        "op": seen.op,
         "level": Level(found.level).label if found.level else "",
-        "children": [(child, stands[child.code]) for child in children],
-        "standing": stands[code],
-        "events": [_event(event) for event in reversed(stands[code].events)],
+        "children": [(child, stands[child.code]) for child in seen.children],
+        "standing": stands[found.code],
+        "events": [_event(event) for event in reversed(stands[found.code].events)],
         "owner": lines.owner(found.partners),
         "partners": lines.partners(found.partners),
-        "documents": _documents(found, request.user),
-        "holders": _holders(found, request.user, today),
-        **_rights(code),
-        "versions": changes.history(found, request.user),
-        "today": today,
-        "breadcrumbs": crumbs,
+        "documents": _documents(found, user),
+        "holders": _holders(found, user, seen.day),
+        "plans": plan_reading.plans_for(found.code, user),
+        "versions": changes.history(found, user),
+        "breadcrumbs": _way(seen),
         "flow_step": "doelen",
     }
-    return render(request, "strategy/goal.html", context)
+
+
+def _way(seen: past.Seen) -> Crumbs:
+    """Return the way to a goal: by its theme, or by the day of which it is shown."""
+    above = (seen.goal.theme.name, f"/strategie/{seen.goal.theme_id}/")
+    if seen.is_past:
+        day = seen.day.isoformat()
+        above = (f"Op {written(seen.day)}", f"{reverse('strategy:on_day')}?datum={day}")
+    elif seen.ended:
+        above = ("Alle doelen", reverse("strategy:goals"))
+    return [START, STRATEGY, above, (seen.goal.code, "")]
 
 
 def _holders(found: Goal, user: Any, today: date) -> list[Holder]:
@@ -141,7 +169,7 @@ def _kept(request: HttpRequest, form: Any, progress: Progress) -> HttpResponse |
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """Record a step, the end, or the hand-over of a goal, or what became of its condition."""
     _require(code, "may_report")
-    found, _ = _around(request, code)
+    found = _around(request, code)
     data = request.POST if request.method == "POST" else None
     form = progress_forms.ReportForm(data, condition=found.condition)
     if form.is_valid():
@@ -157,7 +185,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
 def overrule(request: HttpRequest, code: str) -> HttpResponse:
     """Say with a reason that a goal stands otherwise than dates and figures say."""
     _require(code, "keeps")
-    found, _ = _around(request, code)
+    found = _around(request, code)
     today, last_year = timezone.localdate(), found.theme.strategy.last_year
     stands = standing.on([found], today, last_year, request.user)[code]
     form = progress_forms.OverruleForm(request.POST if request.method == "POST" else None)

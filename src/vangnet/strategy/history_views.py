@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from vangnet.strategy import adoption, changes, measuring, reading, standing
 from vangnet.strategy import change_forms as forms
-from vangnet.strategy import changes, reading, standing
 from vangnet.strategy.comparing import Comparison
-from vangnet.strategy.models import Definition, Strategy
+from vangnet.strategy.differences import ItemChange
+from vangnet.strategy.models import Definition, Kind, Strategy
 from vangnet.strategy.versions import adopted
 from vangnet.strategy.views import START, STRATEGY
 
@@ -30,6 +34,8 @@ def on_day(request: HttpRequest) -> HttpResponse:
     shown = {
         "form": form,
         "day": day,
+        "status": adoption.of(strategy, day, request.user) if strategy else None,
+        "op": f"?op={day.isoformat()}" if day < timezone.localdate() else "",
         "stands": standing.on(found.goals, day, strategy.last_year if strategy else None, request.user),
         "themes": [(theme, reading.tree(found.goals_of(theme))) for theme in found.themes],
         "definitions": found.definitions,
@@ -50,12 +56,13 @@ def compare(request: HttpRequest) -> HttpResponse:
     form = forms.PeriodForm(request.GET or None, initial=days)
     if form.is_valid():
         days = form.cleaned_data
-    found = Comparison(days["van"], days["tot"], user)
+    page = Paginator(Comparison(days["van"], days["tot"], user), ITEMS).get_page(request.GET.get("pagina"))
     shown = {
         "form": form,
         "then": days["van"],
         "now": days["tot"],
-        "page": Paginator(found, ITEMS).get_page(request.GET.get("pagina")),
+        "page": page,
+        "rows": [(item, _place(item, days["tot"])) for item in page],
         "breadcrumbs": [START, STRATEGY, ("Vergelijken", "")],
         "flow_step": "doelen",
     }
@@ -64,13 +71,36 @@ def compare(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _place(item: ItemChange, day: date) -> str:
+    """Return where an item can be read as of a day; nothing for a theme or word that was gone by then."""
+    is_past = day < timezone.localdate()
+    if item.kind == Kind.GOAL:
+        then = f"?op={day.isoformat()}" if is_past else ""
+        return reverse("strategy:goal", args=[item.item]) + then
+    if item.after is None:
+        return ""
+    if is_past:
+        part = item.item if item.kind == Kind.THEME else "begrippen"
+        return f"{reverse('strategy:on_day')}?datum={day.isoformat()}#{part}"
+    if item.kind == Kind.THEME:
+        return reverse("strategy:theme", args=[item.item])
+    return f"{reverse('strategy:definitions')}#{item.item}"
+
+
 @require_safe
 def definitions(request: HttpRequest) -> HttpResponse:
-    """List what the network means by its words."""
+    """List what the network means by its words, with the versions of each."""
+    words = list(Definition.objects.visible_to(request.user))
+    told, names = changes.histories(words, request.user), dict(measuring.indicators())
     shown = {
-        "definitions": Definition.objects.visible_to(request.user),
+        "definitions": [(word, _counted(word, names), told[word.pk]) for word in words],
         "may_propose": changes.may_propose().here,
         "breadcrumbs": [START, STRATEGY, ("Begrippen", "")],
         "flow_step": "doelen",
     }
     return render(request, "strategy/definitions.html", shown)
+
+
+def _counted(word: Definition, names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the indicators that count a word, as slug and name; one without figures keeps its slug."""
+    return [(slug, names.get(slug, slug)) for slug in word.indicators]

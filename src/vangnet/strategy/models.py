@@ -9,12 +9,14 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 
+from vangnet.strategy.adoption import Adoption
 from vangnet.strategy.choosing import (
     Candidate,
     ChoosingRound,
     Criterion,
     Score,
 )
+from vangnet.strategy.claims import Claim
 from vangnet.strategy.link_checks import LinkCheck
 from vangnet.strategy.plans import (
     Limit,
@@ -27,8 +29,10 @@ from vangnet.strategy.plans import (
 from vangnet.strategy.progress import Progress, Stand
 
 __all__ = [  # tables of this module that have a file of their own
+    "Adoption",
     "Candidate",
     "ChoosingRound",
+    "Claim",
     "Criterion",
     "Limit",
     "LinkCheck",
@@ -136,6 +140,7 @@ class Goal(models.Model):
     due_on = models.DateField("uiterlijk", null=True, blank=True)
     date_basis = models.CharField("herkomst van de termijn", max_length=20)
     condition = models.CharField("voorwaarde", max_length=200, blank=True)
+    restriction = models.CharField("beperking", max_length=200, blank=True, default="", db_default="")
     actors = models.JSONField("wie doet het", default=list)
     network_role = models.CharField("rol van het netwerk", max_length=20)
     pages = models.CharField("bladzijden", max_length=20)
@@ -174,40 +179,10 @@ class Goal(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
 
-
-class ClaimQuerySet(models.QuerySet["Claim"]):
-    """Reads of claims."""
-
-    def visible_to(self, user: Any) -> Self:
-        """Keep everything: the look-back is public."""
-        return self.order_by("position")
-
-
-class Claim(models.Model):
-    """What the note says about the period before, and which figure stands beside it (terugblik)."""
-
-    slug = models.SlugField("kenmerk", max_length=60, primary_key=True)
-    strategy = models.ForeignKey(Strategy, models.PROTECT, related_name="claims")
-    subject = models.CharField("onderwerp", max_length=120)
-    claimed = models.CharField("volgens de nota", max_length=200)
-    claimed_unit = models.CharField("eenheid in de nota", max_length=120)
-    claimed_note = models.TextField("kanttekening bij de nota", blank=True)
-    page = models.PositiveSmallIntegerField("bladzijde")
-    achieved = models.BooleanField("volgens de nota behaald")
-    indicator = models.SlugField("indicator", max_length=60)
-    area = models.CharField("gebied van het cijfer", max_length=20)
-    first_year = models.PositiveSmallIntegerField("van")
-    last_year = models.PositiveSmallIntegerField("tot")
-    also_from = models.PositiveSmallIntegerField("ook gerekend vanaf", null=True, blank=True)
-    difference = models.TextField("verschil tussen beide")
-    position = models.PositiveSmallIntegerField("volgorde")
-    objects = ClaimQuerySet.as_manager()
-
-    class Meta:
-        verbose_name, verbose_name_plural = "terugblik", "terugblikken"
-
-    def __str__(self) -> str:
-        return self.subject
+    @property
+    def proviso(self) -> str:
+        """Return in one line under which condition, and with which restriction, the goal was said."""
+        return "; ".join(filter(None, (self.condition, self.restriction)))
 
 
 class DefinitionQuerySet(models.QuerySet["Definition"]):

@@ -331,7 +331,9 @@ class LimitForm(OnceForm):
 
     topic = forms.ModelChoiceField(Topic.objects.none(), label="Onderwerp", empty_label="Maak een keuze")
     kind = forms.ChoiceField(label="Soort", choices=Limit.Kind.choices, widget=forms.RadioSelect)
-    reason = Words("Reden", longest=1000, rows=3)
+    reason = Words(
+        "Reden", longest=1000, rows=3, help_text="Dit staat ook in de nota, die iedereen kan lezen."
+    )
     source = Words("Waar is dit besloten?", longest=200, required=False)
     since = day_field("Vanaf")
     until = day_field("Tot", required=False, help_text="Leeg: tot er anders wordt besloten.")

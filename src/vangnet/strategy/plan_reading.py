@@ -267,6 +267,12 @@ def goals_of(told: Content, user: User) -> list[Goal]:
     return list(Goal.objects.visible_to(user).filter(pk__in=told["goals"]))
 
 
+def plans_for(goal: str, user: Any) -> list[PlanVersion]:
+    """Return the plans that work on a goal, as far as this session sees them (1 query)."""
+    found = PlanVersion.objects.visible_to(user).heads().filter(content__goals__contains=[goal])
+    return sorted(found, key=lambda head: str(head.content["title"]))
+
+
 def history(steps: Iterable[PlanStep]) -> list[dict[str, Any]]:
     """Return what was decided about a plan, newest first, for a timeline."""
     tones = {"akkoord": "ok", "niet-akkoord": "error", "pilot": "info"}

@@ -37,11 +37,6 @@ class ProgressQuerySet(models.QuerySet["Progress"]):
         """Keep what had happened on a day."""
         return self.filter(on__lte=day)
 
-    def is_met(self) -> models.Subquery:
-        """Return, for a query of goals, whether their condition was met, as recorded last."""
-        said = self.filter(kind=Progress.Kind.CONDITION, goal=models.OuterRef("code"))
-        return models.Subquery(said.order_by("-on", "-recorded_at").values("met")[:1])
-
 
 class Progress(models.Model):
     """What happened with a goal on a day (vordering); added, never changed."""

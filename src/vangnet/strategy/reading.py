@@ -147,18 +147,23 @@ class Counts:
     listed: int  # in the note's own lists
     dated: int
     passed: int  # dated, that date is behind us, and it counts: without a condition, or with one that was met
+    settled: int  # of those, where it is recorded or measured what became of it
     conditional: int
 
 
-def counts(goals: Iterable[Goal], today: date, met: Collection[str]) -> Counts:
-    """Count goals by what a reader asks first; `met` are the codes of which the condition was met."""
+def counts(goals: Iterable[Goal], today: date, met: Collection[str], settled: Collection[str]) -> Counts:
+    """Count goals by what a reader asks first.
+
+    `met` are the codes of which the condition was met, `settled` those of which the outcome is known.
+    """
     rows = list(goals)
     dated = [goal for goal in rows if goal.due_on]
-    counting = [g.due_on for g in dated if g.due_on and (not g.condition or g.code in met)]
+    counting = [g for g in dated if g.due_on and g.due_on < today and (not g.condition or g.code in met)]
     return Counts(
         goals=len(rows),
         listed=sum(goal.is_listed for goal in rows),
         dated=len(dated),
-        passed=sum(day < today for day in counting),
+        passed=len(counting),
+        settled=sum(goal.code in settled for goal in counting),
         conditional=sum(bool(goal.condition) for goal in rows),
     )

@@ -11,6 +11,9 @@ CHANGED = "Dit onderdeel is intussen gewijzigd. Bekijk wat er nu staat en pas he
 
 SAID = {
     "this item changed meanwhile": CHANGED,
+    "it was adopted long before it began": "Deze dag ligt ver voor de strategie."
+    " Kies de dag van het besluit.",
+    "strategy_is_adopted_once": "Er is al vastgelegd wie deze strategie vaststelde, en wanneer.",
     "there is a later version": "Er is een latere versie van dit voorstel. Geef daarover een oordeel.",
     "this version is no longer open": "Over dit voorstel is al besloten, of het is ingetrokken.",
     "nobody decides on this kind of change": "Voor deze wijziging is geen besluitroute vastgelegd.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,9 @@ TONES = {
     Stand.MISSED: "error",
     Stand.FAILED: "error",
 }
+
+
+SETTLED = {Stand.DONE, Stand.REACHED, Stand.MISSED, Stand.HANDED, Stand.STOPPED, Stand.FAILED, Stand.UNMET}
 
 
 @dataclass(frozen=True)
@@ -98,13 +101,27 @@ def is_met(events: Sequence[Progress]) -> bool | None:
 
 def on(goals: Sequence[Goal], day: date, last_year: int | None, user: Any) -> dict[str, Standing]:
     """Return where each goal stands on a day, by its code (1 query, and those of the figures)."""
+    events = _events(goals, day, user)
+    figures = measuring.measured(goals, day)
+    return {g.code: of(g, day, last_year, events[g.code], figures.get(g.code)) for g in goals}
+
+
+def _events(goals: Sequence[Goal], day: date, user: Any) -> dict[str, list[Progress]]:
     events: dict[str, list[Progress]] = defaultdict(list)
     codes = {goal.code for goal in goals}
     for event in Progress.objects.visible_to(user).as_of(day):
         if event.goal in codes:
             events[event.goal].append(event)
-    figures = measuring.measured(goals, day)
-    return {g.code: of(g, day, last_year, events[g.code], figures.get(g.code)) for g in goals}
+    return events
+
+
+def late(goals: Sequence[Goal], day: date, user: Any) -> dict[str, Standing]:
+    """Return where the goals stand of which the day has passed (1 query, more when a figure matters)."""
+    passed = [goal for goal in goals if goal.due_on and goal.due_on < day]
+    events = _events(passed, day, user)
+    said = {code for code, told in events.items() if any(e.kind == Progress.Kind.OVERRULED for e in told)}
+    figures = measuring.measured([g for g in passed if g.target is not None or g.code in said], day)
+    return {g.code: of(g, day, None, events[g.code], figures.get(g.code)) for g in passed}
 
 
 def of(
@@ -202,6 +219,13 @@ def _against_target(goal: Goal, day: date, measured: Answer | None) -> Said:
     missed = measured.low > limit if falls else measured.high < limit
     stand = Stand.REACHED if reached else Stand.MISSED if missed else Stand.UNSURE
     return Said(stand, f"{wanted}; in {measured.year} {measured.words}, tussen {measured.interval}")
+
+
+def counts(goals: Sequence[Goal], day: date, stands: Mapping[str, Standing]) -> reading.Counts:
+    """Count goals by what a reader asks first; of those whose day has passed, the stands have to be given."""
+    met = [code for code, one in stands.items() if one.is_met]
+    settled = [code for code, one in stands.items() if one.said.stand in SETTLED]
+    return reading.counts(goals, day, met, settled)
 
 
 def counted(stands: Iterable[Standing]) -> list[tuple[str, str, int]]:

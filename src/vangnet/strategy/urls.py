@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from vangnet.strategy import change_views, goal_views, history_views, views
+from vangnet.strategy import adoption_views, change_views, goal_views, history_views, views
 
 app_name = "strategy"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("doelen/<slug:code>/vordering/", goal_views.report, name="report"),
     path("doelen/<slug:code>/stand/", goal_views.overrule, name="overrule"),
     path("termijnen/", views.commitments, name="commitments"),
+    path("vaststellen/", adoption_views.adopt, name="adopt"),
     path("begrippen/", history_views.definitions, name="definitions"),
     path("op/", history_views.on_day, name="on_day"),
     path("vergelijken/", history_views.compare, name="compare"),

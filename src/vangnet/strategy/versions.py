@@ -29,6 +29,7 @@ FIELDS: dict[str, dict[str, str]] = {
         "term": "Termijn",
         "due_on": "Uiterlijk",
         "condition": "Voorwaarde",
+        "restriction": "Beperking",
         "actors": "Wie doet het",
         "network_role": "Rol van het netwerk",
         "partners": "Partners en hun rol",

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vangnet.strategy import changes, reading, standing
+from vangnet.strategy import adoption, changes, reading, standing
 from vangnet.strategy.forms import GoalFilter
 from vangnet.strategy.models import Goal, Strategy, Theme
 
@@ -26,11 +26,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     goals = list(Goal.objects.visible_to(request.user))
     strategy, today = Strategy.objects.visible_to(request.user).first(), timezone.localdate()
     stands = standing.on(goals, today, strategy.last_year if strategy else None, request.user)
+    steps = adoption.steps(strategy, request.user) if strategy else []
     context = {
         "strategy": strategy,
+        "status": adoption.on(today, steps) if steps else None,
+        "steps": adoption.timeline(steps),
+        "may_adopt": len(steps) == 1 and bool(adoption.may_record()[1]),
         "themes": reading.themes_with_goals(Theme.objects.visible_to(request.user), goals),
         "visions": [goal for goal in goals if goal.kind == "visie"],
-        "counts": reading.counts(goals, today, [code for code, one in stands.items() if one.is_met]),
+        "counts": standing.counts(goals, today, stands),
         "stands": standing.counted(stands.values()),
         "breadcrumbs": [START, ("Strategie", "")],
         "flow_step": "doelen",
@@ -49,6 +53,8 @@ def theme(request: HttpRequest, slug: str) -> HttpResponse:
         "count": len(goals),
         "may_propose": changes.may_propose().here,
         "branches": reading.tree(goals),
+        "later": sum(not goal.pages for goal in goals),
+        "versions": changes.history(found, request.user),
         "stands": stands,
         "breadcrumbs": [START, STRATEGY, (found.name, "")],
         "flow_step": "doelen",
@@ -86,6 +92,7 @@ def _rows(goals: list[Goal], stands: dict[str, standing.Standing]) -> list[dict[
             "code": goal.code,
             "title": goal.title,
             "condition": goal.condition,
+            "restriction": goal.restriction,
             "theme": goal.theme.name,
             "stand": stands[goal.code],
             "kind": f"{goal.level or 'geen niveau'}, {goal.kind}",

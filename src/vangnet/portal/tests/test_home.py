@@ -27,9 +27,9 @@ def test_everybody_gets_a_page_of_one_s_own_in_few_queries(sign_in, everybody, d
     client.get("/")  # what was drawn before is kept
 
     # One per purpose of the vault (the database shows one at a time), three for what waits there, one for
-    # signals, reporters that wait, proposals, actions of meetings and questions for advice, three
-    # for the alarms of the log.
-    with django_assert_max_num_queries(28):
+    # signals, reporters that wait, proposals, what became of goals, actions of meetings and questions for
+    # advice, three for the alarms of the log.
+    with django_assert_max_num_queries(29):
         page = client.get("/")
 
     text = _text(page)
@@ -235,3 +235,17 @@ def test_the_number_of_passed_terms_is_the_same_as_with_the_strategy(anna, sign_
     client = sign_in(anna)
 
     assert client.get("/").context["desk"].counts == client.get("/strategie/").context["counts"]
+
+
+def test_the_home_page_says_of_how_many_passed_terms_the_outcome_is_known(anna, sign_in):
+    client = sign_in(anna)
+    page = client.get("/")
+    counts = page.context["desk"].counts
+    text = re.sub(r"\s+", " ", page.content.decode())
+
+    assert 0 < counts.settled < counts.passed
+    assert f"Van {counts.passed} is de termijn voorbij. Van {counts.settled} daarvan staat vast" in text
+    stands = client.get("/strategie/termijnen/").context["rows"]
+    done = [goal.code for goal, one in stands if one.said.stand == "gereed" and goal.due_on]
+    assert set(done) >= {"KWP-13", "OND-20"}
+    assert counts.settled >= len(done)

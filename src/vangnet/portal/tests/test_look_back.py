@@ -5,7 +5,7 @@ import re
 import pytest
 
 from vangnet.figures.models import Figure, Indicator
-from vangnet.portal import look_back
+from vangnet.reports import look_back
 from vangnet.strategy.models import Claim
 
 pytestmark = pytest.mark.django_db

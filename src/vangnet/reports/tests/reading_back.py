@@ -45,6 +45,31 @@ def docx_text(file):
     return squeezed("".join(node.text or "" for node in word.element.body.iter() if node.tag.endswith("}t")))
 
 
+def docx_links(file):
+    """Return every address that a Word document leads to."""
+    links = Document(BytesIO(file)).part.rels.values()
+    return {link.target_ref for link in links if link.is_external}
+
+
+def pdf_links(file):
+    """Return every address that a PDF leads to."""
+    raw, found = pypdfium2.raw, set()
+    document = pypdfium2.PdfDocument(file)
+    try:
+        for page in document:
+            place, link = ctypes.c_int(0), raw.FPDF_LINK()
+            while raw.FPDFLink_Enumerate(page, place, link):
+                action = raw.FPDFLink_GetAction(link)
+                size = raw.FPDFAction_GetURIPath(document, action, None, 0)
+                buffer = ctypes.create_string_buffer(size)
+                raw.FPDFAction_GetURIPath(document, action, buffer, size)
+                found.add(buffer.value.decode())
+            page.close()
+    finally:
+        document.close()
+    return found
+
+
 def every_text(sheet):
     """Return each text that a factsheet holds."""
     tables = (sheet.peers, sheet.indicators, sheet.sources)

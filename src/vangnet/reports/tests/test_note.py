@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 
@@ -16,7 +17,14 @@ from docx import Document
 from vangnet import analysis, figures, picture, places, reports, strategy, ui
 from vangnet.figures import goals
 from vangnet.reports import note, note_docx, note_pdf, note_views
-from vangnet.reports.tests.reading_back import docx_text, pdf_pages, pdf_properties, squeezed
+from vangnet.reports.tests.reading_back import (
+    docx_links,
+    docx_text,
+    pdf_links,
+    pdf_pages,
+    pdf_properties,
+    squeezed,
+)
 from vangnet.reports.tests.reading_tags import language, parts
 from vangnet.strategy.models import Goal, Stand
 from vangnet.strategy.tests.round import Desk
@@ -207,7 +215,7 @@ def test_equal_papers_give_equal_bytes(paper):
 @pytest.mark.parametrize("address", ["/nota/", "/nota/evaluatie/"])
 def test_the_page_takes_few_queries_and_names_a_wrong_day(outsider, address, django_assert_max_num_queries):
     outsider.get(address)  # maps are drawn once
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(17):
         assert outsider.get(address).status_code == 200
     wrong = outsider.get(address, {"datum": "31-31-2020"})
 
@@ -235,3 +243,63 @@ def test_anybody_downloads_the_files(outsider, name, kind):
 def test_a_day_at_the_end_of_time_breaks_nothing(outsider, day):
     for address in ("/nota/", "/nota/evaluatie/", "/nota/nota.docx", "/nota/evaluatie.pdf"):
         assert outsider.get(address, {"datum": day}).status_code == 200
+
+
+def test_each_goal_of_the_note_leads_to_its_page_as_of_that_day(outsider, anna, paper):
+    page = text(outsider.get("/nota/", {"datum": "2019-06-01"}))
+
+    assert 'href="/strategie/doelen/KWP-15d/?op=2019-06-01"' in page
+    assert "Zo gold dit doel op 1 juni 2019" in Desk(anna).get("doelen/KWP-15d/", op="2019-06-01")
+    told = replace(paper, site="https://vangnet.example")
+    wanted = "https://vangnet.example/strategie/doelen/OND-08/?op=2022-12-31"
+    assert wanted in docx_links(note_docx.render(told))
+    assert wanted in pdf_links(note_pdf.render(told))
+    assert not [url for url in docx_links(note_docx.render(paper)) if "strategie" in url]
+    assert not [url for url in pdf_links(note_pdf.render(paper)) if "strategie" in url]
+
+
+def test_a_file_leads_to_the_site_from_which_it_came(outsider):
+    file = outsider.get("/nota/nota.docx", {"datum": "2022-12-31"}).content
+
+    assert "http://testserver/strategie/doelen/OND-08/?op=2022-12-31" in docx_links(file)
+
+
+def test_the_note_names_what_lies_under_each_theme_and_what_it_does_not_take_up(outsider, paper):
+    by_slug = {section.slug: section for section in paper.sections}
+    sources = [source.text for source in by_slug["kwetsbare-personen"].sources]
+
+    assert any(
+        "Eindrapportage personen met verward gedrag" in one and "(bij KWP-10)" in one for one in sources
+    )
+    page = text(outsider.get("/nota/", {"datum": "2020-06-01"}))
+    assert "Onderliggende stukken" in page
+    assert "Eindrapportage personen met verward gedrag" in page
+    platform = page.split('id="alleen-platform"')[1]
+    assert "Zorgfraude" in platform
+    assert "De nota, hoofdstuk ondermijning" in platform
+    assert "Er loopt al een gewone aanpak van woninginbraak" in page.split('id="geen-extra"')[1]
+    assert by_slug["alleen-platform"].texts == ("Voor geen onderwerp was dat op deze dag afgesproken.",)
+
+
+def test_the_note_looks_back_with_the_official_figures(outsider):
+    page = text(outsider.get("/nota/", {"datum": "2020-06-01"})).replace("\N{NO-BREAK SPACE}", " ")
+    back = page.split('id="terugblik"')[1].split('id="kwetsbare-personen"')[0]
+
+    assert "de nota meldt een daling van iets meer dan 40 %" in back
+    assert "van 2015 tot 2018: gedaald met 34,7 %" in back
+    assert 'id="terugblik"' not in text(outsider.get("/nota/", {"datum": "2018-06-01"}))
+
+
+def test_the_note_says_who_adopted_the_strategy_in_every_format(outsider):
+    assert "die op deze dag nog niet was vastgesteld" in text(outsider.get("/nota/", {"datum": "2020-06-01"}))
+    told = {"body": "bbg", "on": "2019-03-14", "source": "Besluitenlijst, punt 3"}
+    assert Desk("aanjaagteam").post("vaststellen/", **told).status_code == 302
+    words = "Vastgesteld door Bestuurlijke Begeleidingsgroep op 14 maart 2019"
+    page = text(outsider.get("/nota/", {"datum": "2020-06-01"}))
+
+    assert words.lower() in page
+    assert f"Zo staat het in de nota. {words}; sindsdien niet gewijzigd." in page
+    made = note.gather(date(2020, 6, 1), user=AnonymousUser(), on=DAY)
+    assert squeezed(words) in docx_text(note_docx.render(made))
+    assert squeezed(words) in "".join(pdf_pages(note_pdf.render(made)))
+    assert "conceptversie" in text(outsider.get("/nota/", {"datum": "2019-03-13"}))

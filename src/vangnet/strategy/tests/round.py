@@ -29,6 +29,7 @@ GOAL = {
     "term": "2020",
     "due_on": "2020-01-01",
     "condition": "",
+    "restriction": "",
     "actors": "gemeenten\nRIEC",
     "network_role": "trekt",
     "measures": "",

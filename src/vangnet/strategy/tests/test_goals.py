@@ -320,3 +320,25 @@ def test_partners_and_documents_are_read_line_by_line():
     for odd in ("", "Plan; a; b; c", "Plan; http://voorbeeld.example", "Plan; //voorbeeld.example"):
         with pytest.raises(ValueError, match=f"^{re.escape(odd)}$"):
             lines.document(odd)
+
+
+def test_a_restriction_stands_beside_a_goal_and_does_not_hold_it_up(anna):
+    desk = Desk(anna)
+    page = desk.client.get("/strategie/doelen/OND-14/")
+    text = desk.get("doelen/OND-14/")
+
+    assert page.context["goal"].restriction == "vooralsnog"
+    assert page.context["standing"].computed.stand == "verstreken"
+    assert "vooralsnog" in text
+    assert "Dit geldt onder een voorwaarde" not in text
+    assert stand(goal(due_on=date(2020, 5, 31), restriction="vooralsnog")).said.stand == "verstreken"
+    restricted = set(Goal.objects.exclude(restriction="").values_list("code", flat=True))
+    assert restricted == {"ALG-03", "ALG-06", "OND-05", "OND-14", "CYB-04", "INF-06"}
+
+
+def test_somebody_proposes_a_restriction_and_it_comes_into_force(anna):
+    version = Desk(anna).change_goal("OND-08", restriction="waar nodig")
+    assert Desk("burgemeester-enschede").judge(version, "portefeuillehouder", "bbg").status_code == 302
+
+    assert Goal.objects.get(code="OND-08").restriction == "waar nodig"
+    assert "Beperking" in Desk(anna).get(f"wijzigingen/{version.pk}/")

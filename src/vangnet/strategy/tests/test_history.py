@@ -214,3 +214,17 @@ def test_what_the_network_decided_stays_when_the_pack_is_loaded_again(as_adminis
 
     assert Goal.objects.get(code="OND-08").title == "Besloten"
     assert {version.item for version in kept} - before == {"OND-08"}
+
+
+def test_a_field_that_came_later_and_says_nothing_makes_no_other_version(as_administrator):
+    former = Version.objects.as_of(date.max).get(kind="doel", item="OND-08")
+    content = {name: value for name, value in former.content.items() if name != "restriction"}
+    Version.objects.create(
+        kind="doel", item="OND-08", content=content, reason=actions.FROM_PACK, replaces=former,
+        state="van-kracht", in_force_from=former.in_force_from, author=as_administrator,
+        written_at=timezone.now(),
+    )  # fmt: skip
+    before = Version.objects.count()
+    load(as_administrator)
+
+    assert Version.objects.count() == before

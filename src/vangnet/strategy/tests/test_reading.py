@@ -94,7 +94,8 @@ def test_a_date_under_a_condition_counts_as_passed_once_the_condition_was_met():
     dated = {"due_on": day, "is_listed": True}
     goals = [_goal(**dated), _goal("A-2", condition="mits geld", **dated)]
 
-    assert [reading.counts(goals, date(2020, 1, 2), met).passed for met in ([], ["A-2"])] == [1, 2]
+    assert [reading.counts(goals, date(2020, 1, 2), met, ()).passed for met in ([], ["A-2"])] == [1, 2]
+    assert reading.counts(goals, date(2020, 1, 2), ["A-2"], ["A-2", "A-3"]).settled == 1
 
 
 def test_a_goal_whose_parent_belongs_to_another_theme_stands_at_the_top():
