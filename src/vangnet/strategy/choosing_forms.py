@@ -22,6 +22,9 @@ PAPERS = {
 }
 
 
+WITHDRAWN = "Niet gescoord: trek de score in"
+
+
 class RoundForm(OnceForm):
     """A new round."""
 
@@ -119,6 +122,17 @@ class PaperForm(forms.Form):
         self.fields["organisatie"].queryset = known  # type: ignore[attr-defined]
 
 
+class CloseRoundForm(forms.Form):
+    """The end of a round; with few papers it asks why."""
+
+    why = Words("Waarom sluit de ronde met zo weinig stukken?", longest=1000, rows=3)
+
+    def __init__(self, data: Any = None, *, is_short: bool, **more: Any) -> None:
+        super().__init__(data, **more)
+        if not is_short:
+            del self.fields["why"]
+
+
 class ScoresForm(forms.Form):
     """What one paper says of every candidate, on the criteria that are about such papers."""
 
@@ -150,7 +164,7 @@ class ScoresForm(forms.Form):
                 self.pairs[name] = (candidate, criterion)
                 self.fields[name] = forms.TypedChoiceField(
                     label=f"{criterion.name}: {candidate.name}",
-                    choices=[("", "Nog niet gescoord"), *Score.VALUES],
+                    choices=[("", WITHDRAWN if name in known else "Nog niet gescoord"), *Score.VALUES],
                     coerce=int,
                     empty_value=None,
                     required=False,
@@ -159,13 +173,15 @@ class ScoresForm(forms.Form):
         self.order_fields([*self.pairs, "found_at"])
 
     def scores(self, organisation: Organisation) -> list[Score]:
-        """Return the scores that are new or other than was shown, or found elsewhere."""
+        """Return the scores that are new or other than was shown, found elsewhere, or withdrawn."""
         told = self.cleaned_data["shown"]
         shown = told if isinstance(told, dict) else {}
         moved = shown.get("found_at", "") != self.cleaned_data["found_at"]
 
         def is_told(name: str) -> bool:
             value, stored = self.cleaned_data[name], self.known.get(name)
+            if value is None:  # a field that was not sent says nothing: the form on a text has fewer
+                return stored is not None and name in self.data and shown.get(name) is not None
             if stored and (stored.value, stored.found_at) == (value, self.cleaned_data["found_at"]):
                 return False  # kept already: the form was sent twice
             return shown.get(name) != value or (moved and stored is not None and stored.value == value)
@@ -179,5 +195,5 @@ class ScoresForm(forms.Form):
                 found_at=self.cleaned_data["found_at"],
             )
             for name, (candidate, criterion) in self.pairs.items()
-            if self.cleaned_data[name] is not None and is_told(name)
+            if is_told(name)
         ]

@@ -158,14 +158,20 @@ def round_lock(request: HttpRequest, choosing: UUID) -> HttpResponse:
     return _done(request, choosing, lambda: actions.lock(found, **acting(request)), said)
 
 
-@require_POST
+@GET_OR_POST
 @answered
 def round_close(request: HttpRequest, choosing: UUID) -> HttpResponse:
-    """End the scoring."""
+    """End the scoring; with few papers a reason is asked first."""
     found = round_of(request, choosing)
     require(reading.right())
-    said = "De ronde is gesloten. De uitkomst blijft zo staan."
-    return _done(request, choosing, lambda: actions.close(found, **acting(request)), said)
+    sent = request.POST if request.method == "POST" else None
+    form = forms.CloseRoundForm(sent, is_short=reading.is_short(found, request.user))
+    if form.is_valid():
+        said, why = "De ronde is gesloten. De uitkomst blijft zo staan.", form.cleaned_data.get("why", "")
+        return _done(request, choosing, lambda: actions.close(found, why=why, **acting(request)), said)
+    title = "Ronde sluiten"
+    lead = "Van minder dan de helft van de stukken zijn er scores. Wie de keuze leest, ziet uw reden."
+    return asked(request, form, title=title, lead=lead, button="Sluit de ronde", way=_way(found, title))
 
 
 def _done(request: HttpRequest, choosing: UUID, verb: Any, said: str) -> HttpResponse:
@@ -218,7 +224,10 @@ def _scored(request: HttpRequest, form: forms.ScoresForm, paper: Any) -> bool:
     except DoesNotHold as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, f"{len(told)} scores van {paper} zijn vastgelegd.")
+    withdrawn = sum(one.value is None for one in told)
+    messages.success(request, f"{len(told) - withdrawn} scores van {paper} zijn vastgelegd.")
+    if withdrawn:
+        messages.success(request, f"{withdrawn} scores zijn ingetrokken; ze tellen niet meer mee.")
     return True
 
 

@@ -55,6 +55,8 @@ SAID = {
     "a round goes forward only": "Deze ronde is al vastgezet of gesloten.",
     "a round needs criteria and a choice": "Noem eerst minstens één criterium, en "
     "meer onderwerpen dan er thema's gekozen worden.",
+    "a round with few papers closes with a reason": "Van minder dan de helft van de stukken zijn er scores. "
+    "Zeg waarom de ronde toch sluit.",
     "nobody scores before the lock": "Scoren kan pas als de criteria en gewichten vaststaan.",
     "this round is closed": "Deze ronde is gesloten: er komen geen scores meer bij.",
     "this candidate is of another round": "Dit onderwerp hoort bij een andere ronde.",
