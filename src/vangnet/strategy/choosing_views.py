@@ -225,9 +225,12 @@ def _scored(request: HttpRequest, form: forms.ScoresForm, paper: Any) -> bool:
         form.add_error(None, str(refusal))
         return False
     withdrawn = sum(one.value is None for one in told)
-    messages.success(request, f"{len(told) - withdrawn} scores van {paper} zijn vastgelegd.")
+    kept = len(told) - withdrawn
+    if kept or not withdrawn:
+        messages.success(request, f"Van {paper} vastgelegd: {kept} {'score' if kept == 1 else 'scores'}.")
     if withdrawn:
-        messages.success(request, f"{withdrawn} scores zijn ingetrokken; ze tellen niet meer mee.")
+        said = "score, die telt" if withdrawn == 1 else "scores, die tellen"
+        messages.success(request, f"Van {paper} ingetrokken: {withdrawn} {said} niet meer mee.")
     return True
 
 

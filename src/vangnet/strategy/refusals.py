@@ -39,8 +39,8 @@ SAID = {
     "this plan is closed": "Dit plan is afgesloten en blijft zoals het is.",
     "an adopted plan keeps its words": "De tekst van een vastgesteld plan ligt vast. Begin een herziening.",
     "the network gives nothing extra for this subject": "Voor dit onderwerp zet het netwerk nu "
-    "geen extra capaciteit of geld in. Zet de gevraagde uren en bedragen op nul, of laat de begrenzing "
-    "opheffen door wie over doelen besluit.",
+    "geen extra capaciteit of geld in. Ook een plan zonder uren of geld kan dus niet, tot de strategie "
+    "verandert: wie over doelen besluit, kan de begrenzing laten eindigen.",
     "this step does not fit the state of the plan": "Deze stap kan nu niet: het plan is in een andere stand.",
     "this day has not come": "Kies een dag die al is geweest, of vandaag.",
     "this plan is not complete": "Dit plan is nog niet compleet.",

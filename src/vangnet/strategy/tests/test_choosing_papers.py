@@ -98,7 +98,7 @@ def test_a_score_is_withdrawn_and_stays_in_the_history(anna, locked):
     assert desk.post(f"{locked}scores/?organisatie=gm0301", **{**told, first: ""}).status_code == 302
 
     page = desk.get(locked)
-    assert "1 scores zijn ingetrokken" in page
+    assert "ingetrokken: 1 score, die telt niet meer mee" in page
     assert "0 van 76, weinig" in page
     assert "tellen nog niet mee" in page
     assert sent(desk, locked)[first] == ""
