@@ -142,6 +142,7 @@ TABLES = {
     "strategy_goal": READ,
     "strategy_limit": CHANGE,
     "strategy_linkcheck": WRITE,
+    "strategy_outcomeseen": APPEND,
     "strategy_plan": APPEND,
     "strategy_planpart": WRITE,
     "strategy_planreport": APPEND,

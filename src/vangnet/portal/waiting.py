@@ -12,11 +12,15 @@ from django.urls import reverse
 from vangnet.cooperation import reading as cooperation
 from vangnet.identity.models import Organisation, User
 from vangnet.meetings.models import ActionPoint
+from vangnet.portal import duties
 from vangnet.portal.shielded import Counter, Shielded, shielded
 from vangnet.strategy import changes
 from vangnet.ui.formats import number
 
-PERSONAL = ("acties", "voorstel", "advies")  # of the person, whatever organisation that person works for now
+PERSONAL = (
+    *("acties", "voorstel", "advies"),
+    *(source for source in duties.SAYS if source not in duties.OF_ORGANISATION),
+)  # of the person, whatever organisation that person works for now
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Item:
 
 
 def of(user: User, *, today: date, vault: Shielded | None = None) -> list[Item]:
-    """Return what waits for the person of this session, three queries beside the vault's.
+    """Return what waits for the person of this session, four queries beside the vault's.
 
     Parameters
     ----------
@@ -49,7 +53,7 @@ def of(user: User, *, today: date, vault: Shielded | None = None) -> list[Item]:
         What was already asked about shielded dossiers; asked here when absent.
     """
     found = vault if vault is not None else shielded(user, today=today)
-    return [*(_shielded(found) if found else ()), *_actions(user, today), *_advice(today), *_changes(user)]
+    return [*(_shielded(found) if found else ()), *_actions(user, today), *_advice(today), *_changes(user), *_duties()]
 
 
 WORDS = {  # of what waits in shielded dossiers: of one, of more
@@ -137,4 +141,12 @@ def _changes(user: User) -> list[Item]:
             in_mail="Strategie: een voorstel wacht op uw oordeel",
         )
         for one in changes.waiting(user)
+    ]
+
+
+def _duties() -> list[Item]:
+    """Return what waits in plans, meetings and work with branches, and what was decided of one's own."""
+    return [
+        Item(one.source, one.subject, len(one.keys), one.text, one.url, in_mail=one.in_mail, keys=one.keys)
+        for one in duties.waiting()
     ]

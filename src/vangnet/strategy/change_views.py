@@ -20,7 +20,7 @@ from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
 from vangnet.strategy import actions, changes
 from vangnet.strategy import change_forms as forms
-from vangnet.strategy.models import Goal, Kind, Strategy, Theme, Verdict, Version
+from vangnet.strategy.models import Goal, Kind, OutcomeSeen, Strategy, Theme, Verdict, Version
 from vangnet.strategy.refusals import DoesNotHold
 from vangnet.strategy.views import START, STRATEGY
 
@@ -92,10 +92,18 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
         else None,
         "may_edit": own and at.may_propose and is_open,
         "may_revise": changes.can_revise(found, current),
+        "is_news": _is_news(found, user),
         "breadcrumbs": [START, STRATEGY, CHANGES, (changes.name(found), "")],
         "flow_step": "doelen",
     }
     return render(request, "strategy/change.html", shown)
+
+
+def _is_news(found: Version, user: Any) -> bool:
+    """Say whether this person wrote what was decided, and did not see yet what came of it."""
+    is_decided = found.state in (Version.State.IN_FORCE, Version.State.REJECTED)
+    mine = is_decided and found.submitted_at is not None and found.author_id == user.pk
+    return mine and not OutcomeSeen.objects.visible_to(user).filter(version=found).exists()
 
 
 def _crumbs(last: str) -> Crumbs:
@@ -304,6 +312,20 @@ def submit(request: HttpRequest, version: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, version: UUID) -> HttpResponse:
     """Take a proposal back."""
     return _settled(request, version, actions.withdraw, "Het voorstel is ingetrokken.")
+
+
+@require_POST
+@answered
+def outcome_seen(request: HttpRequest, version: UUID) -> HttpResponse:
+    """Take what was decided about one's own proposal off the list of what waits."""
+    found = _version(request, version)
+    if found.author_id != request.user.pk:
+        raise Http404
+
+    def verb(_: UUID, **who: Any) -> None:
+        actions.see_outcome(found, **who)
+
+    return _settled(request, version, verb, "De uitkomst staat niet meer bij wat op u wacht.")
 
 
 def _settled(request: HttpRequest, version: UUID, verb: Any, said: str) -> HttpResponse:

@@ -9,13 +9,9 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 
-from vangnet.strategy.choosing import (
-    Candidate,
-    ChoosingRound,
-    Criterion,
-    Score,
-)
+from vangnet.strategy.choosing import Candidate, ChoosingRound, Criterion, Score
 from vangnet.strategy.link_checks import LinkCheck
+from vangnet.strategy.outcomes import OutcomeSeen
 from vangnet.strategy.plans import (
     Limit,
     Plan,
@@ -32,6 +28,7 @@ __all__ = [  # tables of this module that have a file of their own
     "Criterion",
     "Limit",
     "LinkCheck",
+    "OutcomeSeen",
     "Plan",
     "PlanPart",
     "PlanReport",
