@@ -56,7 +56,8 @@ class CandidateForm(OnceForm):
         longest=1000,
         rows=4,
         required=False,
-        help_text="Een per regel. Hiermee zoekt Vangnet in de tekst van een plan; ze staan straks vast.",
+        help_text="Een per regel. Hiermee zoekt Vangnet in de tekst van een plan; ze staan straks vast. Noem ook "
+        "andere vormen: ‘cybercriminaliteit’ naast ‘cybercrime’.",
     )
 
 
@@ -82,11 +83,33 @@ class TextForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, criteria: Any, refused: bool = False, **more: Any
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        criteria: Any,
+        candidates: Sequence[Candidate],
+        refused: bool = False,
+        **more: Any,
     ) -> None:
         super().__init__(data, files, **more)
-        self.refused = refused
+        self.refused, self.candidates = refused, candidates
+        for one in candidates:
+            self.fields[f"also_{one.pk}"] = Words(
+                f"{one.name}: zoek ook naar",
+                longest=300,
+                required=False,
+                help_text=f"Vangnet zoekt al naar: {', '.join(one.terms or [one.name])}. Noem hier andere woorden "
+                "die dit stuk ervoor gebruikt, met een komma ertussen.",
+            )
         self.fields["criterion"].queryset = criteria  # type: ignore[attr-defined]
+
+    def also(self) -> dict[Any, list[str]]:
+        """Return the words that this person adds, by candidate."""
+        return {
+            one.pk: [word for part in self.cleaned_data[f"also_{one.pk}"].split(",") if (word := part.strip())]
+            for one in self.candidates
+        }
 
     def clean(self) -> dict[str, Any]:
         """Take one of the two, and put the text of a file where pasted text would be."""

@@ -249,9 +249,26 @@ def is_short(choosing_round: ChoosingRound, user: User) -> bool:
     return any(read.cell(one, criterion).is_few for one in candidates for criterion in criteria)
 
 
-def proposals(text: str, candidates: Sequence[Candidate]) -> list[tuple[Candidate, Coverage]]:
-    """Return what a text says of each candidate, found by its words, or by its name when it has none."""
-    return [(one, coverage(text, one.terms or [one.name])) for one in candidates]
+@dataclass(frozen=True)
+class Proposal:
+    """What a text says of a candidate, and by which words that was found."""
+
+    candidate: Candidate
+    terms: tuple[str, ...]
+    found: Coverage
+
+
+def terms(candidate: Candidate) -> list[str]:
+    """Return the words of a candidate that were fixed with the round: its name when it has none."""
+    return list(candidate.terms or [candidate.name])
+
+
+def proposals(
+    text: str, candidates: Sequence[Candidate], also: Mapping[Any, Sequence[str]] | None = None
+) -> list[Proposal]:
+    """Return what a text says of each candidate, by its own words and those that a person adds for this text."""
+    told = [(one, (*terms(one), *(also or {}).get(one.pk, ()))) for one in candidates]
+    return [Proposal(one, words, coverage(text, words)) for one, words in told]
 
 
 def scored(choosing_round: ChoosingRound, organisation: Organisation, user: Any) -> dict[str, Score]:

@@ -252,9 +252,11 @@ def _round_text(request: HttpRequest, choosing: UUID) -> HttpResponse:
     require(reading.may_score())
     paper, criteria = _paper(request, found)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    candidates = list(found.candidates.visible_to(request.user))
     form = forms.TextForm(
         *sent,
         criteria=criteria,
+        candidates=candidates,
         refused=getattr(request, "upload_refused", False),
         initial={"organisatie": paper.slug},
     )
@@ -262,9 +264,8 @@ def _round_text(request: HttpRequest, choosing: UUID) -> HttpResponse:
     if not form.is_valid():
         lead = "Vangnet zoekt per onderwerp de zinnen en doet een voorstel. U beslist."
         return asked(request, form, title=title, lead=lead, button="Zoek", way=_way(found, title))
-    candidates = list(found.candidates.visible_to(request.user))
     criterion = form.cleaned_data["criterion"]
-    proposals = reading.proposals(form.cleaned_data["text"], candidates)
+    proposals = reading.proposals(form.cleaned_data["text"], candidates, form.also())
     shown = {
         "round": found,
         "paper": paper,
@@ -284,10 +285,10 @@ def _proposed(
 ) -> forms.ScoresForm:
     """Return the form of scores with what is proposed filled in, beside what is there."""
     return forms.ScoresForm(
-        candidates=[one for one, _ in proposals],
+        candidates=[one.candidate for one in proposals],
         criteria=[criterion],
         known=reading.scored(found, paper, user),
-        initial={f"{one.pk}_{criterion.pk}": told.proposal for one, told in proposals},
+        initial={f"{one.candidate.pk}_{criterion.pk}": one.found.proposal for one in proposals},
     )
 
 

@@ -123,3 +123,19 @@ def test_a_form_with_fewer_criteria_withdraws_nothing(anna, locked):
 
     now = sent(desk, locked)
     assert [now[name] for name in names] == [2, 1, 1, 3]
+
+
+def test_who_scores_a_text_adds_words_that_it_uses_and_sees_by_which_it_was_found(anna, locked):
+    desk = ChoosingDesk(anna)
+    with service_session(anna):
+        criterion = Criterion.objects.get(name="Urgentie").pk
+        water = Candidate.objects.get(name="Water", round__name="Proefronde").pk
+    told = {"organisatie": "gm0301", "criterion": criterion, "text": "Niet alleen rivieren zijn prioriteit."}
+    assert "Vangnet zoekt al naar: Water." in desk.get(f"{locked}tekst/", organisatie="gm0301")
+    without = desk.post(f"{locked}tekst/", **told).content.decode()
+    added = desk.post(f"{locked}tekst/", **told, **{f"also_{water}": "rivier, dijk"}).content.decode()
+
+    assert "Voorstel: 1" not in without
+    assert "Gezocht op: Water, rivier, dijk." in added
+    assert "Voorstel: 1" in added
+    assert "ontkenning" not in added
