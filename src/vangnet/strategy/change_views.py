@@ -84,6 +84,7 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
         "fields": changes.shown(found, user),
         "stages": stages,
         "mine": [voice for stage in stages for voice in stage.voices if voice.is_mine],
+        "advises": any(voice.is_mine for stage in stages if stage.is_advice for voice in stage.voices),
         "is_outdated": is_open and found.replaces_id != (current and current.pk),
         "current": current,
         "is_taken": changes.is_taken(found, current),
@@ -344,9 +345,12 @@ def _settled(request: HttpRequest, version: UUID, verb: Any, said: str) -> HttpR
 def judge(request: HttpRequest, version: UUID, decider: str, body: str) -> HttpResponse:
     """Record what a body said of a proposal."""
     found, user = _version(request, version), request.user
-    at = changes.standing(version)
-    stage, voice = changes.voice(changes.stages(found, at, user, timezone.localdate()), decider, body)  # type: ignore[arg-type]
-    form = forms.VerdictForm(request.POST if request.method == "POST" else None, version=found)
+    stages = changes.stages(found, changes.standing(version), user, timezone.localdate())  # type: ignore[arg-type]
+    stage, voice = changes.voice(stages, decider, body)
+    form = forms.VerdictForm(
+        request.POST if request.method == "POST" else None, version=found, is_advice=stage.is_advice
+    )
+    said = "advies" if stage.is_advice else "oordeel"
     if form.is_valid():
         told = form.cleaned_data
         verdict = Verdict(version=found, stage=stage.number, decider=decider, body=voice.body, **told)
@@ -355,11 +359,17 @@ def judge(request: HttpRequest, version: UUID, decider: str, body: str) -> HttpR
         except DoesNotHold as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"Het oordeel van {voice.name} is vastgelegd.")
+            messages.success(request, f"Het {said} van {voice.name} is vastgelegd.")
             return redirect("strategy:change", version)
-    title = f"Oordeel van {voice.name}"
+    title = f"{said.capitalize()} van {voice.name}"
     lead = f"Over: {changes.name(found)}, versie {found.number}."
-    return _asked(request, form, title, lead, back=_proposal(found), button="Leg vast")
+    if stage.is_advice:
+        lead += " Een advies houdt niets tegen: wie besluit, leest het erbij."
+    given = [one for other in stages if other.is_advice and not stage.is_advice for one in other.voices if one.verdict]
+    shown = {"form": form, "title": title, "lead": lead, "button": "Leg vast", "advice": given, "flow_step": "doelen"}
+    way = [START, STRATEGY, _proposal(found), (title, "")]
+    shown |= {"back": way[-2][1], "breadcrumbs": way}
+    return render(request, "strategy/judge.html", shown, status=422 if form.errors else 200)
 
 
 def _proposal(version: Version) -> tuple[str, str]:

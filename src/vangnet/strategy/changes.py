@@ -29,7 +29,7 @@ SELECT v.id FROM strategy_version v
  WHERE v.state = 'ingediend' AND NOT strategy_wrote(v.id) AND session_is_strong()
    AND EXISTS (
        SELECT FROM strategy_route r
-        WHERE r.kind = v.kind AND r.stage = strategy_open_stage(v.id)
+        WHERE r.kind = v.kind AND (r.act = 'advies' OR r.stage = strategy_open_stage(v.id))
           AND CASE r.decider
               WHEN 'portefeuillehouder' THEN strategy_holds_portfolio(v.id) AND NOT EXISTS (
                   SELECT FROM strategy_verdict d WHERE d.version_id = v.id AND d.stage = r.stage)
@@ -59,19 +59,24 @@ class Voice:
 
 @dataclass(frozen=True)
 class Stage:
-    """A step of the route: everybody's assent, or one decision."""
+    """A step of the route: everybody's assent, one decision, or advice, which stands beside it."""
 
     number: int
-    act: str
+    act: Route.Act
     everyone: bool
     is_open: bool
     voices: tuple[Voice, ...]
 
     @property
+    def is_advice(self) -> bool:
+        """Say whether it ends and opens nothing."""
+        return self.act == Route.Act.ADVICE
+
+    @property
     def done(self) -> int:
-        """Return how many agreed."""
+        """Return how many agreed; of advice, how many gave it."""
         return sum(
-            voice.verdict is not None and voice.verdict.outcome != Verdict.Outcome.REFUSED
+            voice.verdict is not None and (self.is_advice or voice.verdict.outcome != Verdict.Outcome.REFUSED)
             for voice in self.voices
         )
 
@@ -124,17 +129,19 @@ def stages(version: Version, at: Standing, user: User, today: date) -> list[Stag
         for body in _who(line, bodies, holding):
             verdict = said.get((line.stage, line.decider, body.slug))
             speaks = body.slug in (at.portfolio_in if line.decider == Route.HOLDER else mine)
-            may = is_open and speaks and verdict is None and at.open_stage == line.stage
+            in_turn = line.act == Route.Act.ADVICE or at.open_stage == line.stage
+            may = is_open and speaks and verdict is None and in_turn
             found.append(Voice(line.decider, body, verdict, may))
         return found
 
     numbers = sorted({line.stage for line in lines})
+    advice = {line.stage for line in lines if line.act == Route.Act.ADVICE}
     return [
         Stage(
             number,
-            next(line.get_act_display() for line in lines if line.stage == number),
+            Route.Act(next(line.act for line in lines if line.stage == number)),
             any(line.everyone for line in lines if line.stage == number),
-            version.state == Version.State.SUBMITTED and at.open_stage == number,
+            version.state == Version.State.SUBMITTED and (at.open_stage == number or number in advice),
             tuple(voice for line in lines if line.stage == number for voice in voices(line)),
         )
         for number in numbers
