@@ -137,7 +137,12 @@ def test_a_district_advises_on_a_proposed_goal_and_the_group_decides_with_the_ad
     secretary.goto(site)
     expect(secretary.get_by_role("main")).to_contain_text("Vergaderingen: ")
     judge(
-        secretary, page.url, "Akkoord met kanttekening", "Mits er capaciteit is.", what="advies", done="1 van 5"
+        secretary,
+        page.url,
+        "Akkoord met kanttekening",
+        "Mits er capaciteit is.",
+        what="advies",
+        done="1 van 5",
     )
     look_closely(secretary)
     mayor = as_role("Greet Bakker")

@@ -158,7 +158,9 @@ def coverage(text: str, terms: Sequence[str]) -> Coverage:
 
 def _near(told: str, wanted: Sequence[str]) -> tuple[str, ...]:
     """Return the words of a text that begin like a term and hold none, each once, in their order."""
-    stems = tuple(term[: max(_STEM, len(term) - 2)] for term in wanted if len(term) >= _STEM and " " not in term)
+    stems = tuple(
+        term[: max(_STEM, len(term) - 2)] for term in wanted if len(term) >= _STEM and " " not in term
+    )
     words = dict.fromkeys(_WORD.findall(told)) if stems else {}
     return tuple(
         word for word in words if word.startswith(stems) and not any(term in word for term in wanted)

@@ -105,9 +105,7 @@ def chosen(scores: Sequence[Sequence[float]], weights: Sequence[float], count: i
     return sorted(range(len(found)), key=lambda place: (-found[place], place))[:count]
 
 
-def equals_at_the_cut(
-    scores: Sequence[Sequence[float]], weights: Sequence[float], count: int
-) -> list[int]:
+def equals_at_the_cut(scores: Sequence[Sequence[float]], weights: Sequence[float], count: int) -> list[int]:
     """Return the positions of candidates with one and the same total, of whom some fit in and some do not.
 
     Parameters

@@ -68,19 +68,30 @@ def _milestones(amount: int, names: Sequence[str], about: Sequence[str]) -> Said
 
 
 def _gaps(amount: int, names: Sequence[str], about: Sequence[str]) -> Said:
-    text = f"Projectplannen: {number(amount)} {'onderdeel' if amount == 1 else 'onderdelen'} van een pilot te laat"
+    what = "onderdeel" if amount == 1 else "onderdelen"
+    text = f"Projectplannen: {number(amount)} {what} van een pilot te laat"
     return f"{text}: {names[0]}", text, reverse("strategy:plan", args=[about[0]])
 
 
 def _outcome(amount: int, names: Sequence[str], about: Sequence[str]) -> Said:
     url = reverse("strategy:change", args=[about[0]])
-    return f"Strategie: er is besloten over uw voorstel {names[0]}", "Strategie: over een voorstel van u is besloten", url
+    return (
+        f"Strategie: er is besloten over uw voorstel {names[0]}",
+        "Strategie: over een voorstel van u is besloten",
+        url,
+    )
 
 
 def _matters(amount: int, names: Sequence[str], about: Sequence[str]) -> Said:
-    text = f"Vergaderingen: {number(amount)} {'punt wacht' if amount == 1 else 'punten wachten'} op een agenda"
+    text = (
+        f"Vergaderingen: {number(amount)} {'punt wacht' if amount == 1 else 'punten wachten'} op een agenda"
+    )
     one = f"{reverse('meetings:index')}?overleg={about[0]}#wacht"
-    return f"{text} van {_listed(names)}", text, one if len(about) == 1 else f"{reverse('meetings:mine')}#wacht"
+    return (
+        f"{text} van {_listed(names)}",
+        text,
+        one if len(about) == 1 else f"{reverse('meetings:mine')}#wacht",
+    )
 
 
 def _lists(amount: int, names: Sequence[str], about: Sequence[str]) -> Said:
@@ -90,7 +101,11 @@ def _lists(amount: int, names: Sequence[str], about: Sequence[str]) -> Said:
 
 
 def _evaluations(amount: int, names: Sequence[str], about: Sequence[str]) -> Said:
-    evaluations = "evaluatie van een branchesamenwerking is" if amount == 1 else "evaluaties van branchesamenwerkingen zijn"
+    evaluations = (
+        "evaluatie van een branchesamenwerking is"
+        if amount == 1
+        else "evaluaties van branchesamenwerkingen zijn"
+    )
     text = f"Samenwerking: {number(amount)} {evaluations} te laat"
     return f"{text}: {_listed(names)}", text, reverse("cooperation:partnerships")
 

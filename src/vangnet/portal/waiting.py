@@ -53,7 +53,13 @@ def of(user: User, *, today: date, vault: Shielded | None = None) -> list[Item]:
         What was already asked about shielded dossiers; asked here when absent.
     """
     found = vault if vault is not None else shielded(user, today=today)
-    return [*(_shielded(found) if found else ()), *_actions(user, today), *_advice(today), *_changes(user), *_duties()]
+    return [
+        *(_shielded(found) if found else ()),
+        *_actions(user, today),
+        *_advice(today),
+        *_changes(user),
+        *_duties(),
+    ]
 
 
 WORDS = {  # of what waits in shielded dossiers: of one, of more

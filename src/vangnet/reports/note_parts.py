@@ -61,7 +61,10 @@ def ground(day: date, user: Any) -> Ground:
 
 def agreed(version: Version) -> str:
     """Say which bodies agreed to a change, and with which remark."""
-    said = sorted((one for one in version.verdicts.all() if not one.is_advice), key=lambda one: (one.stage, one.decided_on, one.body.order))
+    said = sorted(
+        (one for one in version.verdicts.all() if not one.is_advice),
+        key=lambda one: (one.stage, one.decided_on, one.body.order),
+    )
     return "; ".join(map(_verdict, said)) or "niet vastgelegd"
 
 

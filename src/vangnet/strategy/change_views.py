@@ -365,8 +365,21 @@ def judge(request: HttpRequest, version: UUID, decider: str, body: str) -> HttpR
     lead = f"Over: {changes.name(found)}, versie {found.number}."
     if stage.is_advice:
         lead += " Een advies houdt niets tegen: wie besluit, leest het erbij."
-    given = [one for other in stages if other.is_advice and not stage.is_advice for one in other.voices if one.verdict]
-    shown = {"form": form, "title": title, "lead": lead, "button": "Leg vast", "advice": given, "flow_step": "doelen"}
+    given = [
+        one
+        for other in stages
+        if other.is_advice and not stage.is_advice
+        for one in other.voices
+        if one.verdict
+    ]
+    shown = {
+        "form": form,
+        "title": title,
+        "lead": lead,
+        "button": "Leg vast",
+        "advice": given,
+        "flow_step": "doelen",
+    }
     way = [START, STRATEGY, _proposal(found), (title, "")]
     shown |= {"back": way[-2][1], "breadcrumbs": way}
     return render(request, "strategy/judge.html", shown, status=422 if form.errors else 200)

@@ -56,8 +56,8 @@ class CandidateForm(OnceForm):
         longest=1000,
         rows=4,
         required=False,
-        help_text="Een per regel. Hiermee zoekt Vangnet in de tekst van een plan; ze staan straks vast. Noem ook "
-        "andere vormen: ‘cybercriminaliteit’ naast ‘cybercrime’.",
+        help_text="Een per regel. Hiermee zoekt Vangnet in de tekst van een plan; ze staan straks vast. "
+        "Noem ook andere vormen: ‘cybercriminaliteit’ naast ‘cybercrime’.",
     )
 
 
@@ -99,15 +99,17 @@ class TextForm(forms.Form):
                 f"{one.name}: zoek ook naar",
                 longest=300,
                 required=False,
-                help_text=f"Vangnet zoekt al naar: {', '.join(one.terms or [one.name])}. Noem hier andere woorden "
-                "die dit stuk ervoor gebruikt, met een komma ertussen.",
+                help_text=f"Vangnet zoekt al naar: {', '.join(one.terms or [one.name])}. "
+                "Noem hier andere woorden die dit stuk ervoor gebruikt, met een komma ertussen.",
             )
         self.fields["criterion"].queryset = criteria  # type: ignore[attr-defined]
 
     def also(self) -> dict[Any, list[str]]:
         """Return the words that this person adds, by candidate."""
         return {
-            one.pk: [word for part in self.cleaned_data[f"also_{one.pk}"].split(",") if (word := part.strip())]
+            one.pk: [
+                word for part in self.cleaned_data[f"also_{one.pk}"].split(",") if (word := part.strip())
+            ]
             for one in self.candidates
         }
 

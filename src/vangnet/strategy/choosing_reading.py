@@ -140,7 +140,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Scored:
-    """What was scored in a round: by candidate and criterion, the value that each organisation's paper has."""
+    """What was scored in a round: by candidate and criterion, the value of each organisation's paper."""
 
     criteria: Sequence[Criterion]
     candidates: Sequence[Candidate]
@@ -239,7 +239,7 @@ def _room(criterion: Criterion, found: Sensitivity, candidates: Sequence[Candida
     )
 
 
-def is_short(choosing_round: ChoosingRound, user: User) -> bool:
+def is_short(choosing_round: ChoosingRound, user: Any) -> bool:
     """Say whether a round that is being scored has few papers for some candidate (4 queries)."""
     criteria = list(choosing_round.criteria.visible_to(user))
     candidates = list(choosing_round.candidates.visible_to(user))
@@ -266,7 +266,7 @@ def terms(candidate: Candidate) -> list[str]:
 def proposals(
     text: str, candidates: Sequence[Candidate], also: Mapping[Any, Sequence[str]] | None = None
 ) -> list[Proposal]:
-    """Return what a text says of each candidate, by its own words and those that a person adds for this text."""
+    """Return what a text says of each candidate, by its own words and those that a person adds."""
     told = [(one, (*terms(one), *(also or {}).get(one.pk, ()))) for one in candidates]
     return [Proposal(one, words, coverage(text, words)) for one, words in told]
 

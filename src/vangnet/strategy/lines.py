@@ -15,9 +15,7 @@ ROLES = {
 }
 _PARTNER = re.compile(r"([ARCI])\s*:\s*(\S.*)")
 # What comes before an address, and the address: behind a semicolon, behind a space, or alone.
-_LINKED = re.compile(
-    r"(?:(.*?)(?:;\s*|\s+(?=https://)))??(https://[^\s<>\"']+|/[^/\s<>\"'][^\s<>\"']*)"
-)
+_LINKED = re.compile(r"(?:(.*?)(?:;\s*|\s+(?=https://)))??(https://[^\s<>\"']+|/[^/\s<>\"'][^\s<>\"']*)")
 
 
 class Partner(NamedTuple):

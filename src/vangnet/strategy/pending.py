@@ -5,11 +5,10 @@ Each row: what kind of thing, about what, its name, which one it is, and its day
 
 from __future__ import annotations
 
-NEWS_DAYS = 60  # of a decision from before that nobody needs to be told
-
 # A plan that was proposed, for whoever may judge it now.
 JUDGEMENTS = """
-SELECT 'plan' AS source, p.id::text AS subject, v.content ->> 'title' AS name, v.id::text AS key, NULL::date AS day
+SELECT 'plan' AS source, p.id::text AS subject, v.content ->> 'title' AS name, v.id::text AS key,
+       NULL::date AS day
   FROM strategy_plan p JOIN strategy_planversion v ON v.plan_id = p.id AND v.number = p.number
  WHERE p.state = 'voorgesteld' AND session_is_strong() AND NOT strategy_plan_is_all_mine(p.id)
    AND session_account() IS DISTINCT FROM (
@@ -22,7 +21,8 @@ SELECT 'plan' AS source, p.id::text AS subject, v.content ->> 'title' AS name, v
 """
 # Milestones that are late, of plans that run of one's own teams.
 MILESTONES = """
-SELECT 'mijlpalen', p.id::text, v.content ->> 'title', p.id || ' ' || (m.row ->> 'id'), (m.row ->> 'due')::date
+SELECT 'mijlpalen', p.id::text, v.content ->> 'title', p.id || ' ' || (m.row ->> 'id'),
+       (m.row ->> 'due')::date
   FROM strategy_plan p JOIN strategy_planversion v ON v.plan_id = p.id AND v.number = p.number
  CROSS JOIN LATERAL jsonb_array_elements(v.content -> 'milestones') AS m(row)
  WHERE p.state IN ('vastgesteld', 'pilot') AND p.team_id IN (SELECT strategy_my_teams())
@@ -38,12 +38,15 @@ SELECT 'pilot', p.id::text, v.content ->> 'title', p.id || ' ' || g.code, (s.gap
  WHERE p.state IN ('pilot', 'voorgesteld') AND p.pilot_since IS NOT NULL
    AND p.team_id IN (SELECT strategy_my_teams()) AND (s.gaps ->> g.code)::date < today()
 """
-# What others decided lately about what one proposed, as long as one did not say that it was seen.
-OUTCOMES = f"""
-SELECT 'uitkomst', v.id::text, coalesce(v.content ->> 'title', v.content ->> 'name', v.item), v.state, NULL::date
+# What others decided lately about what one proposed, as long as one did not say that it was seen. Of what was
+# decided longer ago nobody needs to be told.
+OUTCOMES = """
+SELECT 'uitkomst', v.id::text, coalesce(v.content ->> 'title', v.content ->> 'name', v.item), v.state,
+       NULL::date
   FROM strategy_version v
- WHERE v.author_id = session_account() AND v.state IN ('van-kracht', 'afgewezen') AND v.submitted_at IS NOT NULL
-   AND v.settled_at > now() - make_interval(days => {NEWS_DAYS})
-   AND NOT EXISTS (SELECT FROM strategy_outcomeseen o WHERE o.version_id = v.id AND o.account_id = v.author_id)
+ WHERE v.author_id = session_account() AND v.state IN ('van-kracht', 'afgewezen')
+   AND v.submitted_at IS NOT NULL AND v.settled_at > now() - interval '60 days'
+   AND NOT EXISTS (SELECT FROM strategy_outcomeseen o
+                    WHERE o.version_id = v.id AND o.account_id = v.author_id)
 """
 WAITS = (JUDGEMENTS, MILESTONES, GAPS, OUTCOMES)

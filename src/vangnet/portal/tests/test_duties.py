@@ -1,4 +1,4 @@
-"""What waits in plans, meetings, work with branches and proposals of one's own, on the home page and in mail."""
+"""What waits in plans, meetings, work with branches and one's own proposals, on the home page and in mail."""
 
 import re
 from datetime import timedelta
@@ -16,6 +16,7 @@ from vangnet.strategy.models import OutcomeSeen
 from vangnet.strategy.tests.planning import LINES, PlanDesk, in_days, parts
 from vangnet.strategy.tests.round import GOAL, Desk
 from vangnet.vault.tests.offices import browser
+
 AT_ONCE = duties.QUESTION
 
 
@@ -68,7 +69,7 @@ def test_what_a_pilot_should_have_by_now_waits_for_its_team(anna, lotte, bram, m
     assert "van een pilot te laat" not in home(bram)
 
 
-def test_matters_and_lists_wait_for_who_speaks_for_the_body(twente, frank, anna):
+def test_matters_and_lists_wait_for_who_speaks_for_the_body(twente, frank, anna):  # noqa: F811
     before = home(frank)
     assert "op een agenda van DVO Twente" not in before
     twente.raise_matter()
@@ -110,7 +111,10 @@ def test_who_proposed_hears_what_was_decided_until_it_was_seen(anna, bram):
 
     assert f"{said} {GOAL['title']}" in home(anna)
     assert said not in home(bram)
-    assert "Er is besloten over uw voorstel" in mine.get(f"/strategie/wijzigingen/{version.pk}/").content.decode()
+    assert (
+        "Er is besloten over uw voorstel"
+        in mine.get(f"/strategie/wijzigingen/{version.pk}/").content.decode()
+    )
     assert browser(bram).post(f"/strategie/wijzigingen/{version.pk}/gezien/").status_code == 404
     for _ in range(2):  # twice is once
         assert mine.post(f"/strategie/wijzigingen/{version.pk}/gezien/").status_code == 302

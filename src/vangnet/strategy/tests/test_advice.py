@@ -71,10 +71,8 @@ def _advice(goal: Version, **more) -> Verdict:
 @pytest.mark.attack("A-08")
 def test_a08_no_refusal_is_called_advice_and_nobody_advises_for_another(goal, frank, anna, bram, hugo):
     with service_session(hugo):  # the database says what is advice
-        actions.judge(
-            _advice(goal, stage=1, decider="bbg", body_id="bbg", outcome="niet-akkoord", words="Nee.", is_advice=True),
-            by=hugo, at=timezone.now(),
-        )  # fmt: skip
+        refusal = {"stage": 1, "decider": "bbg", "body_id": "bbg", "outcome": "niet-akkoord", "words": "Nee."}
+        actions.judge(_advice(goal, **refusal, is_advice=True), by=hugo, at=timezone.now())
     goal.refresh_from_db()
     assert goal.state == Version.State.REJECTED
     other = Desk(anna).propose("wijzigingen/nieuw/doel/", **GOAL)
@@ -107,6 +105,9 @@ def test_a_theme_still_needs_the_assent_of_each_district(anna, frank):
     version = Desk(anna).propose("wijzigingen/nieuw/thema/", **THEME)
     with service_session(frank):
         assert not Route.objects.filter(kind="thema", act=Route.Act.ADVICE).exists()
-    assert Desk(frank).judge(version, "dvo", "dvo-twente", outcome="niet-akkoord", words="Nee.").status_code == 302
+    assert (
+        Desk(frank).judge(version, "dvo", "dvo-twente", outcome="niet-akkoord", words="Nee.").status_code
+        == 302
+    )
     version.refresh_from_db()
     assert version.state == Version.State.REJECTED

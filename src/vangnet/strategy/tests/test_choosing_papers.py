@@ -33,7 +33,7 @@ def fill(hugo: Any, papers: int, *, scores: dict[str, int]) -> None:
         choosing_actions.score(told, by=hugo, at=timezone.now())
 
 
-def test_equals_at_the_cut_are_named_and_the_board_chooses(hugo, anna, locked):
+def test_equals_at_the_cut_are_named_and_the_board_chooses(hugo, anna, locked):  # noqa: F811
     fill(hugo, 2, scores={"Water": 4, "Vuur": 4})
     page = ChoosingDesk(anna).get(locked)
 
@@ -46,7 +46,7 @@ def test_equals_at_the_cut_are_named_and_the_board_chooses(hugo, anna, locked):
     assert "naam=Vuur" in ChoosingDesk(anna).get(locked)  # either may be proposed
 
 
-def test_from_how_many_papers_a_score_comes_stands_beside_it(hugo, anna, locked):
+def test_from_how_many_papers_a_score_comes_stands_beside_it(hugo, anna, locked):  # noqa: F811
     fill(hugo, 1, scores={"Water": 4, "Vuur": 3})
     fill(hugo, 60, scores={"Vuur": 3})
     page = ChoosingDesk(anna).get(locked)
@@ -60,7 +60,7 @@ def test_from_how_many_papers_a_score_comes_stands_beside_it(hugo, anna, locked)
     assert "16 stukken ontbreken" in page
 
 
-def test_a_round_with_half_of_the_papers_closes_without_a_reason(hugo, locked):
+def test_a_round_with_half_of_the_papers_closes_without_a_reason(hugo, locked):  # noqa: F811
     desk = ChoosingDesk(hugo)
     fill(hugo, 38, scores={"Water": 4, "Vuur": 3})
     assert "weinig" not in desk.get(locked)
@@ -69,7 +69,7 @@ def test_a_round_with_half_of_the_papers_closes_without_a_reason(hugo, locked):
     assert "Gesloten met weinig stukken" not in desk.get(locked)
 
 
-def test_a_round_with_few_papers_closes_with_a_reason_that_everybody_reads(hugo, anna, locked):
+def test_a_round_with_few_papers_closes_with_a_reason_that_everybody_reads(hugo, anna, locked):  # noqa: F811
     desk = ChoosingDesk(hugo)
     fill(hugo, 37, scores={"Water": 4, "Vuur": 3})
     assert "Waarom sluit de ronde met zo weinig stukken?" in desk.get(f"{locked}sluiten/")
@@ -89,7 +89,7 @@ def test_a_round_with_few_papers_closes_with_a_reason_that_everybody_reads(hugo,
     assert "omdat: De fusiegemeenten hebben nog geen plan." in ChoosingDesk(anna).get(locked)
 
 
-def test_a_score_is_withdrawn_and_stays_in_the_history(anna, locked):
+def test_a_score_is_withdrawn_and_stays_in_the_history(anna, locked):  # noqa: F811
     desk = ChoosingDesk(anna)
     desk.score(locked, [4, 1, 1, 3])
     first = desk.names(locked)[0]
@@ -107,14 +107,19 @@ def test_a_score_is_withdrawn_and_stays_in_the_history(anna, locked):
             Score.objects.filter(candidate__name="Water", criterion__name="Urgentie").order_by("scored_at")
             .values_list("value", flat=True)
         ) == [4, None]  # fmt: skip
-    desk.post(f"{locked}scores/?organisatie=gm0301", **{**told, first: ""})  # once more: nothing is left to withdraw
+    desk.post(
+        f"{locked}scores/?organisatie=gm0301", **{**told, first: ""}
+    )  # once more: nothing is left to withdraw
     with service_session(anna):
         assert Score.objects.filter(candidate__round__name="Proefronde").count() == 5
-    assert desk.post(f"{locked}scores/?organisatie=gm0301", **{**sent(desk, locked), first: 2}).status_code == 302
+    assert (
+        desk.post(f"{locked}scores/?organisatie=gm0301", **{**sent(desk, locked), first: 2}).status_code
+        == 302
+    )
     assert sent(desk, locked)[first] == 2
 
 
-def test_a_form_with_fewer_criteria_withdraws_nothing(anna, locked):
+def test_a_form_with_fewer_criteria_withdraws_nothing(anna, locked):  # noqa: F811
     desk = ChoosingDesk(anna)
     desk.score(locked, [4, 1, 1, 3])
     told, names = sent(desk, locked), desk.names(locked)
@@ -125,7 +130,7 @@ def test_a_form_with_fewer_criteria_withdraws_nothing(anna, locked):
     assert [now[name] for name in names] == [2, 1, 1, 3]
 
 
-def test_who_scores_a_text_adds_words_that_it_uses_and_sees_by_which_it_was_found(anna, locked):
+def test_who_scores_a_text_adds_words_that_it_uses_and_sees_by_which_it_was_found(anna, locked):  # noqa: F811
     desk = ChoosingDesk(anna)
     with service_session(anna):
         criterion = Criterion.objects.get(name="Urgentie").pk
