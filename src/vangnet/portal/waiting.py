@@ -141,12 +141,12 @@ def _changes(user: User) -> list[Item]:
             "voorstel",
             str(one.pk),
             1,
-            f"Strategie: uw oordeel over {changes.name(one)}",
+            f"Strategie: uw {'advies' if is_advice else 'oordeel'} over {changes.name(one)}",
             reverse("strategy:change", args=[one.pk]),
             changes.what(one),
-            in_mail="Strategie: een voorstel wacht op uw oordeel",
+            in_mail=f"Strategie: een voorstel wacht op uw {'advies' if is_advice else 'oordeel'}",
         )
-        for one in changes.waiting(user)
+        for one, is_advice in changes.waiting(user)
     ]
 
 

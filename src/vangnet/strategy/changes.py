@@ -23,22 +23,23 @@ STANDING = """
 SELECT strategy_may_propose(), strategy_open_stage(%s), ARRAY(SELECT strategy_portfolio_bodies(%s)),
        session_is_strong(), strategy_wrote(%s)
 """
-# A proposal waits for whoever may say something in its open stage and did not yet: for a body or as holder.
+# A proposal waits for whoever may say something in its open stage and did not yet, for a body or as holder;
+# and for whoever may advise. Beside it: whether advice is all that is asked.
 WAITING = """
-SELECT v.id FROM strategy_version v
+SELECT v.id, bool_and(r.act = 'advies')
+  FROM strategy_version v
+  JOIN strategy_route r ON r.kind = v.kind AND (r.act = 'advies' OR r.stage = strategy_open_stage(v.id))
  WHERE v.state = 'ingediend' AND NOT strategy_wrote(v.id) AND session_is_strong()
-   AND EXISTS (
-       SELECT FROM strategy_route r
-        WHERE r.kind = v.kind AND (r.act = 'advies' OR r.stage = strategy_open_stage(v.id))
-          AND CASE r.decider
-              WHEN 'portefeuillehouder' THEN strategy_holds_portfolio(v.id) AND NOT EXISTS (
-                  SELECT FROM strategy_verdict d WHERE d.version_id = v.id AND d.stage = r.stage)
-              ELSE EXISTS (
-                  SELECT FROM directory_body b
-                   WHERE b.kind_id = r.decider AND directory_speaks_for(b.slug) AND NOT EXISTS (
-                       SELECT FROM strategy_verdict d
-                        WHERE d.version_id = v.id AND d.stage = r.stage AND d.body_id = b.slug))
-              END)
+   AND CASE r.decider
+       WHEN 'portefeuillehouder' THEN strategy_holds_portfolio(v.id) AND NOT EXISTS (
+           SELECT FROM strategy_verdict d WHERE d.version_id = v.id AND d.stage = r.stage)
+       ELSE EXISTS (
+           SELECT FROM directory_body b
+            WHERE b.kind_id = r.decider AND directory_speaks_for(b.slug) AND NOT EXISTS (
+                SELECT FROM strategy_verdict d
+                 WHERE d.version_id = v.id AND d.stage = r.stage AND d.body_id = b.slug))
+       END
+ GROUP BY v.id
 """
 
 
@@ -180,13 +181,17 @@ def voice(found: Iterable[Stage], decider: str, body: str) -> tuple[Stage, Voice
     raise Http404
 
 
-def waiting(user: User) -> list[Version]:
-    """Return the proposals about which this session may say something now (1 query; 2 when there are any)."""
+def waiting(user: User) -> list[tuple[Version, bool]]:
+    """Return the proposals about which this session may say something now, and whether that is advice only.
+
+    One query; two when there are any.
+    """
     with connection.cursor() as cursor:
         cursor.execute(WAITING)
-        found = [pk for (pk,) in cursor.fetchall()]
+        asked = dict(cursor.fetchall())
     everything = Version.objects.visible_to(user).select_related("replaces")
-    return list(everything.filter(pk__in=found).order_by("submitted_at")) if found else []
+    found = everything.filter(pk__in=asked).order_by("submitted_at") if asked else []
+    return [(version, asked[version.pk]) for version in found]
 
 
 def before(version: Version) -> Content | None:

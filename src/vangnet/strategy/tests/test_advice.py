@@ -30,7 +30,7 @@ def test_advice_with_a_reservation_stands_on_the_page_and_before_whoever_decides
     assert Desk(frank).judge(goal, "dvo", "dvo-twente", **RESERVED).status_code == 302
 
     page = Desk(anna).get(f"wijzigingen/{goal.pk}/")
-    assert "Advies van ieder overleg (1 van 5)" in page
+    assert "Advies (1 van 5)" in page
     assert "Mits er mensen voor zijn." in page
     goal.refresh_from_db()
     assert goal.state == Version.State.SUBMITTED
@@ -94,9 +94,11 @@ def test_a_body_advises_once_and_who_wrote_it_does_not(goal, frank):
 def test_a_proposed_goal_waits_for_the_district_until_it_advised(goal, frank):
     path = "/vergaderingen/?overleg=dvo-twente"
     assert GOAL["title"] in browser(frank).get(path).content.decode()
+    assert f"Strategie: uw advies over {GOAL['title']}" in browser(frank).get("/").content.decode()
     Desk(frank).judge(goal, "dvo", "dvo-twente", **RESERVED)
 
     assert GOAL["title"] not in browser(frank).get(path).content.decode()
+    assert "uw advies over" not in browser(frank).get("/").content.decode()
     with service_session(frank):
         assert goal.pk not in reading.changes_for("dvo-twente")
 
