@@ -23,6 +23,7 @@ SEEN_BY = {
     "strategy:revise": WRITERS,
     "strategy:submit": WRITERS,
     "strategy:withdraw": WRITERS,
+    "strategy:outcome_seen": {"anna"},  # who wrote it
     "strategy:judge": {"hugo", "greet"},  # who speak for the steering group
     "strategy:report": PROPOSERS,
     "strategy:overrule": {"hugo"},  # the driving team; nobody of the cast has the portfolio of this theme

@@ -23,11 +23,18 @@ def press(page, name: str) -> None:
 
 
 def judge(
-    page, address: str, outcome: str, words: str = "", *, in_writing: bool = False, done: str = "vastgelegd"
+    page,
+    address: str,
+    outcome: str,
+    words: str = "",
+    *,
+    in_writing: bool = False,
+    done: str = "vastgelegd",
+    what: str = "oordeel",
 ) -> None:
     """Record what a body said of a proposal; the page after it tells so where the focus is."""
     page.goto(address)
-    near(page, link(page, "Leg het oordeel vast").first, most=1)
+    near(page, link(page, f"Leg het {what} vast").first, most=1)
     tick(page, page.get_by_label(outcome, exact=True))
     if words:
         write(page, page.get_by_label("Kanttekening of reden"), words)
@@ -71,6 +78,9 @@ def test_a_theme_is_chosen_and_five_districts_assent_before_the_group_decides(as
     write(page, page.get_by_label("Hoeveel thema's kiezen we?"), "1")
     press(page, "Begin de ronde")
     prepare(page)
+    enter(page, link(page, "Sluit de ronde"))
+    look_closely(page)
+    write(page, page.get_by_label("Waarom sluit de ronde met zo weinig stukken?"), "Dit is een proef.")
     press(page, "Sluit de ronde")
     look_closely(page)
     enter(page, link(page, "Stel voor als thema"))
@@ -111,3 +121,42 @@ def test_a_goal_changes_in_minutes_by_a_written_round(as_role, site):
     look_closely(mayor)
     mayor.goto(f"{site}/strategie/doelen/KWP-10/")
     expect(mayor.get_by_role("main")).to_contain_text("2023-2026")
+
+
+@pytest.mark.requirement("TOE-01")
+def test_a_district_advises_on_a_proposed_goal_and_the_group_decides_with_the_advice_at_hand(as_role, site):
+    page = as_role("Anna de Wit")
+    page.goto(f"{site}/strategie/doelen/KWP-10/")
+    enter(page, link(page, "Stel een wijziging voor"))
+    write(page, page.get_by_label("Termijn"), "2024-2027")
+    write(page, page.get_by_label("Waarom deze wijziging?"), "Het regionale beeld vraagt erom.")
+    press(page, "Bewaar als concept")
+    press(page, "Dien in")
+
+    secretary = as_role("Frank ter Haar")
+    secretary.goto(site)
+    expect(secretary.get_by_role("main")).to_contain_text("Vergaderingen: ")
+    judge(
+        secretary,
+        page.url,
+        "Akkoord met kanttekening",
+        "Mits er capaciteit is.",
+        what="advies",
+        done="1 van 5",
+    )
+    look_closely(secretary)
+    mayor = as_role("Greet Bakker")
+    mayor.goto(page.url)
+    enter(mayor, link(mayor, "Leg het oordeel vast").first)
+    expect(mayor.get_by_role("main")).to_contain_text("Advies over dit voorstel")
+    expect(mayor.get_by_role("main")).to_contain_text("Mits er capaciteit is.")
+    look_closely(mayor)
+    judge(mayor, page.url, "Akkoord")
+    expect(mayor.get_by_role("main")).to_contain_text("van kracht vanaf")
+    look_closely(mayor)
+    mayor.goto(f"{site}/strategie/doelen/KWP-10/")
+    expect(mayor.get_by_role("main")).to_contain_text("2024-2027")
+    page.goto(site)
+    enter(page, page.get_by_role("link", name="Strategie: er is besloten over uw voorstel").first)
+    press(page, "Gezien: haal het van mijn lijst")
+    expect(page.get_by_role("status")).to_contain_text("niet meer bij wat op u wacht")

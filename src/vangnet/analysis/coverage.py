@@ -11,6 +11,9 @@ _ENDS = re.compile(r"(?<=[.!?;])\s+(?=[\"'‘“(]?[A-ZÀ-Þ0-9])")
 _BEGINS = re.compile(r"[\"'‘“(]?[A-ZÀ-Þ0-9]")
 _BULLET = re.compile(r"([-*•–]|\d{1,3}[.)])\s")
 _DENIES = re.compile(r"\b(geen|niet|zonder|nooit)\b")
+_ADDS = re.compile(r"\bniet (alleen|slechts|enkel|uitsluitend|louter)\b")  # says more, denies nothing
+_WORD = re.compile(r"\w+")
+_STEM = 6  # letters: of a shorter word too much begins alike
 _STOPS = (".", "!", "?", ":", ";")
 _HEADING = 80  # characters: a longer line without a full stop is no heading
 FEW, MANY = 2, 5  # sentences from which on something is a part, and from which on a priority
@@ -25,7 +28,8 @@ class Passage:
     text
         The sentence, spaces made one.
     denies
-        It holds a word such as "geen" or "niet", so it may say the opposite; it is shown, and not counted.
+        It holds a word such as "geen" or "niet" (but "niet alleen" denies nothing), so it may say the
+        opposite; it is shown, and not counted.
     is_heading
         It stands on a line of its own above other text: between blank lines or first of all, short and
         without a full stop.
@@ -46,10 +50,14 @@ class Coverage:
         The sentences that name it, in their order.
     proposal
         0 nothing; 1 named; 2 in two or more sentences; 3 in five or more, or in a heading; 4 in both.
+    near
+        Words that begin as a term does and do not hold it, such as "cybercriminaliteit" beside "cybercrime":
+        not counted, for a person to judge.
     """
 
     passages: tuple[Passage, ...]
     proposal: int
+    near: tuple[str, ...] = ()
 
 
 def sentences(text: str) -> list[str]:
@@ -142,8 +150,21 @@ def coverage(text: str, terms: Sequence[str]) -> Coverage:
     for sentence, is_heading in _cut(text):
         told = _plain(sentence)
         if any(term in told for term in wanted):
-            found.append(Passage(sentence, bool(_DENIES.search(told)), is_heading))
-    return Coverage(tuple(found), _proposal([one for one in found if not one.denies]))
+            found.append(Passage(sentence, bool(_DENIES.search(_ADDS.sub("", told))), is_heading))
+    return Coverage(
+        tuple(found), _proposal([one for one in found if not one.denies]), _near(_plain(text), wanted)
+    )
+
+
+def _near(told: str, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of a text that begin like a term and hold none, each once, in their order."""
+    stems = tuple(
+        term[: max(_STEM, len(term) - 2)] for term in wanted if len(term) >= _STEM and " " not in term
+    )
+    words = dict.fromkeys(_WORD.findall(told)) if stems else {}
+    return tuple(
+        word for word in words if word.startswith(stems) and not any(term in word for term in wanted)
+    )
 
 
 def _proposal(counted: Sequence[Passage]) -> int:

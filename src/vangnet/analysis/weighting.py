@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NEAR = 1e-12
+_EQUAL = 1e-9  # totals that differ less are equals: means are rounded in their last digit
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,33 @@ def chosen(scores: Sequence[Sequence[float]], weights: Sequence[float], count: i
     """
     found = totals(scores, weights)
     return sorted(range(len(found)), key=lambda place: (-found[place], place))[:count]
+
+
+def equals_at_the_cut(scores: Sequence[Sequence[float]], weights: Sequence[float], count: int) -> list[int]:
+    """Return the positions of candidates with one and the same total, of whom some fit in and some do not.
+
+    Parameters
+    ----------
+    scores, weights, count
+        As for `chosen`.
+
+    Returns
+    -------
+    list of int
+        In the order of the candidates; empty when the totals alone say who is chosen.
+
+    Examples
+    --------
+    >>> equals_at_the_cut([[4], [4], [0]], [1], 1)
+    [0, 1]
+    >>> equals_at_the_cut([[4], [4], [0]], [1], 2)
+    []
+    """
+    found = totals(scores, weights)
+    ordered = sorted(found, reverse=True)
+    if not 0 < count < len(found) or ordered[count - 1] - ordered[count] > _EQUAL:
+        return []
+    return [place for place, total in enumerate(found) if abs(total - ordered[count - 1]) <= _EQUAL]
 
 
 def sensitivity(scores: Sequence[Sequence[float]], weights: Sequence[float], count: int) -> list[Sensitivity]:

@@ -179,3 +179,13 @@ def addressee(chosen: str) -> dict[str, Any]:
     if chosen.startswith(PERSON):
         return {"expert_id": UUID(chosen.removeprefix(PERSON)), "body_id": None}
     return {"expert_id": None, "body_id": chosen.removeprefix(TEAM) if chosen != DRIVING else None}
+
+
+# Work with a branch that one's own organisation leads and that should have been evaluated. Each row: what
+# kind of thing, about what, its name, which one it is, and its day.
+EVALUATIONS = """
+SELECT 'evaluatie' AS source, '' AS subject, f.name AS name, f.id::text AS key, f.evaluate_on AS day
+  FROM cooperation_partnership f
+ WHERE f.ended_on IS NULL AND f.evaluate_on < today() AND f.organisation_id = session_organisation()
+   AND directory_enters_for(f.organisation_id)
+"""

@@ -27,6 +27,7 @@ COLUMNS: Final = {
     "words": ("besluit", "motivering", "besluit en motivering"),
     "reservations": ("voorbehoud", "voorbehouden"),
 }
+MARKS: Final = ";,\t"
 NEEDED: Final = ("day", "title", "words")
 # What an old list may say: whatever was held over or forwarded then has run its course.
 OUTCOMES: Final = {
@@ -122,12 +123,19 @@ def _text(file: Any) -> Iterator[Sequence[Any]]:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = body.decode("cp1252", errors="replace")
-    first = text.split("\n", 1)[0]
-    mark = max(";,\t", key=first.count)
     try:
-        yield from itertools.islice(csv.reader(io.StringIO(text), delimiter=mark), 5000)
+        yield from itertools.islice(csv.reader(io.StringIO(text), delimiter=_mark(text)), 5000)
     except csv.Error as fault:
         raise FileRefused("Dit CSV-bestand is niet te lezen. Sla het opnieuw op.") from fault
+
+
+def _mark(text: str) -> str:
+    """Return what stands between the cells: that with which the headings are found, on whatever line."""
+    for mark in MARKS:
+        rows = itertools.islice(csv.reader(io.StringIO(text), delimiter=mark), SEARCHED)
+        if any(_headings(row) for row in rows):
+            return mark
+    return max(MARKS, key=text.split("\n", 1)[0].count)
 
 
 def _headings(row: Sequence[Any]) -> dict[str, int]:

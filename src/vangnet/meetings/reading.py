@@ -199,7 +199,7 @@ def change_as_item(version: Version, body: Body) -> Stop:
         body=body,
         aim=Stop.Aim.DECISION,
         occasion=version.reason,
-        asked="Geef een oordeel over deze wijziging van de strategie.",
+        asked="Geef een oordeel of advies over deze wijziging van de strategie.",
         written_at=version.submitted_at or version.written_at,
     )
 

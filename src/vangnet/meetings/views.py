@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from vangnet.directory.models import Body, Holder
 from vangnet.identity.rules import NotPermitted
-from vangnet.meetings import reading
+from vangnet.meetings import pending, reading
 from vangnet.meetings.answers import answered, crumbs
 from vangnet.meetings.models import Registration, Sitting
 from vangnet.meetings.rules import standing
@@ -133,7 +133,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         "unfinished": everything.filter(
             body__in=spoken, starts_at__lt=now, state__in=[Sitting.State.PLANNED, Sitting.State.HELD]
         ),
-        "waits": [(body, count) for body in spoken[:6] if (count := len(reading.waiting(user, body)))],
+        "waits": pending.matters() if at.is_strong else [],
         "breadcrumbs": crumbs(last="Mijn acties en vergaderingen"),
     }
     return render(request, "meetings/mine.html", shown)

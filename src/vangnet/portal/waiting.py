@@ -12,13 +12,17 @@ from django.urls import reverse
 from vangnet.cooperation import reading as cooperation
 from vangnet.identity.models import Organisation, User
 from vangnet.meetings.models import ActionPoint
+from vangnet.portal import duties
 from vangnet.portal.shielded import Counter, Shielded, shielded
 from vangnet.registers import reading as registers
 from vangnet.strategy import changes
 from vangnet.ui.formats import number
 from vangnet.vault.reading import Row
 
-PERSONAL = ("acties", "voorstel", "advies")  # of the person, whatever organisation that person works for now
+PERSONAL = (
+    *("acties", "voorstel", "advies"),
+    *(source for source in duties.SAYS if source not in duties.OF_ORGANISATION),
+)  # of the person, whatever organisation that person works for now
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def of(user: User, *, today: date, vault: Shielded | None = None) -> list[Item]:
         *_actions(user, today),
         *_advice(today),
         *_changes(user),
+        *_duties(),
     ]
 
 
@@ -172,10 +177,18 @@ def _changes(user: User) -> list[Item]:
             "voorstel",
             str(one.pk),
             1,
-            f"Strategie: uw oordeel over {changes.name(one)}",
+            f"Strategie: uw {'advies' if is_advice else 'oordeel'} over {changes.name(one)}",
             reverse("strategy:change", args=[one.pk]),
             changes.what(one),
-            in_mail="Strategie: een voorstel wacht op uw oordeel",
+            in_mail=f"Strategie: een voorstel wacht op uw {'advies' if is_advice else 'oordeel'}",
         )
-        for one in changes.waiting(user)
+        for one, is_advice in changes.waiting(user)
+    ]
+
+
+def _duties() -> list[Item]:
+    """Return what waits in plans, meetings and work with branches, and what was decided of one's own."""
+    return [
+        Item(one.source, one.subject, len(one.keys), one.text, one.url, in_mail=one.in_mail, keys=one.keys)
+        for one in duties.waiting()
     ]

@@ -18,13 +18,14 @@ from vangnet.strategy.models import (
     Definition,
     Goal,
     Kind,
+    OutcomeSeen,
     Route,
     Strategy,
     Theme,
     Verdict,
     Version,
 )
-from vangnet.strategy.refusals import rules
+from vangnet.strategy.refusals import DoesNotHold, rules
 
 FROM_PACK = "Zoals het regiopakket het levert."
 
@@ -218,6 +219,26 @@ def adopt(adoption: Adoption, *, by: User, at: datetime) -> Adoption:
         strategy=adoption.strategy_id, body=adoption.body_id, on=adoption.on,
     )  # fmt: skip
     return adoption
+
+
+@transaction.atomic
+def see_outcome(version: Version, *, by: User, at: datetime) -> None:
+    """Note that the writer of a proposal saw what was decided; once is enough.
+
+    Raises
+    ------
+    NotPermitted
+        Another wrote it.
+    DoesNotHold
+        Nothing was decided yet.
+    """
+    if version.state not in (Version.State.IN_FORCE, Version.State.REJECTED):
+        raise DoesNotHold("Over dit voorstel is nog niet besloten.")
+    if OutcomeSeen.objects.visible_to(by).filter(version=version).exists():
+        return
+    with rules():
+        OutcomeSeen.objects.create(version=version, account=by, seen_at=at)
+    log.record("strategy.outcome_seen", version.pk, by=by, at=at)
 
 
 def _ask(function: str, version: UUID) -> None:

@@ -236,9 +236,11 @@ class VerdictForm(forms.Form):
     )
     in_writing = forms.BooleanField(label="In een schriftelijke ronde", required=False)
 
-    def __init__(self, data: Any = None, *, version: Version, **more: Any) -> None:
+    def __init__(self, data: Any = None, *, version: Version, is_advice: bool = False, **more: Any) -> None:
         super().__init__(data, **more)
         self.version = version
+        if is_advice:
+            self.fields["outcome"].label = "Advies"
         self.initial.setdefault("decided_on", timezone.localdate())
 
     def clean_decided_on(self) -> date:

@@ -20,7 +20,7 @@ from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
 from vangnet.strategy import actions, adoption, changes
 from vangnet.strategy import change_forms as forms
-from vangnet.strategy.models import Goal, Kind, Strategy, Theme, Verdict, Version
+from vangnet.strategy.models import Goal, Kind, OutcomeSeen, Strategy, Theme, Verdict, Version
 from vangnet.strategy.refusals import DoesNotHold
 from vangnet.strategy.views import START, STRATEGY
 
@@ -93,7 +93,8 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
         "is_open": is_open,
         "sides": _sides(found),
         **_links(found, current, user),
-        "mine": [voice for stage in stages for voice in stage.voices if voice.is_mine],
+        "mine": [v for stage in stages if not stage.is_advice for v in stage.voices if v.is_mine],
+        "advising": [v for stage in stages if stage.is_advice for v in stage.voices if v.is_mine],
         "is_outdated": is_open and found.replaces_id != (current and current.pk),
         "current": current,
         "is_taken": changes.is_taken(found, current),
@@ -102,6 +103,7 @@ def change(request: HttpRequest, version: UUID) -> HttpResponse:
         else None,
         "may_edit": own and at.may_propose and is_open,
         "may_revise": changes.can_revise(found, current),
+        "is_news": _is_news(found, user),
         "breadcrumbs": [START, STRATEGY, CHANGES, (changes.name(found), "")],
         "flow_step": "doelen",
     }
@@ -125,6 +127,13 @@ def _links(version: Version, current: Version | None, user: Any) -> dict[str, st
         "item_url": _back(version.kind, version.item),
         "theme_url": _back(Kind.THEME, theme) if is_there else "",
     }
+
+
+def _is_news(found: Version, user: Any) -> bool:
+    """Say whether this person wrote what was decided, and did not see yet what came of it."""
+    is_decided = found.state in (Version.State.IN_FORCE, Version.State.REJECTED)
+    mine = is_decided and found.submitted_at is not None and found.author_id == user.pk
+    return mine and not OutcomeSeen.objects.visible_to(user).filter(version=found).exists()
 
 
 def _crumbs(last: str) -> Crumbs:
@@ -336,6 +345,20 @@ def withdraw(request: HttpRequest, version: UUID) -> HttpResponse:
     return _settled(request, version, actions.withdraw, "Het voorstel is ingetrokken.")
 
 
+@require_POST
+@answered
+def outcome_seen(request: HttpRequest, version: UUID) -> HttpResponse:
+    """Take what was decided about one's own proposal off the list of what waits."""
+    found = _version(request, version)
+    if found.author_id != request.user.pk:
+        raise Http404
+
+    def verb(_: UUID, **who: Any) -> None:
+        actions.see_outcome(found, **who)
+
+    return _settled(request, version, verb, "De uitkomst staat niet meer bij wat op u wacht.")
+
+
 def _settled(request: HttpRequest, version: UUID, verb: Any, said: str) -> HttpResponse:
     _version(request, version)
     try:
@@ -352,9 +375,12 @@ def _settled(request: HttpRequest, version: UUID, verb: Any, said: str) -> HttpR
 def judge(request: HttpRequest, version: UUID, decider: str, body: str) -> HttpResponse:
     """Record what a body said of a proposal."""
     found, user = _version(request, version), request.user
-    at = changes.standing(version)
-    stage, voice = changes.voice(changes.stages(found, at, user, timezone.localdate()), decider, body)  # type: ignore[arg-type]
-    form = forms.VerdictForm(request.POST if request.method == "POST" else None, version=found)
+    stages = changes.stages(found, changes.standing(version), user, timezone.localdate())  # type: ignore[arg-type]
+    stage, voice = changes.voice(stages, decider, body)
+    form = forms.VerdictForm(
+        request.POST if request.method == "POST" else None, version=found, is_advice=stage.is_advice
+    )
+    said = "advies" if stage.is_advice else "oordeel"
     if form.is_valid():
         told = form.cleaned_data
         verdict = Verdict(version=found, stage=stage.number, decider=decider, body=voice.body, **told)
@@ -363,11 +389,30 @@ def judge(request: HttpRequest, version: UUID, decider: str, body: str) -> HttpR
         except DoesNotHold as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"Het oordeel van {voice.name} is vastgelegd.")
+            messages.success(request, f"Het {said} van {voice.name} is vastgelegd.")
             return redirect("strategy:change", version)
-    title = f"Oordeel van {voice.name}"
+    title = f"{said.capitalize()} van {voice.name}"
     lead = f"Over: {changes.name(found)}, versie {found.number}."
-    return _asked(request, form, title, lead, back=_proposal(found), button="Leg vast")
+    if stage.is_advice:
+        lead += " Een advies houdt niets tegen: wie besluit, leest het erbij."
+    given = [
+        one
+        for other in stages
+        if other.is_advice and not stage.is_advice
+        for one in other.voices
+        if one.verdict
+    ]
+    shown = {
+        "form": form,
+        "title": title,
+        "lead": lead,
+        "button": "Leg vast",
+        "advice": given,
+        "flow_step": "doelen",
+    }
+    way = [START, STRATEGY, _proposal(found), (title, "")]
+    shown |= {"back": way[-2][1], "breadcrumbs": way}
+    return render(request, "strategy/judge.html", shown, status=422 if form.errors else 200)
 
 
 def _proposal(version: Version) -> tuple[str, str]:

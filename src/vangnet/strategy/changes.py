@@ -24,22 +24,23 @@ STANDING = """
 SELECT strategy_may_propose(), strategy_open_stage(%s), ARRAY(SELECT strategy_portfolio_bodies(%s)),
        session_is_strong(), strategy_wrote(%s)
 """
-# A proposal waits for whoever may say something in its open stage and did not yet: for a body or as holder.
+# A proposal waits for whoever may say something in its open stage and did not yet, for a body or as holder;
+# and for whoever may advise. Beside it: whether advice is all that is asked.
 WAITING = """
-SELECT v.id FROM strategy_version v
+SELECT v.id, bool_and(r.act = 'advies')
+  FROM strategy_version v
+  JOIN strategy_route r ON r.kind = v.kind AND (r.act = 'advies' OR r.stage = strategy_open_stage(v.id))
  WHERE v.state = 'ingediend' AND NOT strategy_wrote(v.id) AND session_is_strong()
-   AND EXISTS (
-       SELECT FROM strategy_route r
-        WHERE r.kind = v.kind AND r.stage = strategy_open_stage(v.id)
-          AND CASE r.decider
-              WHEN 'portefeuillehouder' THEN strategy_holds_portfolio(v.id) AND NOT EXISTS (
-                  SELECT FROM strategy_verdict d WHERE d.version_id = v.id AND d.stage = r.stage)
-              ELSE EXISTS (
-                  SELECT FROM directory_body b
-                   WHERE b.kind_id = r.decider AND directory_speaks_for(b.slug) AND NOT EXISTS (
-                       SELECT FROM strategy_verdict d
-                        WHERE d.version_id = v.id AND d.stage = r.stage AND d.body_id = b.slug))
-              END)
+   AND CASE r.decider
+       WHEN 'portefeuillehouder' THEN strategy_holds_portfolio(v.id) AND NOT EXISTS (
+           SELECT FROM strategy_verdict d WHERE d.version_id = v.id AND d.stage = r.stage)
+       ELSE EXISTS (
+           SELECT FROM directory_body b
+            WHERE b.kind_id = r.decider AND directory_speaks_for(b.slug) AND NOT EXISTS (
+                SELECT FROM strategy_verdict d
+                 WHERE d.version_id = v.id AND d.stage = r.stage AND d.body_id = b.slug))
+       END
+ GROUP BY v.id
 """
 
 
@@ -60,19 +61,29 @@ class Voice:
 
 @dataclass(frozen=True)
 class Stage:
-    """A step of the route: everybody's assent, or one decision."""
+    """A step of the route: everybody's assent, one decision, or advice, which stands beside it."""
 
     number: int
-    act: str
+    act: Route.Act | None  # none when the route has this step no more
     everyone: bool
     is_open: bool
     voices: tuple[Voice, ...]
 
     @property
+    def label(self) -> str:
+        """Return what is asked in it."""
+        return str(self.act.label) if self.act else "Oordeel"
+
+    @property
+    def is_advice(self) -> bool:
+        """Say whether it ends and opens nothing."""
+        return self.act == Route.Act.ADVICE
+
+    @property
     def done(self) -> int:
-        """Return how many agreed."""
+        """Return how many agreed; of advice, how many gave it."""
         return sum(
-            voice.verdict is not None and voice.verdict.outcome != Verdict.Outcome.REFUSED
+            voice.verdict is not None and (self.is_advice or voice.verdict.outcome != Verdict.Outcome.REFUSED)
             for voice in self.voices
         )
 
@@ -125,7 +136,8 @@ def stages(version: Version, at: Standing, user: User, today: date) -> list[Stag
         for body in _who(line, bodies, holding):
             verdict = known.pop((line.stage, line.decider, body.slug), None)
             speaks = body.slug in (at.portfolio_in if line.decider == Route.HOLDER else mine)
-            may = is_open and speaks and verdict is None and at.open_stage == line.stage
+            in_turn = line.act == Route.Act.ADVICE or at.open_stage == line.stage
+            may = is_open and speaks and verdict is None and in_turn
             yield Voice(line.decider, body, verdict, may)
 
     asked = {(line.stage, line.decider): list(voices(line)) for line in lines}
@@ -134,7 +146,8 @@ def stages(version: Version, at: Standing, user: User, today: date) -> list[Stag
             number,
             _act(lines, number),
             any(line.everyone for line in lines if line.stage == number),
-            version.state == Version.State.SUBMITTED and at.open_stage == number,
+            version.state == Version.State.SUBMITTED
+            and (at.open_stage == number or _act(lines, number) == Route.Act.ADVICE),
             # what a body said that is not asked any more stays said
             tuple(Voice(v.decider, v.body, v, False) for v in known.values() if v.stage == number)
             + tuple(one for (stage, _), found in asked.items() if stage == number for one in found),
@@ -148,7 +161,7 @@ def _recorded(lines: Sequence[Route], said: Sequence[Verdict], agreed: bool) -> 
     return [
         Stage(
             number,
-            _act(lines, number),
+            _said_as(lines, said, number),
             agreed and any(line.everyone for line in lines if line.stage == number),
             False,
             tuple(Voice(v.decider, v.body, v, False) for v in said if v.stage == number),
@@ -157,8 +170,14 @@ def _recorded(lines: Sequence[Route], said: Sequence[Verdict], agreed: bool) -> 
     ]
 
 
-def _act(lines: Iterable[Route], number: int) -> str:
-    return next((line.get_act_display() for line in lines if line.stage == number), "Oordeel")
+def _said_as(lines: Iterable[Route], said: Iterable[Verdict], number: int) -> Route.Act | None:
+    """Return what a stage was: advice stays advice, also when the route asks for it no more."""
+    is_advice = any(one.is_advice for one in said if one.stage == number)
+    return Route.Act.ADVICE if is_advice else _act(lines, number)
+
+
+def _act(lines: Iterable[Route], number: int) -> Route.Act | None:
+    return next((Route.Act(line.act) for line in lines if line.stage == number), None)
 
 
 def _who(line: Route, bodies: Iterable[Body], holding: set[str]) -> list[Body]:
@@ -193,13 +212,17 @@ def voice(found: Iterable[Stage], decider: str, body: str) -> tuple[Stage, Voice
     raise Http404
 
 
-def waiting(user: User) -> list[Version]:
-    """Return the proposals about which this session may say something now (1 query; 2 when there are any)."""
+def waiting(user: User) -> list[tuple[Version, bool]]:
+    """Return the proposals about which this session may say something now, and whether that is advice only.
+
+    One query; two when there are any.
+    """
     with connection.cursor() as cursor:
         cursor.execute(WAITING)
-        found = [pk for (pk,) in cursor.fetchall()]
+        asked = dict(cursor.fetchall())
     everything = Version.objects.visible_to(user).select_related("replaces")
-    return list(everything.filter(pk__in=found).order_by("submitted_at")) if found else []
+    found = everything.filter(pk__in=asked).order_by("submitted_at") if asked else []
+    return [(version, asked[version.pk]) for version in found]
 
 
 def before(version: Version) -> Content | None:
@@ -296,7 +319,8 @@ def _entry(version: Version) -> dict[str, Any]:
 def agreed(version: Version) -> str:
     """Say which bodies agreed to a change, and with which remark; nothing when nobody did."""
     said = sorted(version.verdicts.all(), key=lambda one: (one.stage, one.decided_on, one.body.order))
-    return "; ".join(_said(one) for one in said if one.outcome != Verdict.Outcome.REFUSED)
+    agreeing = (one for one in said if one.outcome != Verdict.Outcome.REFUSED and not one.is_advice)
+    return "; ".join(map(_said, agreeing))
 
 
 def _said(verdict: Verdict) -> str:

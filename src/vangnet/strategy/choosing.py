@@ -34,6 +34,7 @@ class ChoosingRound(models.Model):
     opened_at = models.DateTimeField("begonnen op")
     locked_at = models.DateTimeField("vastgezet op", null=True)
     closed_at = models.DateTimeField("gesloten op", null=True)
+    closed_why = models.TextField("waarom gesloten met weinig stukken", max_length=1000, blank=True)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     objects = ChoosingQuerySet.as_manager()
 
@@ -44,6 +45,10 @@ class ChoosingRound(models.Model):
             models.CheckConstraint(
                 name="choosing_round_closes_after_its_lock",
                 condition=Q(closed_at=None) | Q(locked_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="choosing_round_says_why_when_it_closes",
+                condition=Q(closed_why="") | Q(closed_at__isnull=False),
             ),
         ]
 
@@ -106,7 +111,10 @@ class Candidate(models.Model):
 
 
 class Score(models.Model):
-    """What the paper of one organisation says of a candidate on a criterion (score); the last one counts."""
+    """What the paper of one organisation says of a candidate on a criterion (score); the last one counts.
+
+    A last one without a value withdraws what was scored before.
+    """
 
     MOST = 4
     VALUES = (
@@ -121,7 +129,7 @@ class Score(models.Model):
     candidate = models.ForeignKey(Candidate, models.PROTECT, related_name="scores")
     criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="scores")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    value = models.PositiveSmallIntegerField("score", choices=VALUES)
+    value = models.PositiveSmallIntegerField("score", choices=VALUES, null=True)
     found_at = models.CharField("vindplaats", max_length=200, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     scored_at = models.DateTimeField("gescoord op")
@@ -139,12 +147,13 @@ class Score(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.value}"
+        return "ingetrokken" if self.value is None else f"{self.value}"
 
 
 def counting(choosing_round: ChoosingRound, user: Any) -> Any:
-    """Return the scores of a round that count: the last of each paper, candidate and criterion."""
+    """Return the scores of a round that count: the last of each paper, when it was not withdrawn."""
     found = Score.objects.visible_to(user).filter(candidate__round=choosing_round)
-    return found.order_by("candidate_id", "criterion_id", "organisation_id", "-scored_at", "-id").distinct(
+    last = found.order_by("candidate_id", "criterion_id", "organisation_id", "-scored_at", "-id").distinct(
         "candidate_id", "criterion_id", "organisation_id"
     )
+    return Score.objects.visible_to(user).filter(pk__in=last.values("pk"), value__isnull=False)

@@ -94,6 +94,8 @@ def lock(told: ChoosingRound, *, by: User, at: datetime) -> ChoosingRound:
 def score(told: Sequence[Score], *, by: User, at: datetime) -> int:
     """Keep scores, all of them or none; an earlier score of the same paper stays, and counts no more.
 
+    A score without a value withdraws the earlier one.
+
     Raises
     ------
     NotPermitted
@@ -112,22 +114,27 @@ def score(told: Sequence[Score], *, by: User, at: datetime) -> int:
 
 
 @transaction.atomic
-def close(told: ChoosingRound, *, by: User, at: datetime) -> ChoosingRound:
+def close(told: ChoosingRound, *, by: User, at: datetime, why: str = "") -> ChoosingRound:
     """End the scoring: the outcome stays as it is.
+
+    Parameters
+    ----------
+    why
+        The reason to close while fewer than half of the papers were scored.
 
     Raises
     ------
     NotPermitted
         The session does not lead the choice of themes.
     DoesNotHold
-        The round is not locked, or closed already.
+        The round is not locked, or closed already; or few papers were scored and there is no reason.
     """
     found = _locked(told, by)
     if not found.locked_at or found.closed_at:
         raise DoesNotHold("Alleen een ronde waarin wordt gescoord, kan sluiten.")
-    found.closed_at = at
+    found.closed_at, found.closed_why = at, why
     with rules():
-        found.save(update_fields=["closed_at"])
+        found.save(update_fields=["closed_at", "closed_why"])
     log.record("strategy.round_closed", found.pk, by=by, at=at)
     return found
 

@@ -22,6 +22,9 @@ PAPERS = {
 }
 
 
+WITHDRAWN = "Niet gescoord: trek de score in"
+
+
 class RoundForm(OnceForm):
     """A new round."""
 
@@ -53,7 +56,8 @@ class CandidateForm(OnceForm):
         longest=1000,
         rows=4,
         required=False,
-        help_text="Een per regel. Hiermee zoekt Vangnet in de tekst van een plan; ze staan straks vast.",
+        help_text="Een per regel. Hiermee zoekt Vangnet in de tekst van een plan; ze staan straks vast. "
+        "Noem ook andere vormen: ‘cybercriminaliteit’ naast ‘cybercrime’.",
     )
 
 
@@ -79,11 +83,35 @@ class TextForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, criteria: Any, refused: bool = False, **more: Any
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        criteria: Any,
+        candidates: Sequence[Candidate],
+        refused: bool = False,
+        **more: Any,
     ) -> None:
         super().__init__(data, files, **more)
-        self.refused = refused
+        self.refused, self.candidates = refused, candidates
+        for one in candidates:
+            self.fields[f"also_{one.pk}"] = Words(
+                f"{one.name}: zoek ook naar",
+                longest=300,
+                required=False,
+                help_text=f"Vangnet zoekt al naar: {', '.join(one.terms or [one.name])}. "
+                "Noem hier andere woorden die dit stuk ervoor gebruikt, met een komma ertussen.",
+            )
         self.fields["criterion"].queryset = criteria  # type: ignore[attr-defined]
+
+    def also(self) -> dict[Any, list[str]]:
+        """Return the words that this person adds, by candidate."""
+        return {
+            one.pk: [
+                word for part in self.cleaned_data[f"also_{one.pk}"].split(",") if (word := part.strip())
+            ]
+            for one in self.candidates
+        }
 
     def clean(self) -> dict[str, Any]:
         """Take one of the two, and put the text of a file where pasted text would be."""
@@ -119,6 +147,17 @@ class PaperForm(forms.Form):
         self.fields["organisatie"].queryset = known  # type: ignore[attr-defined]
 
 
+class CloseRoundForm(forms.Form):
+    """The end of a round; with few papers it asks why."""
+
+    why = Words("Waarom sluit de ronde met zo weinig stukken?", longest=1000, rows=3)
+
+    def __init__(self, data: Any = None, *, is_short: bool, **more: Any) -> None:
+        super().__init__(data, **more)
+        if not is_short:
+            del self.fields["why"]
+
+
 class ScoresForm(forms.Form):
     """What one paper says of every candidate, on the criteria that are about such papers."""
 
@@ -150,7 +189,7 @@ class ScoresForm(forms.Form):
                 self.pairs[name] = (candidate, criterion)
                 self.fields[name] = forms.TypedChoiceField(
                     label=f"{criterion.name}: {candidate.name}",
-                    choices=[("", "Nog niet gescoord"), *Score.VALUES],
+                    choices=[("", WITHDRAWN if name in known else "Nog niet gescoord"), *Score.VALUES],
                     coerce=int,
                     empty_value=None,
                     required=False,
@@ -159,13 +198,15 @@ class ScoresForm(forms.Form):
         self.order_fields([*self.pairs, "found_at"])
 
     def scores(self, organisation: Organisation) -> list[Score]:
-        """Return the scores that are new or other than was shown, or found elsewhere."""
+        """Return the scores that are new or other than was shown, found elsewhere, or withdrawn."""
         told = self.cleaned_data["shown"]
         shown = told if isinstance(told, dict) else {}
         moved = shown.get("found_at", "") != self.cleaned_data["found_at"]
 
         def is_told(name: str) -> bool:
             value, stored = self.cleaned_data[name], self.known.get(name)
+            if value is None:  # a field that was not sent says nothing: the form on a text has fewer
+                return stored is not None and name in self.data and shown.get(name) is not None
             if stored and (stored.value, stored.found_at) == (value, self.cleaned_data["found_at"]):
                 return False  # kept already: the form was sent twice
             return shown.get(name) != value or (moved and stored is not None and stored.value == value)
@@ -179,5 +220,5 @@ class ScoresForm(forms.Form):
                 found_at=self.cleaned_data["found_at"],
             )
             for name, (candidate, criterion) in self.pairs.items()
-            if self.cleaned_data[name] is not None and is_told(name)
+            if is_told(name)
         ]

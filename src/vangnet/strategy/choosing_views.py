@@ -158,14 +158,20 @@ def round_lock(request: HttpRequest, choosing: UUID) -> HttpResponse:
     return _done(request, choosing, lambda: actions.lock(found, **acting(request)), said)
 
 
-@require_POST
+@GET_OR_POST
 @answered
 def round_close(request: HttpRequest, choosing: UUID) -> HttpResponse:
-    """End the scoring."""
+    """End the scoring; with few papers a reason is asked first."""
     found = round_of(request, choosing)
     require(reading.right())
-    said = "De ronde is gesloten. De uitkomst blijft zo staan."
-    return _done(request, choosing, lambda: actions.close(found, **acting(request)), said)
+    sent = request.POST if request.method == "POST" else None
+    form = forms.CloseRoundForm(sent, is_short=reading.is_short(found, request.user))
+    if form.is_valid():
+        said, why = "De ronde is gesloten. De uitkomst blijft zo staan.", form.cleaned_data.get("why", "")
+        return _done(request, choosing, lambda: actions.close(found, why=why, **acting(request)), said)
+    title = "Ronde sluiten"
+    lead = "Van minder dan de helft van de stukken zijn er scores. Wie de keuze leest, ziet uw reden."
+    return asked(request, form, title=title, lead=lead, button="Sluit de ronde", way=_way(found, title))
 
 
 def _done(request: HttpRequest, choosing: UUID, verb: Any, said: str) -> HttpResponse:
@@ -218,7 +224,13 @@ def _scored(request: HttpRequest, form: forms.ScoresForm, paper: Any) -> bool:
     except DoesNotHold as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, f"{len(told)} scores van {paper} zijn vastgelegd.")
+    withdrawn = sum(one.value is None for one in told)
+    kept = len(told) - withdrawn
+    if kept or not withdrawn:
+        messages.success(request, f"Van {paper} vastgelegd: {kept} {'score' if kept == 1 else 'scores'}.")
+    if withdrawn:
+        said = "score, die telt" if withdrawn == 1 else "scores, die tellen"
+        messages.success(request, f"Van {paper} ingetrokken: {withdrawn} {said} niet meer mee.")
     return True
 
 
@@ -240,9 +252,11 @@ def _round_text(request: HttpRequest, choosing: UUID) -> HttpResponse:
     require(reading.may_score())
     paper, criteria = _paper(request, found)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    candidates = list(found.candidates.visible_to(request.user))
     form = forms.TextForm(
         *sent,
         criteria=criteria,
+        candidates=candidates,
         refused=getattr(request, "upload_refused", False),
         initial={"organisatie": paper.slug},
     )
@@ -250,9 +264,8 @@ def _round_text(request: HttpRequest, choosing: UUID) -> HttpResponse:
     if not form.is_valid():
         lead = "Vangnet zoekt per onderwerp de zinnen en doet een voorstel. U beslist."
         return asked(request, form, title=title, lead=lead, button="Zoek", way=_way(found, title))
-    candidates = list(found.candidates.visible_to(request.user))
     criterion = form.cleaned_data["criterion"]
-    proposals = reading.proposals(form.cleaned_data["text"], candidates)
+    proposals = reading.proposals(form.cleaned_data["text"], candidates, form.also())
     shown = {
         "round": found,
         "paper": paper,
@@ -272,10 +285,10 @@ def _proposed(
 ) -> forms.ScoresForm:
     """Return the form of scores with what is proposed filled in, beside what is there."""
     return forms.ScoresForm(
-        candidates=[one for one, _ in proposals],
+        candidates=[one.candidate for one in proposals],
         criteria=[criterion],
         known=reading.scored(found, paper, user),
-        initial={f"{one.pk}_{criterion.pk}": told.proposal for one, told in proposals},
+        initial={f"{one.candidate.pk}_{criterion.pk}": one.found.proposal for one in proposals},
     )
 
 

@@ -54,7 +54,7 @@ class GoalFields(forms.Form):
         longest=2000,
         rows=3,
         required=False,
-        help_text="Een document per regel: titel; bladzijde; adres. Alleen de titel is nodig.",
+        help_text="Een document per regel: titel; bladzijde; adres. Alleen de titel of het adres is nodig.",
     )
 
     def __init__(self, *more: Any, **named: Any) -> None:

@@ -14,7 +14,8 @@ ROLES = {
     "I": "wordt op de hoogte gehouden",
 }
 _PARTNER = re.compile(r"([ARCI])\s*:\s*(\S.*)")
-_ADDRESS = re.compile(r"(https://[^\s<>\"']+|/[^/\s<>\"'][^\s<>\"']*)")
+# What comes before an address, and the address: behind a semicolon, behind a space, or alone.
+_LINKED = re.compile(r"(?:(.*?)(?:;\s*|\s+(?=https://)))??(https://[^\s<>\"']+|/[^/\s<>\"'][^\s<>\"']*)")
 
 
 class Partner(NamedTuple):
@@ -73,7 +74,9 @@ def owner(lines: Iterable[str]) -> str:
 
 
 def document(line: str) -> Document:
-    """Read "titel; bladzijde; adres", of which only the title has to be there.
+    """Read "titel; bladzijde; adres", of which only the title has to be there; or an address alone.
+
+    An address goes on to the end of the line, so it may hold a semicolon.
 
     Raises
     ------
@@ -82,11 +85,17 @@ def document(line: str) -> Document:
 
     >>> document("Onderzoek; blz. 12; https://voorbeeld.example/onderzoek.pdf").page
     'blz. 12'
+    >>> document("https://voorbeeld.example/stuk;versie=2")
+    Document(title='voorbeeld.example/stuk;versie=2', page='', url='https://voorbeeld.example/stuk;versie=2')
     """
-    parts = [part.strip() for part in line.split(";")]
-    url = parts.pop() if len(parts) > 1 and ("//" in parts[-1] or parts[-1].startswith("/")) else ""
+    found = _LINKED.fullmatch(line.strip())
+    words, url = (found[1], found[2]) if found else (line, "")
+    if url and not words:
+        return Document(url.removeprefix("https://"), "", url)
+    parts = [part.strip() for part in words.split(";")]
     title, page = parts[0], parts[1] if len(parts) > 1 else ""
-    if not title or len(parts) > 2 or (url and not _ADDRESS.fullmatch(url)):
+    is_broken = not url and len(parts) > 1 and ("//" in parts[-1] or parts[-1].startswith("/"))
+    if not title or len(parts) > 2 or is_broken:
         raise ValueError(line)
     return Document(title, page, url)
 
@@ -112,9 +121,11 @@ def new_document(line: str) -> Document:
     WrongAddress
         Its address leads nowhere.
     ValueError
-        As `document`.
+        As `document`, or there is an address that does not begin with https://.
     """
     found = document(line)
+    if not found.url and "//" in line:
+        raise ValueError(line)
     if found.url and not leads_somewhere(found.url):
         raise WrongAddress(found.url)
     return found

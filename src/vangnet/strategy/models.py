@@ -10,22 +10,11 @@ from django.conf import settings
 from django.db import models
 
 from vangnet.strategy.adoption import Adoption
-from vangnet.strategy.choosing import (
-    Candidate,
-    ChoosingRound,
-    Criterion,
-    Score,
-)
+from vangnet.strategy.choosing import Candidate, ChoosingRound, Criterion, Score
 from vangnet.strategy.claims import Claim
 from vangnet.strategy.link_checks import LinkCheck
-from vangnet.strategy.plans import (
-    Limit,
-    Plan,
-    PlanPart,
-    PlanReport,
-    PlanStep,
-    PlanVersion,
-)
+from vangnet.strategy.outcomes import OutcomeSeen
+from vangnet.strategy.plans import Limit, Plan, PlanPart, PlanReport, PlanStep, PlanVersion
 from vangnet.strategy.progress import Progress, Stand
 
 __all__ = [  # tables of this module that have a file of their own
@@ -36,6 +25,7 @@ __all__ = [  # tables of this module that have a file of their own
     "Criterion",
     "Limit",
     "LinkCheck",
+    "OutcomeSeen",
     "Plan",
     "PlanPart",
     "PlanReport",
@@ -236,6 +226,7 @@ class Route(models.Model):
     PLAN = "plan"  # plans have a route too, and versions of their own
 
     class Act(models.TextChoices):
+        ADVICE = "advies", "Advies"  # ends, opens and delays nothing
         ASSENT = "instemming", "Instemming"
         DECISION = "besluit", "Besluit"
 
@@ -252,6 +243,9 @@ class Route(models.Model):
             models.UniqueConstraint("kind", "stage", "decider", name="route_names_a_decider_once"),
             models.CheckConstraint(
                 name="route_kind_is_known", condition=models.Q(kind__in=[*Kind.values, "plan"])
+            ),
+            models.CheckConstraint(
+                name="route_act_is_known", condition=models.Q(act__in=["advies", "instemming", "besluit"])
             ),
         ]
 
@@ -355,6 +349,7 @@ class Verdict(models.Model):
     outcome = models.CharField("oordeel", max_length=12, choices=Outcome)
     words = models.TextField("kanttekening of reden", max_length=2000, blank=True)
     in_writing = models.BooleanField("in een schriftelijke ronde")
+    is_advice = models.BooleanField("advies", default=False)  # written by the database, from the route
     decided_on = models.DateField("besloten op")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField("vastgelegd op")

@@ -139,6 +139,20 @@ def money(told: Mapping[str, Any]) -> Money:
     )
 
 
+def money_warnings(row: Mapping[str, Any]) -> list[str]:
+    """Say what is odd about a line of a budget: more spent than granted, more granted than applied for.
+
+    >>> money_warnings({"applied": 0, "granted": 45000, "spent": 99999})
+    ['meer besteed dan toegekend', 'meer toegekend dan aangevraagd']
+    """
+    applied, granted, spent = (int(row[name] or 0) for name in ("applied", "granted", "spent"))
+    told = {
+        "meer besteed dan toegekend": spent > granted,
+        "meer toegekend dan aangevraagd": granted > applied,
+    }
+    return [words for words, is_so in told.items() if is_so]
+
+
 def is_late(row: Mapping[str, Any], today: date) -> bool:
     """Say whether a milestone should have been there."""
     return row["state"] in ("gepland", "bezig") and row["due"] < today.isoformat()

@@ -26,6 +26,7 @@ from vangnet.strategy.plan_content import (
     completeness,
     is_late,
     money,
+    money_warnings,
     weight,
 )
 from vangnet.strategy.plans import Limit, Plan, PlanPart, PlanReport, PlanStep, PlanVersion
@@ -255,6 +256,8 @@ def tables(told: Content, organisations: Mapping[str, str], today: date) -> dict
         found[section] = [{name: say(name, value) for name, value in row.items()} for row in told[section]]
     for row, plain in zip(found["milestones"], told["milestones"], strict=True):
         row["is_late"] = is_late(plain, today)
+    for row, plain in zip(found["budget"], told["budget"], strict=True):
+        row["warnings"] = money_warnings(plain)
     for row, plain in zip(found["risks"], told["risks"], strict=True):
         row["weight"] = weight(plain)
     found["milestones"].sort(key=lambda row: row["due"])

@@ -22,11 +22,12 @@ from vangnet.strategy.plan_content import Completeness, completeness
 from vangnet.strategy.plan_edit_views import answered, opened, require, way
 from vangnet.strategy.plan_views import PLANS, head_of
 from vangnet.strategy.plans import Limit, Plan, PlanPart, PlanReport, PlanStep, PlanVersion
-from vangnet.strategy.refusals import DoesNotHold
+from vangnet.strategy.refusals import SAID, DoesNotHold
 from vangnet.strategy.views import START, STRATEGY
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 LIMITS = ("Begrenzingen", "/strategie/plannen/begrenzingen/")
+LIMITED = SAID["the network gives nothing extra for this subject"]
 Kind = PlanStep.Kind
 # What can be done: its form, the states in which it can, title, lead, button.
 STEPS: dict[str, tuple[type[forms.StepForm], tuple[str, ...], str, str, str]] = {
@@ -128,7 +129,10 @@ def _taken(request: HttpRequest, form: forms.StepForm, step: PlanStep, said: str
     try:
         plan_actions.take_step(step, **acting(request))
     except DoesNotHold as refusal:
-        form.add_error(None, str(refusal))
+        user: Any = request.user
+        limit = reading.limit_of(step.plan, user, timezone.localdate())
+        why = f" {limit.get_kind_display()}: {limit.reason}" if limit and str(refusal) == LIMITED else ""
+        form.add_error(None, f"{refusal}{why}")
         return False
     messages.success(request, said)
     return True

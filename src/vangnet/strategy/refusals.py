@@ -42,8 +42,8 @@ SAID = {
     "this plan is closed": "Dit plan is afgesloten en blijft zoals het is.",
     "an adopted plan keeps its words": "De tekst van een vastgesteld plan ligt vast. Begin een herziening.",
     "the network gives nothing extra for this subject": "Voor dit onderwerp zet het netwerk nu "
-    "geen extra capaciteit of geld in. Zet de gevraagde uren en bedragen op nul, of laat de begrenzing "
-    "opheffen door wie over doelen besluit.",
+    "geen extra capaciteit of geld in. Ook een plan zonder uren of geld kan dus niet, tot de strategie "
+    "verandert: wie over doelen besluit, kan de begrenzing laten eindigen.",
     "this step does not fit the state of the plan": "Deze stap kan nu niet: het plan is in een andere stand.",
     "this day has not come": "Kies een dag die al is geweest, of vandaag.",
     "this plan is not complete": "Dit plan is nog niet compleet.",
@@ -58,6 +58,8 @@ SAID = {
     "a round goes forward only": "Deze ronde is al vastgezet of gesloten.",
     "a round needs criteria and a choice": "Noem eerst minstens één criterium, en "
     "meer onderwerpen dan er thema's gekozen worden.",
+    "a round with few papers closes with a reason": "Van minder dan de helft van de stukken zijn er scores. "
+    "Zeg waarom de ronde toch sluit.",
     "nobody scores before the lock": "Scoren kan pas als de criteria en gewichten vaststaan.",
     "this round is closed": "Deze ronde is gesloten: er komen geen scores meer bij.",
     "this candidate is of another round": "Dit onderwerp hoort bij een andere ronde.",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("wijzigingen/<uuid:version>/aanpassen/", change_views.revise, name="revise"),
     path("wijzigingen/<uuid:version>/indienen/", change_views.submit, name="submit"),
     path("wijzigingen/<uuid:version>/intrekken/", change_views.withdraw, name="withdraw"),
+    path("wijzigingen/<uuid:version>/gezien/", change_views.outcome_seen, name="outcome_seen"),
     path("wijzigingen/<uuid:version>/oordeel/<slug:decider>/<slug:body>/", change_views.judge, name="judge"),
     path("keuzes/", include("vangnet.strategy.choosing_urls")),
     path("plannen/", include("vangnet.strategy.plan_urls")),

@@ -21,6 +21,10 @@ ONE = "Wij gaan cybercrime tegen."
         (f"Cybercrime\n{ONE}", 3),
         ("Cybercrime\n" + " ".join([ONE] * 5), 4),
         ("Cybercrime is hier geen prioriteit.", 0),
+        ("Niet alleen cybercrime is prioriteit.", 1),
+        ("Cybercrime is niet slechts een zaak van de politie.", 1),
+        ("Niet alleen water, maar zeker geen cybercrime.", 0),
+        ("Cybercrime doen wij niet. Alleen water.", 0),
         (f"Cybercrime is hier geen prioriteit. {ONE}", 1),
         # Copied with a break at the end of each line: one sentence is one sentence, and no line is a heading.
         ("Wij gaan samen\ncybercrime tegen.", 1),
@@ -43,6 +47,15 @@ def test_parts_of_words_capitals_and_accents_are_found():
         "De CRIMINÉLE jeugd.",
         "Jeugdgroepen groeien door.",
     ]
+
+
+def test_a_word_that_only_begins_alike_is_named_and_counts_when_somebody_adds_it():
+    text = "Wij bestrijden cybercriminaliteit. Cybercriminaliteit groeit. Cyber is meer. Geen cyberpesten."
+    alone, added = coverage(text, ["Cybercrime"]), coverage(text, ["Cybercrime", "cybercriminaliteit"])
+
+    assert (alone.proposal, alone.near) == (0, ("cybercriminaliteit",))
+    assert (added.proposal, added.near) == (2, ())
+    assert coverage(text, ["cyber"]).near == ()  # found as part of each
 
 
 def test_without_terms_nothing_is_found():

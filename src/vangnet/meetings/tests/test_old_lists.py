@@ -76,6 +76,19 @@ def test_a_list_is_shown_with_its_faults_and_taken_over_once(twente, frank, anna
     assert browser(anna).post(ADDRESS, {"preview": preview}).status_code == 404
 
 
+@pytest.mark.parametrize("mark", [";", ",", "\t"])
+@pytest.mark.parametrize("title", ["Besluitenlijst DVO", "Besluiten; van 2019, en eerder", ""])
+def test_a_title_above_the_headings_says_nothing_of_what_stands_between_cells(twente, frank, mark, title):
+    rows = [
+        title,
+        mark.join(("Datum", "Onderwerp", "Besluit")),
+        mark.join(("12-03-2019", "Hennep", "Wij doen mee.")),
+    ]
+    shown = send(frank, "lijst.csv", "\r\n".join(rows).encode()).content.decode()
+
+    assert "1 besluit van 1 vergadering" in re.sub(r"\s+", " ", shown)
+
+
 @pytest.mark.parametrize(("name", "content", "says"), [
     ("lijst.csv", b"Alleen;Dit\r\n1;2", "geen bruikbare kopjes"),
     ("lijst.csv", b"Datum;Onderwerp;Besluit\r\n", "staat niets"),

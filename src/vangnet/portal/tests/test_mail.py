@@ -197,7 +197,7 @@ def test_nobody_else_learns_whose_moment_it_is(anna):
 def test_one_chooses_the_rhythm_and_sees_what_waits(sign_in, anna, django_assert_max_num_queries):
     client = sign_in(anna)
     client.get(PAGE)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         page = client.get(PAGE).content.decode()
     assert "Signalen: 4 wachten op weging" in page
     assert anna.email in page

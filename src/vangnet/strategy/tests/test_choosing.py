@@ -72,7 +72,7 @@ def test_a_round_goes_from_criteria_to_a_choice_and_a_proposal(hugo, anna, bram,
     assert "1,90" in page
     assert "50,0" in page
     assert "Vuur komt in plaats van Water" in page
-    assert lead.post(f"{locked}sluiten/").status_code == 302
+    assert lead.post(f"{locked}sluiten/", why="De rest volgt in de evaluatie.").status_code == 302
     assert "naam=Water" in adviser.get(locked)
     form = adviser.client.get("/strategie/wijzigingen/nieuw/thema/?naam=Water&ronde=Proefronde").context[
         "form"
@@ -121,7 +121,7 @@ def test_nobody_scores_before_the_lock_or_after_the_close(hugo, anna):
             choosing_actions.score([score], by=anna, at=timezone.now())
     assert "Scoren kan nog niet" in adviser.get(f"{path}scores/")
     lead.post(f"{path}vastzetten/")
-    lead.post(f"{path}sluiten/")
+    lead.post(f"{path}sluiten/", why="Niemand leverde op tijd.")
     assert "Deze ronde is gesloten" in adviser.get(f"{path}scores/")
     with service_session(anna), pytest.raises(DoesNotHold, match="geen scores meer"):
         choosing_actions.score([score], by=anna, at=timezone.now())
@@ -194,7 +194,7 @@ def test_who_scores_while_a_round_closes_is_told(hugo, locked, monkeypatch):
     known = choosing_reading.scored
 
     def closing(found: ChoosingRound, *args: Any) -> Any:
-        choosing_actions.close(found, by=hugo, at=timezone.now())
+        choosing_actions.close(found, by=hugo, at=timezone.now(), why="Niemand leverde.")
         return known(found, *args)
 
     monkeypatch.setattr(choosing_reading, "scored", closing)

@@ -342,3 +342,38 @@ def test_somebody_proposes_a_restriction_and_it_comes_into_force(anna):
 
     assert Goal.objects.get(code="OND-08").restriction == "waar nodig"
     assert "Beperking" in Desk(anna).get(f"wijzigingen/{version.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("https://voorbeeld.example/stuk", ("voorbeeld.example/stuk", "", "https://voorbeeld.example/stuk")),
+        ("Plan; blz. 2; https://v.example/a;b=1;c", ("Plan", "blz. 2", "https://v.example/a;b=1;c")),
+        ("https://v.example/a;b=1", ("v.example/a;b=1", "", "https://v.example/a;b=1")),
+        ("Plan https://v.example/a", ("Plan", "", "https://v.example/a")),
+        ("Plan A/B; blz. 3", ("Plan A/B", "blz. 3", "")),
+    ],
+)
+def test_an_address_alone_or_with_a_semicolon_is_a_link(line, found):
+    assert tuple(lines.document(line)) == tuple(lines.new_document(line)) == found
+
+
+@pytest.mark.parametrize("line", ["http://voorbeeld.example", "Nota //ergens", "https://v.example/a b"])
+def test_an_address_that_is_none_is_refused_and_what_was_kept_before_is_still_read(line):
+    assert lines.document(line).url == ""
+    with pytest.raises(ValueError, match=re.escape(line)):
+        lines.new_document(line)
+
+
+def test_a_pasted_address_becomes_a_link_on_the_page_of_the_goal(anna, hugo):
+    desk, address = Desk(anna), "https://voorbeeld.example/stuk;versie=2"
+    refused = desk.client.post(
+        "/strategie/wijzigingen/nieuw/doel/", {**GOAL, "documents": "http://voorbeeld.example"}
+    )
+    assert "Een adres begint met https://" in refused.content.decode()
+    version = desk.propose("wijzigingen/nieuw/doel/", **GOAL, documents=address)
+    assert Desk("aanjaagteam").judge(version, "bbg", "bbg").status_code == 302
+
+    page = desk.get(f"doelen/{version.item}/")
+    assert f'href="{address}"' in page
+    assert ">voorbeeld.example/stuk;versie=2" in page

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from vangnet.identity.operator import service_session
 from vangnet.strategy.plans import Limit, Plan, PlanPart, PlanReport, PlanVersion
-from vangnet.strategy.tests.planning import LINES, TEAM, PlanDesk, content_of, in_days, now
+from vangnet.strategy.tests.planning import LINES, TEAM, PlanDesk, content_of, in_days, now, parts
 
 pytestmark = pytest.mark.django_db
 
@@ -40,14 +40,52 @@ def test_a5_a_plan_asks_nothing_for_a_subject_without_extra_capacity(anna, lotte
     assert "geen extra capaciteit of geld in" in chair.adopt(plan).content.decode()
 
 
-def test_a_plan_without_hours_or_money_is_no_burden_on_a_limit(anna):
-    desk = PlanDesk(anna)
+@pytest.mark.parametrize("money", [(0, 0, 0), (0, 45_000, 99_999)])
+def test_a5_a_plan_on_a_limited_subject_is_refused_with_the_reason_whatever_it_asks(anna, lotte, hugo, money):
+    desk, lead = PlanDesk(anna), PlanDesk(hugo)
     plan = desk.begin("radicalisering-polarisatie", capacity=0)
-    desk.add(
-        plan, "budget", **{**LINES["budget"], "applied": 0, "granted": 0, "spent": 0}
-    )  # makes it complete
+    desk.complete(plan)
+    (row,) = content_of(plan)["budget"]
+    told = dict(zip(("applied", "granted", "spent"), money, strict=True))
+    sent = {**row, "deadline": "", **told, "seen": desk.seen(plan)}
+    assert desk.post(f"plannen/{plan.pk}/lijst/budget/{row['id']}/", **sent).status_code == 302
 
+    gaps = {f"gap-{part.code}": in_days(30) for part in parts()}
+    for answer in (desk.step(plan, "voorstellen"), PlanDesk(lotte).step(plan, "voorstellen")):
+        assert answer.status_code == 422
+        assert "De strategie zet er geen extra capaciteit op in." in answer.content.decode()
+    desk.write(plan, parts()[0].code, "")
+    assert PlanDesk(lotte).step(plan, "pilot", words="Nu al.", **gaps).status_code == 422
+    assert "kan niet worden voorgesteld" in desk.get(f"plannen/{plan.pk}/")
+
+    with service_session(anna):
+        limit = Limit.objects.get(topic="radicalisering-polarisatie")
+    lead.post(f"plannen/begrenzingen/{limit.pk}/eindigen/", until=in_days(0))
     assert desk.step(plan, "voorstellen").status_code == 302
+
+
+@pytest.mark.parametrize("name", ["granted", "spent"])
+def test_money_that_is_granted_or_spent_is_asked_too(anna, lotte, hugo, draft, name):
+    writer, chair = PlanDesk(anna), PlanDesk(lotte)
+    writer.complete(draft)
+    writer.step(draft, "voorstellen")
+    chair.adopt(draft)
+    told = {"topic": "hennep", "kind": "geen-extra", "reason": "Er loopt al veel.", "since": in_days(0)}
+    PlanDesk(hugo).post("plannen/begrenzingen/nieuw/", **told)
+    (row,) = content_of(draft)["budget"]
+    for amount, status in ((50_000, 422), (row["applied"], 302)):
+        sent = {**row, name: amount, "deadline": "", "seen": writer.seen(draft)}
+        answer = writer.post(f"plannen/{draft.pk}/lijst/budget/{row['id']}/", **sent)
+        assert answer.status_code == status
+
+
+def test_money_that_cannot_be_right_is_pointed_out(anna, draft):
+    desk = PlanDesk(anna)
+    desk.add(draft, "budget", **{**LINES["budget"], "applied": 0, "granted": 45_000, "spent": 99_999})
+    page = desk.get(f"plannen/{draft.pk}/")
+
+    assert page.count("meer besteed dan toegekend") == 2  # of the line, and of all together
+    assert page.count("meer toegekend dan aangevraagd") == 1
 
 
 def test_a_limit_that_comes_later_stops_no_work_but_what_asks_more(anna, lotte, hugo, draft):
