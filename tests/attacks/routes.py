@@ -282,6 +282,7 @@ RECIPES: dict[str, Recipe] = {
     "agreements:agreement": fixed(code="riec"),
     "agreements:step": step_recipes()["wijzigen"],
     "portal:goals_file": fixed(kind="csv"),
+    "portal:recommendations_file": fixed(kind="csv"),
     "portal:capacity_file": fixed(kind="csv"),
     "portal:network_list": fixed(kind="organisaties"),
     "portal:manual_page": fixed(slug="aan-de-slag"),

@@ -15,6 +15,9 @@ ITEM = {"kind": "doel", "item": "KWP-10"}
 ZUTPHEN = {"anna", "otto", "greet", "ineke", "petra"}
 WRITERS = {"anna", "otto", "greet"}
 PROPOSERS = {*WRITERS, "bram", "carla", "daan", "esra", "frank", "hugo", "lotte", "mo", "quinten"}
+# Who speaks for a body of their own, or is of the driving team.
+SPEAKERS = {"quinten", "roos", "sjoerd", "tineke", "willem", "xandra", "yusuf", "zoë"}
+SPEAKERS |= {"carla", "frank", "greet", "hugo", "lotte", "mo", "otto"}
 SEEN_BY = {
     "strategy:new": PROPOSERS,
     "strategy:edit": PROPOSERS,
@@ -25,6 +28,8 @@ SEEN_BY = {
     "strategy:withdraw": WRITERS,
     "strategy:judge": {"hugo", "greet"},  # who speak for the steering group
     "strategy:report": PROPOSERS,
+    "strategy:lesson_new": PROPOSERS,
+    "strategy:lesson_outcome": SPEAKERS,
     "strategy:overrule": {"hugo"},  # the driving team; nobody of the cast has the portfolio of this theme
 }
 PARTS = tuple(SEEN_BY)
@@ -44,6 +49,10 @@ def parts(name: str, owner: User) -> Kwargs:
     """Return the parts of an address; a draft for its own organisation, or a proposal on its way."""
     if name == "strategy:new":
         return {"sort": "doel"}
+    if name == "strategy:lesson_new":
+        return {"sort": "aanbeveling"}
+    if name == "strategy:lesson_outcome":
+        return {"pk": _advised()}
     if name in ("strategy:edit", "strategy:end"):
         return {"sort": ITEM["kind"], "item": ITEM["item"]}
     if name in ("strategy:report", "strategy:overrule"):
@@ -69,3 +78,9 @@ def _proposed(owner: User, *, is_sent: bool) -> Any:
         if is_sent:
             actions.submit(version.pk, by=owner, at=timezone.now())
     return version
+
+
+def _advised() -> Any:
+    from vangnet.strategy.models import Recommendation
+
+    return Recommendation.objects.get(words__startswith="Wacht met de aanpak van cybercrime").pk

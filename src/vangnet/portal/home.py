@@ -18,9 +18,10 @@ from vangnet.picture.areas import DISTRICT, MUNICIPALITY, Place, Tree
 from vangnet.picture.material import Material
 from vangnet.picture.summary import POLARITY, Line, line
 from vangnet.places import history
-from vangnet.portal import kept, look_back, sources, waiting
+from vangnet.portal import kept, sources, waiting
 from vangnet.portal.models import Installation
 from vangnet.portal.shielded import Shielded, shielded
+from vangnet.reports import look_back
 from vangnet.strategy import reading
 from vangnet.strategy.models import Goal, Progress, Theme
 from vangnet.ui import formats

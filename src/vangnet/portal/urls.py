@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from vangnet.meetings import leaving_views
-from vangnet.portal import capacity_file, network_map, network_views, score_views, views
+from vangnet.portal import capacity_file, network_map, network_views, recommendation_file, score_views, views
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("account/berichten/", views.mail, name="mail"),
     path("zoeken/", views.search, name="search"),
     path("strategie/terugblik/", views.look_back, name="look_back"),
+    re_path(
+        r"^strategie/aanbevelingen\.(?P<kind>csv|xlsx)$",
+        recommendation_file.recommendations_file,
+        name="recommendations_file",
+    ),
     re_path(r"^strategie/doelen\.(?P<kind>csv|xlsx)$", views.goals_file, name="goals_file"),
     path("strategie/keuzes/<uuid:choosing>/inlezen/", score_views.score_import, name="score_import"),
     path("strategie/keuzes/<uuid:choosing>/scores.xlsx", score_views.score_blank, name="score_blank"),

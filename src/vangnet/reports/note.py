@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from vangnet.reports import lessons
 from vangnet.reports import note_parts as parts
 from vangnet.reports.note_parts import Ground
 from vangnet.reports.paper import Paper, Section
@@ -71,10 +72,10 @@ def review(day: date, *, user: Any, on: date) -> Paper:
     ended = held.strategy is not None and held.strategy.last_year < day.year
     word = "Eindevaluatie" if ended else "Tussenstand"
     about = (f"{word} {held.period}".strip(), f"Wat er op {formats.day(day)} van terechtkwam", word.lower())
-    return _paper(held, on, *about, _reviewed(held))
+    return _paper(held, on, *about, _reviewed(held, user))
 
 
-def _reviewed(held: Ground) -> list[Section]:
+def _reviewed(held: Ground, user: Any) -> list[Section]:
     if not held.held.themes:
         return [_no_strategy()]
     sections = [_balance(held)]
@@ -93,6 +94,8 @@ def _reviewed(held: Ground) -> list[Section]:
         )
     )
     sections += [Section(one.title, f"kaart-{n}", drawing=one) for n, one in enumerate(drawn[1:], start=2)]
+    if held.strategy is not None:
+        sections += lessons.sections(held.strategy.slug, held.day, user)
     sections.append(Section("Bijgesteld", "bijgesteld", table=parts.decisions(held)))
     sections.append(Section("Zo leest u deze evaluatie", "leeswijzer", points=READING))
     return sections

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from vangnet.strategy import change_views, goal_views, history_views, views
+from vangnet.strategy import change_views, goal_views, history_views, lesson_views, views
 
 app_name = "strategy"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("doelen/<slug:code>/stand/", goal_views.overrule, name="overrule"),
     path("termijnen/", views.commitments, name="commitments"),
     path("begrippen/", history_views.definitions, name="definitions"),
+    path("terugblik/<slug:sort>/nieuw/", lesson_views.add, name="lesson_new"),
+    path("terugblik/aanbevelingen/<uuid:pk>/uitkomst/", lesson_views.decide, name="lesson_outcome"),
     path("op/", history_views.on_day, name="on_day"),
     path("vergelijken/", history_views.compare, name="compare"),
     path("wijzigingen/", change_views.changes_list, name="changes"),

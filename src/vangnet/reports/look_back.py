@@ -17,7 +17,7 @@ from vangnet.figures.models import Indicator
 from vangnet.figures.series import YearTable
 from vangnet.picture.summary import POLARITY
 from vangnet.places.models import Area, AreaVersion
-from vangnet.portal import kept
+from vangnet.reports import kept
 from vangnet.strategy.models import Claim
 from vangnet.ui import formats
 
