@@ -30,6 +30,7 @@ SEEN_BY = {
     "strategy:report": PROPOSERS,
     "strategy:lesson_new": PROPOSERS,
     "strategy:lesson_outcome": SPEAKERS,
+    "strategy:passage_end": {"carla", "hugo"},  # who keeps the passages of the police
     "strategy:overrule": {"hugo"},  # the driving team; nobody of the cast has the portfolio of this theme
 }
 PARTS = tuple(SEEN_BY)
@@ -42,7 +43,7 @@ def may_see(name: str) -> Callable[[User], bool]:
 
 def owners(name: str) -> tuple[str, ...]:
     """Return whose proposal it is."""
-    return ("anna",)
+    return ("carla",) if name == "strategy:passage_end" else ("anna",)
 
 
 def parts(name: str, owner: User) -> Kwargs:
@@ -51,6 +52,8 @@ def parts(name: str, owner: User) -> Kwargs:
         return {"sort": "doel"}
     if name == "strategy:lesson_new":
         return {"sort": "aanbeveling"}
+    if name == "strategy:passage_end":
+        return {"pk": _passage(owner)}
     if name == "strategy:lesson_outcome":
         return {"pk": _advised()}
     if name in ("strategy:edit", "strategy:end"):
@@ -84,3 +87,17 @@ def _advised() -> Any:
     from vangnet.strategy.models import Recommendation
 
     return Recommendation.objects.get(words__startswith="Wacht met de aanpak van cybercrime").pk
+
+
+def _passage(owner: User) -> Any:
+    from vangnet.identity.operator import service_session
+    from vangnet.strategy import passage_actions
+    from vangnet.strategy.models import Passage
+
+    with service_session(owner, strong=True):
+        police = owner.memberships_on(timezone.localdate())[0].organisation
+        count = Passage.objects.count()
+        made = Passage(organisation=police, plan="Proef", words="Proef.", page=f"blz. {count}")
+        made.first_year = made.last_year = 2019
+        passage_actions.record_passages([made], by=owner, at=timezone.now())
+    return made.pk

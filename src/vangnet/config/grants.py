@@ -143,6 +143,7 @@ TABLES = {
     "strategy_limit": CHANGE,
     "strategy_linkcheck": WRITE,
     "strategy_outcome": APPEND,
+    "strategy_passage": CHANGE,
     "strategy_plan": APPEND,
     "strategy_planpart": WRITE,
     "strategy_planreport": APPEND,

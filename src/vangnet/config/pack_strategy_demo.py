@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.operator import service_session
-from vangnet.strategy import actions, lesson_actions, reporting, standing
-from vangnet.strategy.models import Goal, Outcome, Progress, Strategy, Verdict, Version
+from vangnet.strategy import actions, lesson_actions, passage_actions, reporting, standing
+from vangnet.strategy.models import Goal, Outcome, Passage, Progress, Strategy, Verdict, Version
 
 if TYPE_CHECKING:
     from vangnet.config.pack import Pack
@@ -32,6 +32,7 @@ def load(pack: Pack, told: Entry, address: Address, *, by: User, at: datetime) -
         _progress(entry, strategy, address, by=by, at=at)
     for entry in told.get("demo_outcomes", []):
         _outcome(entry, strategy, address, by=by, at=at)
+    _passages(told.get("demo_passages", {}), by=by, at=at)
     if "demo_proposal" in told:
         _proposal(told["demo_proposal"], address, at=at)
 
@@ -96,6 +97,17 @@ def _outcome(entry: Entry, strategy: Strategy, address: Address, *, by: User, at
     made = Outcome(recommendation_id=wanted, number=number, organisation=organisation, **told)
     made.body_id = entry["body"]
     lesson_actions.decide(made, by=by, at=at)
+
+
+def _passages(told: Entry, *, by: User, at: datetime) -> None:
+    """Record the invented passages of the police's plan, marked as invented."""
+    if told:
+        police = Organisation.objects.get(slug=told["organisation"])
+        found = [
+            Passage(organisation=police, plan=told["plan"], is_invented=True, **{**told["term"], **one})
+            for one in told["passages"]
+        ]
+        passage_actions.record_passages(found, by=by, at=at)
 
 
 def _proposal(entry: Entry, address: Address, *, at: datetime) -> None:

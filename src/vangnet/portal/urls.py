@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from vangnet.meetings import leaving_views
-from vangnet.portal import capacity_file, network_map, network_views, recommendation_file, score_views, views
+from vangnet.portal import (
+    capacity_file,
+    network_map,
+    network_views,
+    passage_views,
+    recommendation_file,
+    score_views,
+    views,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -13,6 +21,10 @@ urlpatterns = [
     path("account/berichten/", views.mail, name="mail"),
     path("zoeken/", views.search, name="search"),
     path("strategie/terugblik/", views.look_back, name="look_back"),
+    path("strategie/meerjarenplan/inlezen/", passage_views.passage_import, name="passage_import"),
+    re_path(
+        r"^strategie/meerjarenplan\.(?P<kind>csv|xlsx)$", passage_views.passages_file, name="passages_file"
+    ),
     re_path(
         r"^strategie/aanbevelingen\.(?P<kind>csv|xlsx)$",
         recommendation_file.recommendations_file,

@@ -18,7 +18,15 @@ from vangnet.identity import session
 from vangnet.identity.answers import Crumbs, answering, asked
 from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
-from vangnet.strategy import changes, lesson_reading, lines, progress_forms, reporting, standing
+from vangnet.strategy import (
+    changes,
+    lesson_reading,
+    lines,
+    passage_reading,
+    progress_forms,
+    reporting,
+    standing,
+)
 from vangnet.strategy.models import Goal, Level, LinkCheck, Progress
 from vangnet.strategy.refusals import DoesNotHold
 from vangnet.strategy.views import START, STRATEGY
@@ -64,6 +72,7 @@ def goal(request: HttpRequest, code: str) -> HttpResponse:
         "partners": lines.partners(found.partners),
         "documents": _documents(found, request.user),
         "advices": lesson_reading.taken_up_by(code, request.user),
+        "sides": passage_reading.of_goal(found, found.theme.strategy, request.user),
         "holders": _holders(found, request.user, today),
         **_rights(code),
         "versions": changes.history(found, request.user),

@@ -17,6 +17,7 @@ from vangnet.strategy.choosing import (
 )
 from vangnet.strategy.lessons import Claim, Outcome, Recommendation, Result
 from vangnet.strategy.link_checks import LinkCheck
+from vangnet.strategy.passages import Passage
 from vangnet.strategy.plans import (
     Limit,
     Plan,
@@ -35,6 +36,7 @@ __all__ = [  # tables of this module that have a file of their own
     "Limit",
     "LinkCheck",
     "Outcome",
+    "Passage",
     "Plan",
     "PlanPart",
     "PlanReport",
