@@ -138,7 +138,7 @@ REASONED = {
     # Small tables; and what is written one row at a time.
     "PERF004": r"^public\.(agreements|directory|meetings|cooperation)_"
     r"|casework_(task|measure|decision|contribution)_(insert|change)$"
-    r"|(strategy_(progress|outcome|recommendation|result|passage)|registers_intimidation)_insert$",
+    r"|(strategy_(progress|outcome|recommendation|result|passage)|registers_intimidation)_insert$|strategy_passage_change$",
 }
 
 

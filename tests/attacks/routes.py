@@ -284,6 +284,7 @@ RECIPES: dict[str, Recipe] = {
     "portal:goals_file": fixed(kind="csv"),
     "portal:recommendations_file": fixed(kind="csv"),
     "portal:passages_file": fixed(kind="csv"),
+    "portal:contributions_file": fixed(kind="csv"),
     "portal:capacity_file": fixed(kind="csv"),
     "portal:network_list": fixed(kind="organisaties"),
     "portal:manual_page": fixed(slug="aan-de-slag"),

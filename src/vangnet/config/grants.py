@@ -67,6 +67,7 @@ TABLES = {
     "cooperation_adviceturn": APPEND,
     "cooperation_capacitystatement": APPEND,
     "cooperation_capacityyearstep": APPEND,
+    "cooperation_contribution": CHANGE,
     "cooperation_fulltime": CHANGE,
     "cooperation_participant": CHANGE,
     "cooperation_partnership": APPEND,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -14,39 +13,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from vangnet.figures.cells import normalise
 from vangnet.figures.observations import Unreadable
-from vangnet.identity.models import Organisation
 from vangnet.identity.session import acting
 from vangnet.portal import passage_file
 from vangnet.portal.goal_table import KINDS
 from vangnet.strategy import passage_actions
 from vangnet.strategy import passage_reading as reading
 from vangnet.strategy.models import Passage
+from vangnet.strategy.passage_forms import PassageFileForm
 from vangnet.strategy.passage_views import ALONG, answered, goals_of, keeping
 from vangnet.strategy.refusals import DoesNotHold
 from vangnet.strategy.views import START, STRATEGY
 
 HOUR = 3600
 TITLE = "Passages inlezen"
-
-
-class FileForm(forms.Form):
-    """A file with passages, and whose plan they are of."""
-
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label="Van wie is het plan?", empty_label="Maak een keuze"
-    )
-    file = forms.FileField(
-        label="Bestand",
-        help_text="Excel (.xlsx) of CSV, hoogstens 5 MB. Gebruik de koppen van het lege bestand.",
-        error_messages={"required": "Kies een bestand."},
-    )
-
-    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        fields["organisation"].queryset = organisations
-        if len(organisations) == 1:
-            self.initial.setdefault("organisation", organisations[0])
 
 
 def _salt(request: HttpRequest) -> str:
@@ -60,10 +39,10 @@ def passage_import(request: HttpRequest) -> HttpResponse:
     organisations = reading.kept_by(request.user, keeping())
     if request.method == "POST" and "rijen" in request.POST:
         return _kept(request)
-    fresh = FileForm(organisations=organisations)
+    fresh = PassageFileForm(organisations=organisations)
     if request.method != "POST":
         return _shown(request, {"form": fresh}, status=200)
-    form = FileForm(request.POST, request.FILES, organisations=organisations)
+    form = PassageFileForm(request.POST, request.FILES, organisations=organisations)
     if not form.is_valid():
         return _shown(request, {"form": form}, status=422)
     goals = {normalise(code): code for code, _ in goals_of(request.user)}

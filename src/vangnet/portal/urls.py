@@ -7,6 +7,7 @@ from django.urls import path, re_path
 from vangnet.meetings import leaving_views
 from vangnet.portal import (
     capacity_file,
+    contribution_file,
     network_map,
     network_views,
     passage_views,
@@ -35,6 +36,11 @@ urlpatterns = [
     path("strategie/keuzes/<uuid:choosing>/scores.xlsx", score_views.score_blank, name="score_blank"),
     path("netwerk/mensen/<uuid:pk>/overdragen/", leaving_views.hand_over, name="hand_over"),
     re_path(r"^netwerk/capaciteit\.(?P<kind>csv|xlsx)$", capacity_file.capacity_file, name="capacity_file"),
+    re_path(
+        r"^netwerk/bijdragen\.(?P<kind>csv|xlsx)$",
+        contribution_file.contributions_file,
+        name="contributions_file",
+    ),
     path("netwerk/kaart/", network_map.participation_map, name="network_map"),
     path("netwerk/lijsten/", network_views.network_import, name="network_import"),
     path("netwerk/lijsten/<slug:kind>.xlsx", network_views.network_list, name="network_list"),

@@ -79,3 +79,23 @@ class EndForm(forms.Form):
     """Why a passage is taken out."""
 
     why = Words("Waarom haalt u deze passage eruit?", longest=300, rows=2)
+
+
+class PassageFileForm(forms.Form):
+    """A file with passages, and whose plan they are of."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label="Van wie is het plan?", empty_label="Maak een keuze"
+    )
+    file = forms.FileField(
+        label="Bestand",
+        help_text="Excel (.xlsx) of CSV, hoogstens 5 MB. Gebruik de koppen van het lege bestand.",
+        error_messages={"required": "Kies een bestand."},
+    )
+
+    def __init__(self, *args: Any, organisations: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        fields["organisation"].queryset = organisations
+        if len(organisations) == 1:
+            self.initial.setdefault("organisation", organisations[0])
