@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 
@@ -96,8 +97,7 @@ def _passage(owner: User) -> Any:
 
     with service_session(owner, strong=True):
         police = owner.memberships_on(timezone.localdate())[0].organisation
-        count = Passage.objects.count()
-        made = Passage(organisation=police, plan="Proef", words="Proef.", page=f"blz. {count}")
+        made = Passage(organisation=police, plan="Proef", words="Proef.", page=f"blz. {uuid4().hex[:8]}")
         made.first_year = made.last_year = 2019
         passage_actions.record_passages([made], by=owner, at=timezone.now())
     return made.pk
