@@ -35,6 +35,10 @@ PROTECTED = (
     "strategy_score",
     "strategy_progress",
     "strategy_adoption",
+    "strategy_outcome",
+    "strategy_passage",
+    "strategy_recommendation",
+    "strategy_result",
 )
 # Lists that are the same for everybody; and that the chain of the log was checked, sent and anchored.
 OPEN = {"agreements_category", "audit_checkpoint", "audit_delivery", "audit_verification"}
@@ -106,7 +110,7 @@ OWNER = r"\.\w+_owner$"
 CHOICES = r"casework_(term|measurekind|letter)"  # what one chooses from in cases, from the pack
 # How the network is built and what its bodies decided, without people.
 PUBLIC = r"directory_(topic|function|bodykind|body|seat|seatrule|themepartner)"
-PUBLIC += r"|strategy_(verdict|planpart|limit|linkcheck|progress|adoption)"
+PUBLIC += r"|strategy_(verdict|planpart|limit|linkcheck|progress|adoption|outcome|recommendation|result)"
 LISTS = rf"{CHOICES}|{PUBLIC}|cooperation_administrativetable|strategy_(choosinground|criterion|candidate)"
 LISTS += "|cooperation_fulltime"
 # Rule of the linter: where it does not count here. Why is said beside it.
@@ -135,7 +139,8 @@ REASONED = {
     # Small tables; and what is written one row at a time.
     "PERF004": r"^public\.(agreements|directory|meetings|cooperation)_"
     r"|casework_(task|measure|decision|contribution)_(insert|change)$"
-    r"|(strategy_(progress|adoption)|registers_intimidation)_insert$",
+    r"|(strategy_(progress|adoption|outcome|recommendation|result|passage)|registers_intimidation)_insert$"
+    r"|strategy_passage_change$",
 }
 
 

@@ -54,12 +54,16 @@ CAPACITY: dict[str, set[str]] = {
     "cooperation:capacity_heropenen": {"hugo"},
 }
 READ = ("cooperation:capacity_theme", "cooperation:capacity_partner", "cooperation:capacity_line")
-PARTS = ("cooperation:question", *TURNS, *ITEM, "cooperation:partnership", *BRANCH, *READ, *CAPACITY)
+# What Zutphen contributes.
+LINES = ("cooperation:contribution_partner", "cooperation:contribution_end")
+PARTS = (*LINES, "cooperation:question", *TURNS, *ITEM, "cooperation:partnership", *BRANCH, *READ, *CAPACITY)
 
 
 def may_see(name: str) -> Callable[[User], bool]:
     """Return the rule who may know of what is behind this address."""
-    if name in ("cooperation:item", "cooperation:partnership", *READ):
+    if name == "cooperation:contribution_end":
+        return lambda person: person.name.split()[0].lower() in BINDS
+    if name in ("cooperation:item", "cooperation:partnership", LINES[0], *READ):
         return lambda person: True
     known = TURNS | STEPS
     wanted = known[name][1] if name in known else (BRANCH | CAPACITY).get(name, ASKED | ZUTPHEN)
@@ -80,6 +84,8 @@ def owners(name: str) -> tuple[str, ...]:
 
 def parts(name: str, owner: User) -> Kwargs:
     """Return the parts of an address: of a question of anna, or an item of DVO Twente, one step before."""
+    if name in LINES:
+        return {"slug": "gm0301"} if name == LINES[0] else {"pk": _contributed(owner)}
     if name in ITEM:
         return {"pk": _begun(owner, STEPS[name][0] if name in STEPS else ()).pk}
     if name in (*READ, *CAPACITY):
@@ -182,3 +188,16 @@ def _of_capacity(name: str, owner: User) -> Kwargs:
                 CapacityYearStep(year=year, number=count + 1, kind=kind, reason="Proef."), **acting
             )
     return {"year": year}
+
+
+def _contributed(owner: User) -> Any:
+    from vangnet.cooperation import contribution_actions as actions
+    from vangnet.cooperation.models import Contribution
+    from vangnet.identity.models import Organisation
+    from vangnet.identity.operator import service_session
+
+    with service_session(owner):
+        made = Contribution(kind="informatie", topic_id="ondermijning", words="Proef.")
+        made.organisation = Organisation.objects.get(slug="gm0301")
+        made.begins_on = timezone.localdate() - timedelta(days=9)
+        return actions.contribute(made, by=owner, at=timezone.now()).pk

@@ -31,6 +31,8 @@ BY = {
     **{"cooperation:begin": "hugo", "cooperation:advice_doorgeven": "esra"},
     "cooperation:capacity_gevraagd": "hugo",
     **{"strategy:plan_judge": "carla", "portal:network_import": "hugo", "directory:body_new": "hugo"},
+    **dict.fromkeys(("strategy:passage_new", "strategy:passage_end", "portal:passage_import"), "carla"),
+    "strategy:lesson_outcome": "hugo",
 }
 # What a page wants to know before it shows its form.
 ASKED = dict.fromkeys(("strategy:round_scores", "strategy:round_text"), "?organisatie=gm0301")
@@ -50,6 +52,8 @@ SAMPLES: dict[str, Told] = {
     "casework:conclude": {"outcome": "gemeente", "route": "lokaal"},
     "melden:report": {"source": "anoniem", "name": "", "contact": ""},
     "strategy:round_text": {"text": ""},  # a file is tried
+    "strategy:lesson_new": {"source": "Verslag; blz. 1"},
+    "strategy:passage_new": {"first_year": "2019", "last_year": "2022"},
     "meetings:plan": {"held": "", "topic": "", "room": "", "begins": "10:00", "ends": "12:00"},
     "meetings:rule": {"to": "", "outcome": "besloten"},
     "cooperation:capacity_gevraagd": {"hours": "3", "plan_id": "", "source": "Jaarplan."},

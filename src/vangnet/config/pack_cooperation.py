@@ -12,10 +12,11 @@ from typing import Any, Protocol
 import yaml
 from django.utils import timezone
 
-from vangnet.cooperation import actions, partnership_actions, table_actions
+from vangnet.cooperation import actions, contribution_actions, partnership_actions, table_actions
 from vangnet.cooperation.models import (
     AdviceRequest,
     AdviceTurn,
+    Contribution,
     Partnership,
     PartnershipStep,
     Position,
@@ -77,6 +78,8 @@ def load_demo(pack: Pack, address: Callable[[str], str], *, at: datetime) -> int
             demo.item(entry)
         for entry in content.get("demo_partnerships", []):
             demo.partnership(entry)
+        for entry in content.get("demo_contributions", []):
+            demo.contribution(entry)
     except (KeyError, TypeError) as error:
         raise BadCooperation(f"{pack.folder / 'cooperation.yaml'} lacks {error}") from error
     except (DoesNotHold, ValueError, Matter.DoesNotExist) as error:
@@ -173,6 +176,17 @@ class _Demo:
                 step.on = self._day(one["days"])
                 step.next_on = self._day(one["next"]) if "next" in one else None
                 partnership_actions.record_step(step, **acting)
+
+    def contribution(self, entry: Entry) -> None:
+        """Write a contribution of a partner, and end it when it ended."""
+        made = Contribution(kind=entry["kind"], topic_id=entry["topic"], words=entry["words"])
+        made.organisation, made.begins_on = self._organisation(entry["organisation"]), entry["since"]
+        with self._as(entry["by"]) as person:
+            contribution_actions.contribute(made, by=person, at=self.now)
+            if "until" in entry:
+                contribution_actions.end_contribution(
+                    made, on=entry["until"], why=entry["why"], by=person, at=self.now
+                )
 
     def _organisation(self, slug: str) -> Organisation:
         return Organisation.objects.get(slug=slug.lower())

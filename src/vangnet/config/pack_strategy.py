@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from vangnet.config import environment, pack_strategy_demo
+from vangnet.config.pack_strategy_demo import lesson_id
 from vangnet.identity.models import User
-from vangnet.strategy import actions
-from vangnet.strategy.models import Claim, Definition, Goal, Route, Strategy, Theme
+from vangnet.strategy import actions, lesson_actions
+from vangnet.strategy.models import Claim, Definition, Goal, Recommendation, Result, Route, Strategy, Theme
 
 if TYPE_CHECKING:
     from vangnet.config.pack import Pack
@@ -30,7 +31,6 @@ def load(pack: Pack, *, by: User, at: datetime) -> None:
         last_year=text["last_year"],
         status=text["status"],
         document=text["document"],
-        results_without_figure=pack.description.get("results_without_figure", []),
     )
     actions.record(
         strategy,
@@ -42,6 +42,25 @@ def load(pack: Pack, *, by: User, at: datetime) -> None:
         by=by,
         at=at,
     )
+    lesson_actions.bring_in(
+        [Result(**told) for told in _lessons(pack, strategy, "results_without_figure")],
+        [Recommendation(**told) for told in _lessons(pack, strategy, "recommendations")],
+        by=by,
+        at=at,
+    )
+
+
+def _lessons(pack: Pack, strategy: Strategy, section: str) -> list[dict[str, Any]]:
+    """Return the entries of a section, each with the same id at every load."""
+    return [
+        {
+            **{key: value for key, value in entry.items() if key != "slug"},
+            "id": lesson_id(strategy.slug, entry["slug"]),
+            "strategy": strategy,
+            "position": number,
+        }
+        for number, entry in enumerate(pack.description.get(section, []))
+    ]
 
 
 def details(pack: Pack) -> dict[str, Any]:

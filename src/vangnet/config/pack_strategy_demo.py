@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.utils import timezone
 
 from vangnet.identity.models import Organisation, User
 from vangnet.identity.operator import service_session
-from vangnet.strategy import actions, reporting, standing
-from vangnet.strategy.models import Goal, Progress, Strategy, Verdict, Version
+from vangnet.strategy import actions, lesson_actions, passage_actions, reporting, standing
+from vangnet.strategy.models import Goal, Outcome, Passage, Progress, Strategy, Verdict, Version
 
 if TYPE_CHECKING:
     from vangnet.config.pack import Pack
@@ -29,6 +30,9 @@ def load(pack: Pack, told: Entry, address: Address, *, by: User, at: datetime) -
     strategy = Strategy.objects.get()
     for entry in told.get("demo_progress", []):
         _progress(entry, strategy, address, by=by, at=at)
+    for entry in told.get("demo_outcomes", []):
+        _outcome(entry, strategy, address, by=by, at=at)
+    _passages(told.get("demo_passages", {}), by=by, at=at)
     if "demo_proposal" in told:
         _proposal(told["demo_proposal"], address, at=at)
 
@@ -78,6 +82,32 @@ def _progress(entry: Entry, strategy: Strategy, address: Address, *, by: User, a
         events = Progress.objects.filter(goal=event.goal).as_of(event.on)
         event.computed = standing.of(goal, event.on, strategy.last_year, events, None).computed.stand
     reporting.report(event, by=by, at=at)
+
+
+def lesson_id(strategy: str, slug: str) -> UUID:
+    """Return the id of a result or recommendation of a pack: the same one at every load."""
+    return uuid5(NAMESPACE_URL, f"{strategy}/{slug}")
+
+
+def _outcome(entry: Entry, strategy: Strategy, address: Address, *, by: User, at: datetime) -> None:
+    _, organisation = _someone(entry["by"], address)
+    told = {key: value for key, value in entry.items() if key not in ("by", "recommendation", "body")}
+    wanted = lesson_id(strategy.slug, entry["recommendation"])
+    number = Outcome.objects.filter(recommendation=wanted).count() + 1
+    made = Outcome(recommendation_id=wanted, number=number, organisation=organisation, **told)
+    made.body_id = entry["body"]
+    lesson_actions.decide(made, by=by, at=at)
+
+
+def _passages(told: Entry, *, by: User, at: datetime) -> None:
+    """Record the invented passages of the police's plan, marked as invented."""
+    if told:
+        police = Organisation.objects.get(slug=told["organisation"])
+        found = [
+            Passage(organisation=police, plan=told["plan"], is_invented=True, **{**told["term"], **one})
+            for one in told["passages"]
+        ]
+        passage_actions.record_passages(found, by=by, at=at)
 
 
 def _proposal(entry: Entry, address: Address, *, at: datetime) -> None:

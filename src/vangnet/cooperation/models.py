@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import Q
 
 from vangnet.cooperation.capacity import CapacityStatement, CapacityYearStep, FullTime
+from vangnet.cooperation.contributions import Contribution
 from vangnet.cooperation.partnerships import Participant, Partnership, PartnershipStep
 from vangnet.cooperation.tables import (
     MOST_WORDS,
@@ -36,6 +37,7 @@ __all__ = [
     "AdviceTurn",
     "CapacityStatement",
     "CapacityYearStep",
+    "Contribution",
     "FullTime",
     "Participant",
     "Partnership",

@@ -55,6 +55,11 @@ SAID |= {
     "cooperation_tableitem_pkey": "Dit is al begonnen: het formulier is twee keer verstuurd.",
 }
 SAID |= {
+    "of a contribution only the end changes": "Een collega stopte deze bijdrage al. Bekijk wat er nu staat.",
+    "a contribution ends between its beginning and today": "Kies een dag vanaf het begin, tot vandaag.",
+    "cooperation_contribution_pkey": "Dit is al vastgelegd: het formulier is twee keer verstuurd.",
+}
+SAID |= {
     "a colleague told another number meanwhile": MEANWHILE,
     "capacity_has_a_number_of_its_own": MEANWHILE,
     "this capacity was told already": "Dit is al vastgelegd: het formulier is twee keer verstuurd.",

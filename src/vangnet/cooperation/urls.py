@@ -8,6 +8,7 @@ from vangnet.cooperation import (
     advice_views,
     capacity_forms,
     capacity_views,
+    contribution_views,
     partnership_forms,
     partnership_views,
     table_forms,
@@ -44,6 +45,10 @@ urlpatterns = [
         )
         for kind in partnership_forms.SAYS
     ],
+    path("bijdragen/", contribution_views.ledger, name="contributions"),
+    path("bijdragen/nieuw/", contribution_views.contribute, name="contribution_new"),
+    path("bijdragen/<uuid:pk>/stoppen/", contribution_views.end, name="contribution_end"),
+    path("bijdragen/<slug:slug>/", contribution_views.partner, name="contribution_partner"),
     path("capaciteit/", capacity_views.capacity, name="capacity"),
     path("capaciteit/thema/<slug:slug>/", capacity_views.theme, name="capacity_theme"),
     path("capaciteit/partner/<slug:slug>/", capacity_views.partner, name="capacity_partner"),

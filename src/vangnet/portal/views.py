@@ -25,7 +25,7 @@ from vangnet.portal.forms import RhythmForm
 from vangnet.portal.models import MailWish
 from vangnet.portal.navigation import memberships
 from vangnet.reports import look_back as looking_back
-from vangnet.strategy.models import Strategy
+from vangnet.strategy import lesson_reading, lesson_views
 
 START = ("Start", "/")
 
@@ -76,11 +76,16 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def look_back(request: HttpRequest) -> HttpResponse:
     """Put what the note claims about the period before beside the official figures."""
-    rows = looking_back.rows(request.user)
+    user, today = request.user, timezone.localdate()
+    rows = looking_back.rows(user)
+    strong, may_add, is_driving = lesson_views.rights()
     context = {
         "rows": rows,
         "period": looking_back.period(rows),
-        "strategy": Strategy.objects.visible_to(request.user).first(),
+        "results": lesson_reading.results(user, today),
+        "advices": lesson_reading.advices(user, today),
+        "may_add": may_add,
+        "may_decide": strong and (is_driving or lesson_views.bodies(user, is_driving=False).exists()),
         "breadcrumbs": [START, ("Strategie", "/strategie/"), ("Terugblik", "")],
         "flow_step": "resultaten",
     }

@@ -100,7 +100,7 @@ def _official(claim: Claim) -> Official | None:
         source=_source(indicator),
         area=name or area.code,
         measured=measured,
-        absence=absence,
+        absence=absence.replace(f"voor {area.code} ", f"voor {name or area.code} "),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from vangnet.reports import lessons
 from vangnet.reports import note_parts as parts
 from vangnet.reports.note_parts import Ground
 from vangnet.reports.paper import Paper, Section
@@ -63,7 +64,7 @@ OUTCOMES = (
 def gather(day: date, *, user: Any, on: date) -> Paper:
     """Return the note as it held on `day`, made on another."""
     held = parts.ground(day, user)
-    sections = [_summary(held), *_looked_back(held)]
+    sections = [_summary(held), *_looked_back(held, user)]
     sections += [_theme(theme, held) for theme in held.held.themes]
     sections += _limited(held)
     if held.decided:
@@ -84,10 +85,10 @@ def review(day: date, *, user: Any, on: date) -> Paper:
     ended = held.strategy is not None and held.strategy.last_year < day.year
     word = "Eindevaluatie" if ended else "Tussenstand"
     about = (f"{word} {held.period}".strip(), f"Wat er op {formats.day(day)} van terechtkwam", word.lower())
-    return _paper(held, on, *about, _reviewed(held))
+    return _paper(held, on, *about, _reviewed(held, user))
 
 
-def _reviewed(held: Ground) -> list[Section]:
+def _reviewed(held: Ground, user: Any) -> list[Section]:
     if not held.held.themes:
         return [_no_strategy()]
     sections = [_balance(held)]
@@ -106,6 +107,8 @@ def _reviewed(held: Ground) -> list[Section]:
         )
     )
     sections += [Section(one.title, f"kaart-{n}", drawing=one) for n, one in enumerate(drawn[1:], start=2)]
+    if held.strategy is not None:
+        sections += lessons.sections(held.strategy.slug, held.day, user)
     sections.append(Section("Bijgesteld", "bijgesteld", table=parts.decisions(held)))
     sections.append(Section("Zo leest u deze evaluatie", "leeswijzer", points=READING))
     return sections
@@ -171,16 +174,16 @@ def _theme(theme: Theme, held: Ground) -> Section:
     )
 
 
-def _looked_back(held: Ground) -> list[Section]:
+def _looked_back(held: Ground, user: Any) -> list[Section]:
     """Return what the note says of the period before, with the official figures and what has none."""
     points = parts.look_back_points(held)
-    uncounted = tuple(held.strategy.results_without_figure) if held.strategy else ()
+    uncounted = lessons.results(held.strategy.slug, held.day, user) if held.strategy else None
     if not points and not uncounted:
         return []
     text = "Wat de nota over de periode ervoor zegt. De nota en het officiële cijfer tellen niet hetzelfde."
     found = [Section("Terugblik", "terugblik", (text,), points)]
     if uncounted:
-        found.append(Section("Resultaten zonder cijfer", "zonder-cijfer", points=uncounted))
+        found.append(uncounted)
     return found
 
 

@@ -18,7 +18,17 @@ from vangnet.identity import session
 from vangnet.identity.answers import Crumbs, answering, asked
 from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
-from vangnet.strategy import changes, lines, past, plan_reading, progress_forms, reporting, standing
+from vangnet.strategy import (
+    changes,
+    lesson_reading,
+    lines,
+    passage_reading,
+    past,
+    plan_reading,
+    progress_forms,
+    reporting,
+    standing,
+)
 from vangnet.strategy.change_forms import GoalDay
 from vangnet.strategy.models import Goal, Level, LinkCheck, Progress
 from vangnet.strategy.refusals import DoesNotHold
@@ -82,6 +92,8 @@ def _shown(seen: past.Seen, user: Any) -> dict[str, Any]:
         "owner": lines.owner(found.partners),
         "partners": lines.partners(found.partners),
         "documents": _documents(found, user),
+        "advices": lesson_reading.taken_up_by(found.code, user),
+        "sides": passage_reading.of_goal(found, found.theme.strategy, user),
         "holders": _holders(found, user, seen.day),
         "plans": plan_reading.plans_for(found.code, user),
         "versions": changes.history(found, user),

@@ -11,9 +11,10 @@ from django.db import models
 
 from vangnet.strategy.adoption import Adoption
 from vangnet.strategy.choosing import Candidate, ChoosingRound, Criterion, Score
-from vangnet.strategy.claims import Claim
+from vangnet.strategy.lessons import Claim, Outcome, Recommendation, Result
 from vangnet.strategy.link_checks import LinkCheck
 from vangnet.strategy.outcomes import OutcomeSeen
+from vangnet.strategy.passages import Passage
 from vangnet.strategy.plans import Limit, Plan, PlanPart, PlanReport, PlanStep, PlanVersion
 from vangnet.strategy.progress import Progress, Stand
 
@@ -25,13 +26,17 @@ __all__ = [  # tables of this module that have a file of their own
     "Criterion",
     "Limit",
     "LinkCheck",
+    "Outcome",
     "OutcomeSeen",
+    "Passage",
     "Plan",
     "PlanPart",
     "PlanReport",
     "PlanStep",
     "PlanVersion",
     "Progress",
+    "Recommendation",
+    "Result",
     "Score",
     "Stand",
 ]
@@ -54,7 +59,6 @@ class Strategy(models.Model):
     last_year = models.PositiveSmallIntegerField("laatste jaar")
     status = models.CharField("status", max_length=100)
     document = models.CharField("brondocument", max_length=200)
-    results_without_figure = models.JSONField("resultaten zonder cijfer", default=list)
     objects = StrategyQuerySet.as_manager()
 
     class Meta:

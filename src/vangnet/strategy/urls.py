@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from vangnet.strategy import adoption_views, change_views, goal_views, history_views, views
+from vangnet.strategy import (
+    adoption_views,
+    change_views,
+    goal_views,
+    history_views,
+    lesson_views,
+    passage_views,
+    views,
+)
 
 app_name = "strategy"
 urlpatterns = [
@@ -16,6 +24,11 @@ urlpatterns = [
     path("termijnen/", views.commitments, name="commitments"),
     path("vaststellen/", adoption_views.adopt, name="adopt"),
     path("begrippen/", history_views.definitions, name="definitions"),
+    path("terugblik/<slug:sort>/nieuw/", lesson_views.add, name="lesson_new"),
+    path("terugblik/aanbevelingen/<uuid:pk>/uitkomst/", lesson_views.decide, name="lesson_outcome"),
+    path("meerjarenplan/", passage_views.along, name="along"),
+    path("meerjarenplan/nieuw/", passage_views.passage_new, name="passage_new"),
+    path("meerjarenplan/<uuid:pk>/einde/", passage_views.passage_end, name="passage_end"),
     path("op/", history_views.on_day, name="on_day"),
     path("vergelijken/", history_views.compare, name="compare"),
     path("wijzigingen/", change_views.changes_list, name="changes"),

@@ -40,7 +40,7 @@ def test_nuisance_is_only_known_for_the_whole_country(slug, change):
 def test_the_page_keeps_both_units_and_the_failed_goal(sign_in, anna, django_assert_max_num_queries):
     client = sign_in(anna)
     client.get(PAGE)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(13):
         text = _text(client.get(PAGE))
 
     for words in (
@@ -57,9 +57,24 @@ def test_the_page_keeps_both_units_and_the_failed_goal(sign_in, anna, django_ass
         "Geen norm in de nota",
         "7-stappenmodel voor jeugdgroepen",
         "geschat uit de eerste acht maanden",
+        "genoemd in de nota op blz. 4",
+        "Maak de keten rond mensen met verward gedrag beter sluitend",
+        "Aangepast overgenomen",
+        "Eerder: open (Bestuurlijke Begeleidingsgroep",
     ):
         assert words in text, words
     assert "2.015" not in text
+
+
+def test_the_fall_of_all_crime_stands_beside_the_official_figure_where_there_is_one():
+    country, region = _row("criminaliteit-nederland"), _row("criminaliteit-oost-nederland")
+
+    measured = country.official.measured[0]
+    assert (measured.first, measured.last) == (2015, 2018)
+    assert measured.before > measured.after > 700_000
+    assert measured.words.startswith("gedaald")
+    assert region.official.measured == ()
+    assert region.official.absence == "voor Oost-Nederland is in 2015 geen cijfer gepubliceerd"
 
 
 def test_a_figure_that_was_not_published_is_not_guessed(sign_in, anna):
