@@ -14,7 +14,14 @@ from vangnet.identity.models import User
 
 Kwargs = dict[str, Any]
 
-LISTS = ("casework:signals", "casework:receive", "casework:import", "casework:agenda", "casework:routes")
+LISTS = (
+    "casework:signals",
+    "casework:receive",
+    "casework:import",
+    "casework:agenda",
+    "casework:routes",
+    "casework:pace",
+)
 LISTS += ("casework:meeting_new",)
 MEETINGS = tuple(
     f"casework:meeting{part}" for part in ("", "_change", "_arrange", "_close", "_file", "_item")

@@ -29,7 +29,7 @@ BY = {
     ),
     **{"cooperation:begin": "hugo", "cooperation:advice_doorgeven": "esra"},
     "cooperation:capacity_gevraagd": "hugo",
-    **{"strategy:plan_judge": "carla", "portal:network_import": "hugo"},
+    **{"strategy:plan_judge": "carla", "portal:network_import": "hugo", "directory:body_new": "hugo"},
 }
 # What a page wants to know before it shows its form.
 ASKED = dict.fromkeys(("strategy:round_scores", "strategy:round_text"), "?organisatie=gm0301")

@@ -18,7 +18,7 @@ BODY = "dvo-twente"
 SEEN_BY = dict.fromkeys(
     ("directory:seat_new", "directory:appoint", "directory:vacate", "directory:close"), KEEPERS
 )
-SEEN_BY["portal:hand_over"] = {"hugo"}
+SEEN_BY["portal:hand_over"] = SEEN_BY["directory:body_end"] = {"hugo"}
 SEEN_BY["directory:leave"] = {"hugo", "esra", "lotte"}
 PARTS = ("directory:body", "directory:person", "directory:card", *SEEN_BY)
 
@@ -30,11 +30,15 @@ def may_see(name: str) -> Callable[[User], bool]:
 
 def owners(name: str) -> tuple[str, ...]:
     """Return whose record it is."""
-    return {"directory:leave": ("esra",), "portal:hand_over": ("hugo",)}.get(name, ("frank",))
+    return {
+        "directory:leave": ("esra",), "portal:hand_over": ("hugo",), "directory:body_end": ("hugo",),
+    }.get(name, ("frank",))  # fmt: skip
 
 
 def parts(name: str, owner: User) -> Kwargs:
     """Return the parts of an address."""
+    if name == "directory:body_end":
+        return {"slug": "hennep-twente"}
     if name in ("directory:body", "directory:seat_new"):
         return {"slug": BODY}
     if name in ("directory:person", "directory:card", "portal:hand_over"):

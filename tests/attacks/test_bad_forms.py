@@ -60,6 +60,7 @@ WITH_FORM = sorted(
         *("strategy:plan_step", "strategy:plan_judge", "strategy:plan_line_new", "strategy:plan_line"),
         *("directory:own", "portal:hand_over", "directory:join", "directory:leave"),
         *("directory:seat_new", "directory:appoint", "directory:vacate", "directory:close"),
+        *("directory:body_new", "directory:body_end"),
         *("portal:mail", "portal:score_import", "portal:network_import"),
         *(f"cooperation:advice_{one}" for one in ("antwoord", "doorgeven", "terugvraag", "aanvulling")),
         *(f"cooperation:advice_{one}" for one in ("oordeel", "kennis", "intrekken")),

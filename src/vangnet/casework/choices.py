@@ -17,6 +17,7 @@ class Term(models.Model):
         RESULT = "resultaat", "Resultaat van een casus"
         REFUSAL = "weigering", "Waarom een overdracht is afgewezen"
         CONTRIBUTION = "bijdrage", "Soort bijdrage"
+        ADVICE = "advies", "Advies voor de balie"
 
     id = models.CharField("kenmerk", primary_key=True, max_length=80)  # list/code
     list = models.CharField("lijst", max_length=16, choices=List)

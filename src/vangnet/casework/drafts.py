@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -98,15 +98,27 @@ def find(at: Place, *, by: User) -> Kept | None:
 
 
 def keep_file(at: Place, name: str, body: bytes, *, by: User, now: datetime) -> None:
-    """Keep a file that was chosen, in place of the one before, until its writer says what to do with it."""
-    discard(at, by=by)
-    doors.one("casework_forget_own_drafts")  # as above
-    pk = uuid4()
+    """Keep a file that was chosen, in place of the one before, until its writer says what to do with it.
+
+    Of two that are chosen at the same moment the last is kept.
+    """
     content = len(name.encode()).to_bytes(2) + name.encode() + body
-    sealed = envelope.seal(_key(at), content, context=sealing.bound_to("draft", pk))
-    Draft.objects.create(
-        id=pk, account=by, purpose_id=at.purpose, form=at.form, key=at.key, sealed=sealed, saved_at=now
-    )
+    for attempt in (1, 2, 3):
+        pk = uuid4()
+        sealed = envelope.seal(_key(at), content, context=sealing.bound_to("draft", pk))
+        try:
+            with transaction.atomic():
+                discard(at, by=by)
+                doors.one("casework_forget_own_drafts")  # as above
+                Draft.objects.create(
+                    id=pk, account=by, purpose_id=at.purpose, form=at.form, key=at.key, sealed=sealed,
+                    saved_at=now,
+                )  # fmt: skip
+        except IntegrityError:  # another was kept between the two
+            if attempt == 3:
+                raise
+        else:
+            return
 
 
 def find_file(at: Place, *, by: User) -> KeptFile | None:

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from vangnet.casework import partners, shares
 from vangnet.casework.actions import Report
+from vangnet.casework.choices import Term
 from vangnet.casework.forms import ActionForm, OutcomeForm, ReportForm, StepForm
 from vangnet.casework.intake import PartnerReport
 from vangnet.casework.models import Protocol, Signal
+from vangnet.casework.pace import FEWEST, Year
 from vangnet.casework.protocol import Hint
 from vangnet.casework.reading import Counter, Weighing
 from vangnet.ui import formats
@@ -75,6 +77,7 @@ def receiving(at: Counter, form: ReportForm) -> Row:
         "at": at,
         "form": form,
         "branches": [one for one in form.branches if one.flags],
+        "advice": Term.objects.filter(list=Term.List.ADVICE).order_by("order"),
         "breadcrumbs": crumbs(at if at.reads else None, last="Nieuwe melding"),
     }
 
@@ -284,6 +287,26 @@ def routes(
         "expected": [row["expected"] for row in rows],
         "breadcrumbs": crumbs(at, last="Routes"),
     }
+
+
+def pace(at: Desk, found: Sequence[Year]) -> Row:
+    """Show how long signals took, a row per year for each of the three."""
+    return {
+        "at": at,
+        "years": [{"year": one.year, "rows": _paces(one)} for one in found],
+        "fewest": FEWEST,
+        "breadcrumbs": crumbs(at, last="Doorlooptijd"),
+    }
+
+
+def _paces(one: Year) -> list[Row]:
+    acted = f"{formats.number(one.without_action)} van {formats.number(one.passed_on)} doorgezet"
+    told = f"{formats.number(one.without_word)} van {formats.number(one.asked)} die het wilden"
+    return [
+        {"name": "besluit", "pace": one.decided, "open": "–"},
+        {"name": "eerste actie", "pace": one.acted, "open": acted if one.passed_on else "–"},
+        {"name": "bericht aan de melder", "pace": one.informed, "open": told if one.asked else "–"},
+    ]
 
 
 def _route(route: str, one: Row, told: Row, total: int) -> Row:

@@ -44,5 +44,6 @@ urlpatterns = [
     path("<uuid:purpose>/weegoverleg/nieuw/", meeting_views.prepare, name="meeting_new"),
     path("<uuid:purpose>/weegoverleg/<uuid:meeting>/", include(MEETING)),
     path("<uuid:purpose>/routes/", views.routes, name="routes"),
+    path("<uuid:purpose>/doorlooptijd/", views.turnaround, name="pace"),
     path("<uuid:purpose>/<uuid:signal>/", include(SIGNAL)),
 ]

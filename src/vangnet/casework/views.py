@@ -22,6 +22,7 @@ from vangnet.casework import (
     duplicates,
     forms,
     meeting_reading,
+    pace,
     pages,
     reading,
     search,
@@ -193,3 +194,11 @@ def routes(request: HttpRequest, at: Desk) -> HttpResponse:
         around=around,
     )
     return render(request, "casework/routes.html", shown)
+
+
+@require_safe
+@at_desk
+def turnaround(request: HttpRequest, at: Desk) -> HttpResponse:
+    """Show how long it took from report to decision, first action and word to the reporter."""
+    shown = pages.pace(at, pace.years(request.user))  # type: ignore[arg-type]
+    return render(request, "casework/pace.html", shown)

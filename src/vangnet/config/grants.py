@@ -242,6 +242,7 @@ INTERNAL_FUNCTIONS = (
     "cooperation_take_turn",
     "cooperation_works_of",
     "cooperation_year_is_closed",
+    "directory_guard_body",
     "directory_guard_holder",
     "directory_guard_seat",
     "directory_guard_theme_partner",

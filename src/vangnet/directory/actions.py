@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from vangnet.audit import log
-from vangnet.directory import rules  # noqa: F401  names what the database refuses
+from vangnet.directory import rules
 from vangnet.directory.models import (
     Body,
     BodyKind,
@@ -32,7 +32,6 @@ from vangnet.identity.rules import NotPermitted
 from vangnet.ui import formats
 
 Entry = Mapping[str, Any]
-Row = TypeVar("Row", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -82,9 +81,11 @@ def _record_body(entry: Entry, order: int) -> None:
         "area": entry.get("area", ""),
         "above_id": entry.get("above"),
         "topic_id": entry.get("topic"),
-        "period": (entry.get("since"), entry.get("until")),
         "order": order,
     }
+    former = Body.objects.filter(slug=entry["slug"]).first()
+    until = entry.get("until") or (former and former.period.upper)  # what the driving team ended stays so
+    known["period"] = (entry.get("since"), until)
     Body.objects.update_or_create(slug=entry["slug"], defaults=known)
 
 
@@ -155,7 +156,7 @@ def appoint(
     DoesNotHold
         The seat is taken in that period, or the person does not work for its organisation.
     """
-    seat = _locked(Seat, seat)
+    seat = rules.locked(Seat, seat)
     last = until or seat.period.upper
     with refusals.rules():
         holder: Holder = Holder.objects.create(seat=seat, account=account, period=(since, last))
@@ -174,8 +175,8 @@ def step_down(holder: Holder, *, on: date, by: User, at: datetime) -> Holder:
     DoesNotHold
         The day lies before the person began, or after they ended.
     """
-    holder = _locked(Holder, holder)
-    _check_within(holder.period, on)
+    holder = rules.locked(Holder, holder)
+    rules.check_within(holder.period, on)
     holder.period = (holder.period.lower, on)
     with refusals.rules():
         holder.save(update_fields=["period"])
@@ -194,8 +195,8 @@ def close_seat(seat: Seat, *, on: date, by: User, at: datetime) -> Seat:
     DoesNotHold
         The day lies before the seat began, or after it ended.
     """
-    seat = _locked(Seat, seat)
-    _check_within(seat.period, on)
+    seat = rules.locked(Seat, seat)
+    rules.check_within(seat.period, on)
     with refusals.rules(), connection.cursor() as cursor:
         # All in one: who ends their own seat speaks for the body no more once the holder ended.
         cursor.execute("SELECT directory_end_seat(%s, %s)", [seat.pk, on])
@@ -325,23 +326,10 @@ def leave_theme(partner: ThemePartner, *, on: date, reason: str, by: User, at: d
     DoesNotHold
         The day lies before it joined, or after it left.
     """
-    partner = _locked(ThemePartner, partner)
-    _check_within(partner.period, on)
+    partner = rules.locked(ThemePartner, partner)
+    rules.check_within(partner.period, on)
     partner.period, partner.left_for = (partner.period.lower, on), reason
     with refusals.rules():
         partner.save(update_fields=["period", "left_for"])
     log.record("directory.theme.left", partner.pk, by=by, at=at, topic=partner.topic_id, on=on, reason=reason)
     return partner
-
-
-def _locked(model: type[Row], row: Row) -> Row:
-    """Return a row as it is now, held until the end; what a session may not change cannot be held."""
-    found = model._default_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
-    if found is None:
-        raise NotPermitted("dit houdt een ander bij")
-    return found
-
-
-def _check_within(period: Any, on: date) -> None:
-    if on <= period.lower or (period.upper and on > period.upper):
-        raise refusals.DoesNotHold("Kies een dag na het begin en niet na het einde dat al is vastgelegd.")

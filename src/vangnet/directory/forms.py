@@ -1,16 +1,18 @@
-"""Forms of the network: days, codes and people to choose from; there is no field for words."""
+"""Forms of the network: days, codes and people to choose from, and the name of a body."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 
-from vangnet.directory.models import Body, Function, Seat, Topic
+from vangnet.directory.models import Body, BodyKind, Function, Seat, Topic
 from vangnet.identity.models import Membership, Organisation, User
+from vangnet.places.atlas import Atlas
+from vangnet.vault.personal import find_bsn
 
 FORMATS = ["%Y-%m-%d", "%d-%m-%Y"]
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
@@ -30,6 +32,22 @@ def day_field(label: str, *, required: bool = True, help_text: str = "") -> form
     )
 
 
+def last_day_field() -> forms.DateField:
+    """Return a field for the last day of a term, empty for one without an end."""
+    return day_field("Tot en met", required=False, help_text="Laat leeg als er nog geen einde is.")
+
+
+def within(form: forms.Form) -> dict[str, Any]:
+    """Return what a form says, its last day as the first day without; refuse a last day before the first."""
+    told: dict[str, Any] = form.cleaned_data
+    since, last = told.get("since"), told.get("until")
+    if last and since and last < since:
+        form.add_error("until", "De laatste dag ligt voor de eerste. Kies een latere dag, of laat dit leeg.")
+    elif last:
+        told["until"] = last + timedelta(days=1)
+    return told
+
+
 def choose(
     label: str, queryset: Any, *, required: bool = True, help_text: str = ""
 ) -> forms.ModelChoiceField[Any]:
@@ -37,6 +55,52 @@ def choose(
     return forms.ModelChoiceField(
         queryset, label=label, required=required, help_text=help_text, empty_label="Maak een keuze"
     )
+
+
+class BodyForm(forms.Form):
+    """A body: of what kind, where, about what, and to whom it reports."""
+
+    name = forms.CharField(label="Naam", max_length=150)
+    kind = choose("Soort", BodyKind.objects.none())
+    area = forms.ChoiceField(label="Gebied")
+    above = choose("Brengt verslag uit aan", Body.objects.none(), required=False)
+    topic = choose(
+        "Onderwerp",
+        Topic.objects.none(),
+        required=False,
+        help_text="Laat leeg als het over alle thema's gaat.",
+    )
+    since = day_field("Vanaf")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today, atlas, fields = timezone.localdate(), Atlas.load(), cast(Any, self.fields)
+        districts = [(one.code, f"District {one.name}") for one in atlas.districts(on=today)]
+        places = [(code, atlas.name(code, on=today)) for code in atlas.municipalities(on=today)]
+        units = [(code, atlas.name(code, on=today)) for code in atlas.units(on=today)]
+        fields["area"].choices = [
+            ("", "Maak een keuze"),
+            ("Regio", units),
+            ("Districten", districts),
+            ("Gemeenten", sorted(places, key=lambda one: one[1])),
+        ]
+        fields["kind"].queryset = BodyKind.objects.visible_to(user)
+        fields["above"].queryset = Body.objects.visible_to(user).as_of(today)
+        fields["topic"].queryset = Topic.objects.visible_to(user)
+        fields["since"].initial = today
+
+    def clean_name(self) -> str:
+        """Refuse a name without letters or with signs that nobody sees, and the name of another body."""
+        name: str = self.cleaned_data["name"]
+        if not name.isprintable() or not any(sign.isalpha() for sign in name):
+            raise forms.ValidationError("Geef een naam van letters, zonder onzichtbare tekens.")
+        if find_bsn(name):
+            raise forms.ValidationError(
+                "Hier staat iets dat een burgerservicenummer lijkt. Deze naam is openbaar: haal het weg."
+            )
+        if Body.objects.filter(name__iexact=name).exists():
+            raise forms.ValidationError("Er is of was al een overleg met deze naam. Kies een andere naam.")
+        return name
 
 
 class SeatForm(forms.Form):
@@ -52,6 +116,7 @@ class SeatForm(forms.Form):
         "Portefeuille", Topic.objects.none(), required=False, help_text="Het thema waar deze zetel over gaat."
     )
     since = day_field("Vanaf")
+    until = last_day_field()
 
     def __init__(self, *args: Any, body: Body, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,6 +131,10 @@ class SeatForm(forms.Form):
         fields["deputy_of"].label_from_instance = seat_name
         fields["since"].initial = today
 
+    def clean(self) -> dict[str, Any]:
+        """Read the last day of a term as the first day without."""
+        return within(self)
+
 
 def seat_name(seat: Seat) -> str:
     """Return a seat as one chooses it."""
@@ -77,6 +146,7 @@ class HolderForm(forms.Form):
 
     account = choose("Wie", User.objects.get_queryset().none())
     since = day_field("Vanaf")
+    until = last_day_field()
 
     def __init__(self, *args: Any, seat: Seat, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,6 +154,10 @@ class HolderForm(forms.Form):
         day = max(timezone.localdate(), seat.period.lower or date.min)
         fields["account"].queryset = colleagues(user, seat.organisation, day).exclude(pk=user.pk)
         fields["since"].initial = day
+
+    def clean(self) -> dict[str, Any]:
+        """Read the last day of a term as the first day without."""
+        return within(self)
 
 
 def colleagues(user: User, organisation: Organisation, day: date) -> Any:

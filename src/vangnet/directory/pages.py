@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from vangnet.directory.models import Body, Seat
@@ -10,6 +10,7 @@ from vangnet.directory.occupation import Occupation
 from vangnet.directory.organogram import draw
 
 Row = dict[str, Any]
+SOON = timedelta(days=90)  # the end of a term that is said beforehand
 
 
 def bodies(now: Occupation, today: date, *, knows: bool) -> Row:
@@ -32,14 +33,17 @@ def bodies(now: Occupation, today: date, *, knows: bool) -> Row:
 def body(now: Occupation, found: Body, today: date, *, knows: bool) -> Row:
     """Return the seats of a body on a day, and the bodies around it."""
     exists = any(one.pk == found.pk for one in now.bodies)
+    seats = [seat_row(now, seat) for seat in now.by_body.get(found.pk, [])] if exists else []
     return {
         "day": now.day,
         "is_today": now.day == today,
         "is_kept": now.day >= today,  # somebody is appointed before a seat begins too
         "exists": exists,
+        "goes_on": not found.period.upper or found.period.upper > today,
         "area": area_name(now, found),
         "knows": knows,
-        "seats": [seat_row(now, seat) for seat in now.by_body.get(found.pk, [])] if exists else [],
+        "seats": seats,
+        "ending": [row for row in seats if row["last_day"]],
         "below": [one for one in now.bodies if one.above_id == found.pk],
     }
 
@@ -47,9 +51,13 @@ def body(now: Occupation, found: Body, today: date, *, knows: bool) -> Row:
 def seat_row(now: Occupation, seat: Seat) -> Row:
     """Return a seat with who holds it and whom it stands in for."""
     of = next((one for one in now.seats if one.pk == seat.deputy_of_id), None)
+    holder = now.holder(seat)
+    ends = [one.period.upper for one in (seat, holder) if one and one.period.upper]
     return {
         "seat": seat,
-        "holder": now.holder(seat),
+        "holder": holder,
+        "has_left": holder is not None and now.has_left(holder, seat),
+        "last_day": min(ends) - timedelta(days=1) if ends and min(ends) <= now.day + SOON else None,
         "deputy_of": f"{of.get_role_display().lower()} {of.organisation.name}" if of else "",
         "former": now.is_former(seat.organisation),
     }

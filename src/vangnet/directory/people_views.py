@@ -51,9 +51,7 @@ def people(request: HttpRequest) -> HttpResponse:
     at = reader()
     user: Any = request.user
     day, query = timezone.localdate(), " ".join(request.GET.get("q", "").replace("\0", " ").split())[:60]
-    found = User.objects.visible_to(user).filter(is_active=True, pk__in=whom.at_work(day))
-    if query:
-        found = found.filter(name__unaccent__icontains=query)
+    found = whom.found(user, query.split(), day)
     page = Paginator(found.order_by("name"), 50).get_page(request.GET.get("pagina"))
     keys = [one.pk for one in page]
     shown = {

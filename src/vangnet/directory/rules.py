@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 
 from vangnet.identity import refusals
 from vangnet.identity.rules import NotPermitted, Weak
+
+Row = TypeVar("Row", bound=models.Model)
 
 SAID = {
     "body_has_one_chair_at_a_time": (
@@ -27,6 +31,11 @@ SAID = {
     "somebody holds the seat then": "Na die dag is de zetel nog bezet. Laat eerst de zetelhouder eindigen.",
 }
 SAID |= {
+    "bodies below the body go on": (
+        "Aan dit overleg brengen andere overleggen verslag uit. Laat die eerst eindigen, of op dezelfde dag."
+    ),
+    "seats of the body go on": "Een zetel van dit overleg loopt langer door. Laat die eerst eindigen.",
+    "directory_body_pkey": "Intussen richtte iemand een overleg met deze naam op. Kies een andere naam.",
     "profile_phone_is_a_number": "Vul tien cijfers in, zoals 0570 123 456, of begin met +31.",
     "organisation_is_in_a_theme_once_at_a_time": "Deze organisatie doet in die periode al mee in dit thema.",
     "theme_partner_leaves_with_a_reason": "Kies waarom de organisatie vertrekt.",
@@ -88,3 +97,17 @@ def enters_for(organisation: UUID | None) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT directory_enters_for(%s)", [organisation])
         return bool(cursor.fetchone()[0])
+
+
+def locked(model: type[Row], row: Row) -> Row:
+    """Return a row as it is now, held until the end; what a session may not change cannot be held."""
+    found = model._default_manager.select_for_update(of=("self",)).filter(pk=row.pk).first()
+    if found is None:
+        raise NotPermitted("dit houdt een ander bij")
+    return found
+
+
+def check_within(period: Any, on: date) -> None:
+    """Refuse an end before the beginning, or after the end that there is."""
+    if (period.lower and on <= period.lower) or (period.upper and on > period.upper):
+        raise refusals.DoesNotHold("Kies een dag na het begin en niet na het einde dat al is vastgelegd.")

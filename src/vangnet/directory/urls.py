@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from vangnet.directory import partner_views, people_views, seat_views, views
+from vangnet.directory import body_views, partner_views, people_views, seat_views, views
 
 app_name = "directory"
 urlpatterns = [
@@ -20,7 +20,9 @@ urlpatterns = [
     path("deelname/<uuid:pk>/vertrek/", partner_views.leave, name="leave"),
     path("klopt-niet/", views.faults, name="faults"),
     path("overleggen/", views.bodies, name="bodies"),
+    path("overleggen/nieuw/", body_views.new, name="body_new"),
     path("overleggen/<slug:slug>/", views.body, name="body"),
+    path("overleggen/<slug:slug>/eindigen/", body_views.end, name="body_end"),
     path("overleggen/<slug:slug>/zetel/", seat_views.new, name="seat_new"),
     path("zetels/<uuid:seat>/benoemen/", seat_views.appoint, name="appoint"),
     path("zetels/<uuid:seat>/vrijgeven/", seat_views.vacate, name="vacate"),

@@ -160,6 +160,22 @@ def partners(user: User, theme: str, day: date) -> list[ThemePartner]:
     return list(rows.select_related("organisation"))
 
 
+def found(user: User, words: Iterable[str], day: date) -> Any:
+    """Return who is at work on a day and has each word in name, organisation, function or expertise."""
+    people = User.objects.visible_to(user).filter(is_active=True, pk__in=at_work(day))
+    for word in words:
+        works = Membership.objects.filter(period__contains=day, organisation__name__unaccent__icontains=word)
+        does = Profile.objects.visible_to(user).filter(function__name__unaccent__icontains=word)
+        knows = Expertise.objects.visible_to(user).filter(topic__name__unaccent__icontains=word)
+        people = people.filter(
+            Q(name__unaccent__icontains=word)
+            | Q(pk__in=works.values("user"))
+            | Q(pk__in=does.values("account"))
+            | Q(pk__in=knows.values("account"))
+        )
+    return people
+
+
 def at_work(day: date) -> Any:
     """Return who works for any organisation on a day, to look among."""
     return Membership.objects.filter(period__contains=day).values("user")

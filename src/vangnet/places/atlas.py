@@ -72,6 +72,11 @@ class Atlas:
         ]
         return sorted(found, key=lambda code: self.name(code, on=on))
 
+    def units(self, *, on: date) -> list[str]:
+        """Return the codes of the police units of a day."""
+        found = (code for code in self.versions if self.level(code) == Area.Level.UNIT)
+        return sorted(code for code in found if self.exists(code, on=on))
+
     def whole(self, code: str, level: str, *, on: date) -> str:
         """Return the area of a level that an area belongs to on a day; empty when there is none."""
         for part in self.parts:

@@ -1,6 +1,7 @@
-"""Search over places, figures, goals, people to call, bodies and manual: accents and case do not count.
+"""Search over places, figures, strategy, manual and what the network knows, as far as one reads it.
 
-A part of a compound is enough. A region has a few hundred of these, so PostgreSQL looks through all of them.
+Accents and case do not count, and a part of a compound is enough. A region has a few hundred of these, so
+PostgreSQL looks through all of them.
 """
 
 from __future__ import annotations
@@ -8,20 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 from typing import Any
 from unicodedata import combining, normalize
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
+from vangnet.cooperation import reading as cooperation
+from vangnet.directory import whom
 from vangnet.directory.models import Body, Topic
+from vangnet.directory.rules import standing
 from vangnet.figures.models import Indicator
+from vangnet.identity.models import User
+from vangnet.meetings.models import Stop
 from vangnet.places import pages
 from vangnet.places.atlas import Atlas, join
 from vangnet.places.models import Area, AreaVersion
 from vangnet.portal import manual
-from vangnet.strategy.models import Goal
+from vangnet.strategy.models import Definition, Goal, Theme
+from vangnet.strategy.plans import PlanVersion
 from vangnet.ui.formats import day as written
 
 LONGEST = 100
@@ -68,8 +77,8 @@ def clean(text: str) -> str:
     return " ".join(printable.split())[:LONGEST].strip()
 
 
-def search(text: str, *, today: date) -> Result:
-    """Find what holds every word of the question (8 queries at most, 2 more for suggestions)."""
+def search(text: str, *, user: User, today: date) -> Result:
+    """Find what holds every word of the question (17 queries at most, 2 more for suggestions)."""
     question = clean(text)
     words = question.split()[:WORDS]
     if not words:
@@ -77,9 +86,11 @@ def search(text: str, *, today: date) -> Result:
     kinds = (
         ("Gebieden", _places(words, today)),
         ("Indicatoren", _indicators(words)),
+        ("Thema’s", _themes(words)),
         ("Doelen van de strategie", _goals(words)),
+        ("Begrippen", _definitions(words)),
         ("Wie bel ik", _topics(words)),
-        ("Overleggen", _bodies(words, today)),
+        *_of_the_network(words, user, today),
         ("Handleiding", _manual(words)),
     )
     groups = tuple(
@@ -156,6 +167,23 @@ def _goals(words: list[str]) -> list[Hit]:
     ]
 
 
+def _themes(words: list[str]) -> list[Hit]:
+    rows = Theme.objects.filter(_holding(words, "name"))
+    ranked = sorted(rows, key=lambda row: (rank(words, row.name), row.position))
+    return [
+        Hit(row.name, "Thema van de strategie", reverse("strategy:theme", args=[row.slug])) for row in ranked
+    ]
+
+
+def _definitions(words: list[str]) -> list[Hit]:
+    rows = Definition.objects.filter(_holding(words, "name", "meaning"))
+    ranked = sorted(rows, key=lambda row: (rank(words, row.name), row.name))
+    address = reverse("strategy:definitions")
+    return [
+        Hit(row.name, shorten(row.meaning, 160, placeholder=" …"), f"{address}#{row.slug}") for row in ranked
+    ]
+
+
 def _topics(words: list[str]) -> list[Hit]:
     rows = Topic.objects.filter(_holding(words, "name")).select_related("under")
     ranked = sorted(rows, key=lambda row: (rank(words, row.name), row.order))
@@ -163,6 +191,65 @@ def _topics(words: list[str]) -> list[Hit]:
     return [
         Hit(row.name, f"Onderdeel van {row.under}" if row.under else "Thema", f"{address}?onderwerp={row.pk}")
         for row in ranked
+    ]
+
+
+def _of_the_network(words: list[str], user: User, today: date) -> list[tuple[str, list[Hit]]]:
+    """Return what only who works for a partner of the network reads; the database chooses once more."""
+    bodies = ("Overleggen", _bodies(words, today))
+    if not standing().reads:
+        return [bodies]
+    return [
+        ("Mensen", _people(words, user, today)),
+        bodies,
+        ("Projectplannen", _plans(words, user)),
+        ("Bespreekpunten", _points(words, user)),
+        ("Kennis uit adviesvragen", _knowledge(words, user)),
+    ]
+
+
+def _people(words: list[str], user: User, today: date) -> list[Hit]:
+    rows = sorted(whom.found(user, words, today), key=lambda row: (rank(words, row.name), row.name))
+    works = whom.organisations_of(user, [row.pk for row in rows[:SHOWN]], today)
+    return [
+        Hit(row.name, ", ".join(works.get(row.pk, ())), reverse("directory:person", args=[row.pk]))
+        for row in rows
+    ]
+
+
+def _plans(words: list[str], user: User) -> list[Hit]:
+    texts = ("content__title", "plan__team__name", "plan__topic__name")
+    rows = PlanVersion.objects.visible_to(user).heads().filter(_holding(words, *texts))
+    ranked = sorted(rows, key=lambda row: (rank(words, row.content["title"]), row.content["title"]))
+    return [
+        Hit(
+            row.content["title"],
+            f"{row.plan.get_state_display()}, {row.plan.team}, over {row.plan.topic}",
+            reverse("strategy:plan", args=[row.plan_id]),
+        )
+        for row in ranked
+    ]
+
+
+def _points(words: list[str], user: User) -> list[Hit]:
+    """Return matters of bodies by the body that had each last."""
+    rows = Stop.objects.visible_to(user).filter(_holding(words, "matter__title"), went_to=None)
+    related = rows.select_related("matter", "body", "sitting")
+    ranked = sorted(related, key=lambda row: (rank(words, row.matter.title), row.matter.title))
+    return [Hit(row.matter.title, _where(row), reverse("meetings:point", args=[row.pk])) for row in ranked]
+
+
+def _where(stop: Stop) -> str:
+    if stop.sitting is None:
+        return f"{stop.body}, wacht op een agenda"
+    return f"{stop.body}, {written(timezone.localdate(stop.sitting.starts_at))}"
+
+
+def _knowledge(words: list[str], user: User) -> list[Hit]:
+    rows = cooperation.knowledge(user).filter(_holding(words, "title", "summary", "topic__name"))
+    ranked = sorted(rows, key=lambda row: rank(words, row.title))
+    return [
+        Hit(row.title, f"Over {row.topic}", reverse("cooperation:question", args=[row.pk])) for row in ranked
     ]
 
 

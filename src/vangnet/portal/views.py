@@ -64,8 +64,12 @@ def mail(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Find places, indicators, goals and pages of the manual."""
-    result = searching.search(request.GET.get("q", ""), today=timezone.localdate())
+    """Find what holds the words of a question, of all that this session reads."""
+    result = searching.search(
+        request.GET.get("q", ""),
+        user=request.user,  # type: ignore[arg-type]
+        today=timezone.localdate(),
+    )
     return render(request, "portal/search.html", {"result": result, "breadcrumbs": [START, ("Zoeken", "")]})
 
 

@@ -377,3 +377,10 @@ def test_the_page_of_the_outcome_says_what_the_published_rules_point_to(desk):
 
     assert "Bij 1 meldende partner: actie van de gemeente." in page
     assert "Bij 2 of meer meldende partners: lokaal bilateraal of integraal." in page
+
+
+def test_the_desk_reads_how_helping_and_watching_go_together(desk):
+    page = desk.get("receive").content.decode()
+
+    assert "Helpen en toch opletten" in page
+    assert "eerst helpen, daarna melden" in page

@@ -1,7 +1,7 @@
 """Pages of bodies: public without people, with people for the network, kept by who speaks for them."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +9,9 @@ from tests.logbook import Event
 
 from vangnet.directory.models import Holder, Seat
 from vangnet.directory.occupation import DEPUTY
+from vangnet.identity.models import Membership
 from vangnet.identity.operator import operator, service_session
+from vangnet.ui.formats import day as nl_day
 from vangnet.vault.tests.offices import browser
 
 TODAY = timezone.localdate
@@ -137,6 +139,35 @@ def test_somebody_is_appointed_in_a_seat_before_it_begins(frank, greet):
     assert answer["Location"] == f"/netwerk/overleggen/dvo-twente/?op={soon}"
     assert "Greet Bakker" in page(client, "overleggen/dvo-twente/", op=str(soon))
     assert str(seat) not in page(client, "overleggen/dvo-twente/")
+
+
+def test_a_term_has_a_last_day_that_is_said_beforehand(frank, greet, anna, outsider):
+    client, last = browser(frank), TODAY() + timedelta(days=30)
+    seat = a_seat(client, until=str(last))
+    address = f"/netwerk/zetels/{seat}/benoemen/"
+    told = {"account": str(greet.pk), "since": str(TODAY())}
+    backwards = client.post(address, {**told, "until": str(TODAY() - timedelta(days=1))})
+    beyond = client.post(address, {**told, "until": str(last + timedelta(days=1))})
+    assert client.post(address, {**told, "until": str(last)}).status_code == 302
+    shown = page(browser(anna), "overleggen/dvo-twente/")
+
+    assert (backwards.status_code, beyond.status_code) == (422, 422)
+    assert "De laatste dag ligt voor de eerste" in backwards.content.decode()
+    assert "Binnen drie maanden loopt een termijn af" in shown
+    assert f"Greet Bakker: tot en met {nl_day(last)}" in shown
+    assert "loopt een termijn af" not in page(outsider, "overleggen/dvo-twente/")
+    assert "Greet Bakker" in page(client, "overleggen/dvo-twente/", op=str(last))
+    assert "Greet Bakker" not in page(client, "overleggen/dvo-twente/", op=str(last + timedelta(days=1)))
+
+
+def test_who_left_the_organisation_of_a_seat_is_marked(frank, greet):
+    client = browser(frank)
+    seat = a_seat(client)
+    client.post(f"/netwerk/zetels/{seat}/benoemen/", {"account": str(greet.pk), "since": "2026-02-01"})
+    assert "Werkt hier niet meer" not in page(client, "overleggen/dvo-twente/")
+    with service_session(operator()):
+        Membership.objects.filter(user=greet).update(period=(date(2020, 1, 1), TODAY()))
+    assert "Werkt hier niet meer" in page(client, "overleggen/dvo-twente/")
 
 
 def test_the_driving_team_keeps_every_body(hugo):

@@ -126,6 +126,8 @@ def test_people_are_found_by_a_part_of_their_name_in_any_spelling(anna):
 
     assert "Zoë Hendriks" in page(client, "mensen/", q="zoe")
     assert "Bram Smit" not in page(client, "mensen/", q="zoe")
+    assert "Petra Schouten" in page(client, "mensen/", q="zutphen petra")
+    assert "Petra Schouten" not in page(client, "mensen/", q="politie petra")
     assert "Niemand gevonden" in page(client, "mensen/", q="' OR ''='")
 
 

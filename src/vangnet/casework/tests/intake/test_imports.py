@@ -15,6 +15,7 @@ from tests import databases
 from tests.logbook import Event
 
 from vangnet.casework.tests.desks import SignalDesk, purpose
+from vangnet.casework.tests.test_together import at_once
 from vangnet.vault.tests.offices import UUID_IN, browser
 
 HEAD = [
@@ -359,3 +360,18 @@ def test_the_page_asks_few_questions_of_the_database(desk, django_assert_max_num
     choose(desk, as_csv(*(row(f"Z-{n}") for n in range(200))))
     with django_assert_max_num_queries(15):
         desk.get("import")
+
+
+@pytest.mark.parametrize("again", range(3))
+def test_of_files_chosen_at_the_same_moment_one_is_kept_whole(desk, anna, again):
+    desks = [desk, SignalDesk(anna), SignalDesk(anna)]
+
+    def chosen(one, size):
+        return one.client.post(one.address("import"), {"file": as_csv(*(row(f"Z-{n}") for n in range(size)))})
+
+    before = count(desk)
+    answers = at_once(*(lambda one=one, n=n: chosen(one, n) for n, one in enumerate(desks, 1)))
+    accept(desk)
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302]
+    assert count(desk) - before in (1, 2, 3)
