@@ -249,7 +249,11 @@ class Route(models.Model):
                 name="route_kind_is_known", condition=models.Q(kind__in=[*Kind.values, "plan"])
             ),
             models.CheckConstraint(
-                name="route_act_is_known", condition=models.Q(act__in=["advies", "instemming", "besluit"])
+                name="route_act_is_known",  # a body advises, about a change
+                condition=models.Q(act__in=["instemming", "besluit"])
+                | models.Q(
+                    ("act", "advies"), ~models.Q(decider="portefeuillehouder"), ~models.Q(kind="plan")
+                ),
             ),
         ]
 

@@ -20,6 +20,22 @@ $$;
 """
 
 
+def sets_limits(decides: str) -> str:
+    """Return what says who sets limits and leads the choice of themes: who decides about goals, by these lines."""
+    return f"""
+CREATE OR REPLACE FUNCTION strategy_sets_limits() RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+AS $$
+BEGIN
+    RETURN public.session_is_service() OR EXISTS (
+        SELECT FROM public.directory_body b
+          JOIN public.strategy_route r ON r.kind = 'doel' AND r.decider = b.kind_id{decides}
+         WHERE b.period @> public.today() AND public.directory_speaks_for(b.slug));
+END
+$$;
+"""
+
+
 def guard(advises: str, turn: str, before: str) -> str:
     """Return the guard of verdicts: what is noted first, whose turn it is, and what came before."""
     return f"""
@@ -108,10 +124,11 @@ IS_ADVICE = """
 NO_ADVICE = " AND NOT d.is_advice"
 RULES = (
     open_stage(" AND r.act <> 'advies'")
+    + sets_limits(" AND r.act <> 'advies'")
     + guard(ADVISES, "NOT NEW.is_advice AND ", f"{NO_ADVICE}) AND NOT (NEW.is_advice")
     + settle(IS_ADVICE, NO_ADVICE)
 )
-AS_BEFORE = open_stage("") + guard("", "", "") + settle("", "")
+AS_BEFORE = open_stage("") + sets_limits("") + guard("", "", "") + settle("", "")
 
 
 class Migration(migrations.Migration):
@@ -125,7 +142,16 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="route",
             constraint=models.CheckConstraint(
-                condition=models.Q(("act__in", ["advies", "instemming", "besluit"])), name="route_act_is_known"
+                condition=models.Q(
+                    ("act__in", ["instemming", "besluit"]),
+                    models.Q(
+                        ("act", "advies"),
+                        models.Q(("decider", "portefeuillehouder"), _negated=True),
+                        models.Q(("kind", "plan"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="route_act_is_known",
             ),
         ),
         migrations.AddField(

@@ -9,7 +9,7 @@ from vangnet.identity.operator import service_session
 from vangnet.identity.refusals import DoesNotHold
 from vangnet.identity.rules import NotPermitted
 from vangnet.meetings import reading
-from vangnet.strategy import actions
+from vangnet.strategy import actions, choosing_reading, plan_reading
 from vangnet.strategy.models import Route, Verdict, Version
 from vangnet.strategy.tests.round import GOAL, THEME, Desk
 from vangnet.vault.tests.offices import browser
@@ -113,3 +113,11 @@ def test_a_theme_still_needs_the_assent_of_each_district(anna, frank):
     )
     version.refresh_from_db()
     assert version.state == Version.State.REJECTED
+
+
+@pytest.mark.attack("A-07")
+def test_a07_who_only_advises_about_goals_sets_no_limits_and_leads_no_choice(frank, hugo):
+    for person, may in ((hugo, True), (frank, False)):
+        with service_session(person):
+            assert plan_reading.may_limit().is_member is may
+            assert choosing_reading.right().is_member is may
