@@ -19,11 +19,13 @@ from vangnet.identity.answers import Crumbs, answering, asked
 from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
 from vangnet.strategy import (
+    annual,
     changes,
     lesson_reading,
     lines,
     passage_reading,
     progress_forms,
+    reading,
     reporting,
     standing,
 )
@@ -73,6 +75,7 @@ def goal(request: HttpRequest, code: str) -> HttpResponse:
         "documents": _documents(found, request.user),
         "advices": lesson_reading.taken_up_by(code, request.user),
         "sides": passage_reading.of_goal(found, found.theme.strategy, request.user),
+        "annual": annual.years([found], found.theme.strategy, request.user, today),
         "holders": _holders(found, request.user, today),
         **_rights(code),
         "versions": changes.history(found, request.user),
@@ -103,6 +106,8 @@ def _event(event: Progress) -> dict[str, Any]:
         title = f"{title} aan {event.to}"
     if event.met is not None:
         title = f"{title} {'vervuld' if event.met else 'niet vervuld'}"
+    if event.year is not None:
+        title = f"{title} over {event.year}"
     if event.stand:
         title = f"{title}: {event.get_stand_display().lower()}"
     source = lines.document(event.source) if event.source else None
@@ -153,7 +158,8 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     _require(code, "may_report")
     found, _ = _around(request, code)
     data = request.POST if request.method == "POST" else None
-    form = progress_forms.ReportForm(data, condition=found.condition)
+    years = sorted(reading.years(found, found.theme.strategy)) if annual.returns(found) else ()
+    form = progress_forms.ReportForm(data, condition=found.condition, years=years)
     if form.is_valid():
         answer = _kept(request, form, form.progress(found.code))
         if answer:
