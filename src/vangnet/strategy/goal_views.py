@@ -19,6 +19,7 @@ from vangnet.identity.answers import Crumbs, answering, asked
 from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
 from vangnet.strategy import (
+    annual,
     changes,
     lesson_reading,
     lines,
@@ -26,6 +27,7 @@ from vangnet.strategy import (
     past,
     plan_reading,
     progress_forms,
+    reading,
     reporting,
     standing,
 )
@@ -94,6 +96,7 @@ def _shown(seen: past.Seen, user: Any) -> dict[str, Any]:
         "documents": _documents(found, user),
         "advices": lesson_reading.taken_up_by(found.code, user),
         "sides": passage_reading.of_goal(found, found.theme.strategy, user),
+        "annual": annual.years([found], found.theme.strategy, user, seen.day),
         "holders": _holders(found, user, seen.day),
         "plans": plan_reading.plans_for(found.code, user),
         "versions": changes.history(found, user),
@@ -133,6 +136,8 @@ def _event(event: Progress) -> dict[str, Any]:
         title = f"{title} aan {event.to}"
     if event.met is not None:
         title = f"{title} {'vervuld' if event.met else 'niet vervuld'}"
+    if event.year is not None:
+        title = f"{title} over {event.year}"
     if event.stand:
         title = f"{title}: {event.get_stand_display().lower()}"
     source = lines.document(event.source) if event.source else None
@@ -183,7 +188,8 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
     _require(code, "may_report")
     found = _around(request, code)
     data = request.POST if request.method == "POST" else None
-    form = progress_forms.ReportForm(data, condition=found.condition)
+    years = sorted(reading.years(found, found.theme.strategy)) if annual.returns(found) else ()
+    form = progress_forms.ReportForm(data, condition=found.condition, years=years)
     if form.is_valid():
         answer = _kept(request, form, form.progress(found.code))
         if answer:

@@ -60,6 +60,7 @@ class Progress(models.Model):
     stand = models.CharField("stand", max_length=20, choices=Stand, blank=True)
     computed = models.CharField("stand volgens datums en cijfers", max_length=20, blank=True)
     figures = models.CharField("cijfers waarop het steunt", max_length=100, blank=True)
+    year = models.PositiveSmallIntegerField("over welk jaar", null=True, blank=True)  # of what returns yearly
     until = models.DateField("geldt tot en met", null=True, blank=True)
     organisation = models.ForeignKey("identity.Organisation", models.PROTECT, null=True, related_name="+")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -80,6 +81,10 @@ class Progress(models.Model):
                 name="progress_condition_says_whether_it_is_met",
                 condition=models.Q(kind="voorwaarde", met__isnull=False)
                 | ~models.Q(kind="voorwaarde") & models.Q(met=None),
+            ),
+            models.CheckConstraint(
+                name="progress_of_a_year_is_evidence",
+                condition=models.Q(year=None) | models.Q(kind="bewijs", year__gte=2000, year__lte=2100),
             ),
             models.CheckConstraint(
                 name="progress_overruled_says_what_was_computed",

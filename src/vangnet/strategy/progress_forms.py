@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -50,6 +51,13 @@ class ReportForm(Reported):
     )
     on = day_field("Wanneer")
     words = Words("Wat precies?", longest=1000, rows=3, help_text="Geen namen van inwoners: dit is openbaar.")
+    year = forms.TypedChoiceField(
+        label="Over welk jaar?",
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="Dit doel komt elk jaar terug. Alleen bij een stap of bewijs.",
+    )
     met = forms.ChoiceField(
         label="Is aan de voorwaarde voldaan?",
         choices=MET,
@@ -65,9 +73,14 @@ class ReportForm(Reported):
         help_text="Titel; bladzijde; adres. Alleen de titel is nodig. Bijvoorbeeld: Jaarverslag; blz. 12.",
     )
 
-    def __init__(self, data: Any = None, *, condition: str = "", **more: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, condition: str = "", years: Iterable[int] = (), **more: Any
+    ) -> None:
         super().__init__(data, **more)
         fields: Any = self.fields
+        fields["year"].choices = [("", "Niet over één jaar"), *((year, str(year)) for year in years)]
+        if len(fields["year"].choices) == 1:
+            del fields["year"]
         if condition:
             about = (Progress.Kind.CONDITION.value, f"De voorwaarde: {condition}")
             fields["kind"].choices = [*fields["kind"].choices, about]
@@ -104,6 +117,8 @@ class ReportForm(Reported):
             self.add_error("to", "Schrijf op aan wie het is overgedragen.")
         if told.get("kind") != Progress.Kind.HANDED:
             told["to"] = ""
+        if told.get("year") is not None and told.get("kind") != Progress.Kind.EVIDENCE:
+            self.add_error("year", "Kies hier alleen een jaar bij ‘Stap of bewijs’.")
         told["met"] = {"ja": True, "nee": False}.get(told.get("met", ""))
         if told.get("kind") != Progress.Kind.CONDITION:
             told["met"] = None

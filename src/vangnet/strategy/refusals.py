@@ -53,6 +53,7 @@ SAID = {
     "of a passage only the end changes": "Een ander haalde deze passage er intussen uit.",
     "a passage names no goal that there is": "Dit doel bestaat niet. Kies een ander doel.",
     "the plan is not of the police": "Een meerjarenplan is hier van de politie. Kies haar organisatie.",
+    "progress_of_a_year_is_evidence": "Kies alleen een jaar bij ‘Stap of bewijs’.",
     "strategy_progress_pkey": "Dit is al vastgelegd: het formulier is twee keer verstuurd.",
     "strategy_version_pkey": "Dit voorstel is al vastgelegd: het formulier is twee keer verstuurd.",
     "this plan changed meanwhile": "Dit plan is intussen gewijzigd. Lees het opnieuw en probeer het dan.",

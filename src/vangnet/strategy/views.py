@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from vangnet.strategy import adoption, changes, reading, standing
+from vangnet.strategy import adoption, annual, changes, reading, standing
 from vangnet.strategy.forms import GoalFilter
 from vangnet.strategy.models import Goal, Strategy, Theme
 
@@ -111,9 +111,11 @@ def commitments(request: HttpRequest) -> HttpResponse:
     page = Paginator(list(dated), ROWS).get_page(request.GET.get("pagina"))
     last_year, today = strategy.last_year if strategy else None, timezone.localdate()
     stands = standing.on(list(page), today, last_year, request.user)
+    yearly = list(Goal.objects.visible_to(request.user).filter(term__contains=annual.EVERY_YEAR))
     context = {
         "page": page,
         "rows": [(goal, stands[goal.code]) for goal in page],
+        "annual": annual.years(yearly, strategy, request.user, today),
         "today": today,
         "breadcrumbs": [START, STRATEGY, ("Afspraken met een datum", "")],
         "flow_step": "doelen",

@@ -46,5 +46,5 @@ def waiting(column: str = "", measures: str = "") -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0046_which_wait")]
+    dependencies = [("casework", "0047_advice_for_the_desk")]
     operations = [migrations.RunSQL(waiting(", measures uuid[]", MEASURES), waiting())]

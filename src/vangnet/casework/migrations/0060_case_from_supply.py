@@ -143,7 +143,7 @@ NO_ROUTES = "DROP FUNCTION casework_became_cases(timestamptz, timestamptz);"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0047_advice_for_the_desk"), ("vault", "0060_supplied_together")]
+    dependencies = [("casework", "0051_answer_is_told"), ("vault", "0060_supplied_together")]
     operations = [
         migrations.RunSQL(SUPPLIED, NO_SUPPLIED),
         migrations.RunSQL(DATED, UNDATED),

@@ -92,5 +92,5 @@ $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0047_advice_for_the_desk")]
+    dependencies = [("casework", "0060_case_from_supply")]
     operations = [migrations.RunSQL(WITH, WITHOUT)]

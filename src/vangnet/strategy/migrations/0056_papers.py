@@ -54,7 +54,7 @@ DROP FUNCTION strategy_papers_are_few(uuid);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("strategy", "0045_condition"), ("identity", "0008_system_access")]
+    dependencies = [("strategy", "0052_limits_are_public"), ("identity", "0008_system_access")]
     operations = [
         migrations.AddField(
             model_name="choosinground",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('directory', '0007_end_seat'),
         ('identity', '0008_system_access'),
-        ('strategy', '0045_condition'),
+        ('strategy', '0059_advice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -158,7 +158,7 @@ NOT_TOLD = "DROP FUNCTION vault_natures(uuid);"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vault", "0042_late_requests")]
+    dependencies = [("vault", "0051_answers_to_offers")]
     operations = [
         migrations.RunSQL(INTO, NO_INTO),
         migrations.RunSQL(TOGETHER, APART),
