@@ -188,6 +188,10 @@ def _add_rules(command: argparse.ArgumentParser) -> None:
         metavar="P",
         help="how closely the second may estimate the largest",
     )
+    _add_further_rules(command)
+
+
+def _add_further_rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--zeros", action="store_true", help="0 is sensitive too")
     command.add_argument(
         "--insiders",
