@@ -322,7 +322,7 @@ def _bars() -> Iterator[Any]:
         "audit": "marges berekenen",
     }
     words |= {"shuffle": "tijdstippen schudden", "draws": "steekproeven", "nowcast": "jaar schatten"}
-    words |= {"proof": "keuze bewijzen", "links": "banden weglaten", "displacement": "gebieden vergelijken"}
+    words |= {"proof": "keuze bewijzen", "displacement": "gebieden vergelijken"}
     words |= {"search": "blijvende keuze zoeken", "recover": "herstel nabootsen"}
     bar: Any = None
     stage = ""

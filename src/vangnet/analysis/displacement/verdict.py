@@ -125,7 +125,10 @@ def judge(
     warnings = _warnings(comparisons, confidence)
     if min(part.before.sum() for part in (treated, buffer, control)) < FEWEST:
         could = Detectable(inf, inf, inf, inf, power, each)
-        reason = f"in een van de groepen zijn vóór de maatregel minder dan {FEWEST} voorvallen"
+        reason = Said(
+            f"in een van de groepen zijn vóór de maatregel minder dan {FEWEST} voorvallen",
+            f"in one of the groups there were fewer than {FEWEST} events before the measure",
+        )
         text = f"Of er voorvallen zijn verplaatst is niet vast te stellen: {reason}."
         return Judgement(Verdict.CANNOT_TELL, reason, text, warnings, could, None, None)
     could = detectable(treated, buffer, control, overdispersion=overdispersion, confidence=each, power=power)

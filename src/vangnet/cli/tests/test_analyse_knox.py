@@ -59,8 +59,15 @@ def test_days_without_hours_among_hours_and_years_long_past_are_refused(events, 
     head, first, *rows = events.read_text().splitlines()
     events.write_text("\n".join([head, first, *(f"{row} 13:30" for row in rows)]))
     code, _, err = run(capsys, "knox", events)
-    told = "rij 2, kolom datum: een dag zonder uur, terwijl rij 3 wel een uur heeft (1 van zulke regels)"
+    told = (
+        "rij 2, kolom datum: een dag zonder uur (of met 00:00 daarvoor), terwijl "
+        "rij 3 wel een uur heeft (1 van zulke regels)"
+    )
     assert (code, told in err) == (1, True), err
+
+    lines = [f"{row.rsplit(',', 1)[0]},2018-03-01 {at % 2 * 13:02}:00:00" for at, row in enumerate(rows)]
+    events.write_text("\n".join([head, *lines]))  # as a workbook gives days among moments
+    assert "rij 2, kolom datum: een dag zonder uur (of met 00:00" in run(capsys, "knox", events)[2]
 
     events.write_text("\n".join([head, "200000,460000,0218-03-01", *rows]))
     code, _, err = run(capsys, "knox", events)
