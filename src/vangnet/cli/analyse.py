@@ -193,6 +193,10 @@ def _add_rules(command: argparse.ArgumentParser) -> None:
         metavar="P",
         help="how closely the second may estimate the largest",
     )
+    _add_further_rules(command)
+
+
+def _add_further_rules(command: argparse.ArgumentParser) -> None:
     command.add_argument("--zeros", action="store_true", help="0 is sensitive too")
     command.add_argument(
         "--insiders",
@@ -324,7 +328,7 @@ def _bars() -> Iterator[Any]:
         "round": "afronden",
     }
     words |= {"shuffle": "tijdstippen schudden", "draws": "steekproeven", "nowcast": "jaar schatten"}
-    words |= {"proof": "keuze bewijzen", "links": "banden weglaten", "displacement": "gebieden vergelijken"}
+    words |= {"proof": "keuze bewijzen", "displacement": "gebieden vergelijken"}
     words |= {"search": "blijvende keuze zoeken", "recover": "herstel nabootsen"}
     bar: Any = None
     stage = ""

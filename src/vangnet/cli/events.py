@@ -18,6 +18,7 @@ from vangnet.cli import options, tables
 MINUTES = 24 * 60
 FORMATS = ("%d-%m-%Y", "%d-%m-%Y %H:%M", "%d-%m-%Y %H:%M:%S", "%d/%m/%Y")
 HOUR = re.compile(r"[0-9]:[0-9]|T[0-9]{2}")
+MIDNIGHTS = 0.05  # share of the events at 00:00 from which that stands for an unknown hour
 RD = ((-7_000, 300_000), (289_000, 629_000))  # metres, EPSG:28992
 MERCATOR = ((350_000, 830_000), (6_400_000, 7_150_000))  # the Netherlands and around, EPSG:3857
 RD_IN_KILOMETRES = tuple((low / 1000, high / 1000) for low, high in RD)
@@ -114,12 +115,18 @@ def _unit(moments: Moments, column: str) -> int:
     if all(moment.time() == datetime.min.time() for _, _, moment in there):
         return 1
     without = [row for row, text, _ in there if not HOUR.search(text)]
+    midnight = [row for row, _, moment in there if moment.time() == datetime.min.time()]
+    if len(midnight) > MIDNIGHTS * len(there):  # in a workbook a day without an hour is written as midnight
+        without = midnight
     if without:
-        first = next(row for row, text, _ in there if HOUR.search(text))
+        unknown = set(without)
+        first = next(row for row, _, _ in there if row not in unknown)
         raise TableFault(
-            f"a day without an hour, while row {first} has one ({len(without)} such lines); give an hour "
+            f"a day without an hour (or 00:00 for it), while "
+            f"row {first} has one ({len(without)} such lines); give an hour "
             "everywhere or nowhere",
-            f"een dag zonder uur, terwijl rij {first} wel een uur heeft ({len(without)} van zulke regels); "
+            f"een dag zonder uur (of met 00:00 daarvoor), terwijl "
+            f"rij {first} wel een uur heeft ({len(without)} van zulke regels); "
             "geef overal een uur, of nergens",
             row=without[0],
             column=column,

@@ -89,12 +89,7 @@ Key = tuple[str, str, int, int]  # area, kind, month, month of registration; mon
 
 def _lines(sheet: tables.Sheet, args: argparse.Namespace) -> dict[Key, float]:
     names = [args.area, args.month, args.value]
-    apart(
-        [
-            *(("--area", args.area), ("--month", args.month), ("--value", args.value)),
-            *(("--kind", args.kind), ("--registered", args.registered)),
-        ]
-    )
+    _check_columns(args)
     place = {name: sheet.column(name) for name in [*names, *filter(None, (args.kind, args.registered))]}
     today = args.today or date.today()  # noqa: DTZ011
     running = today.year * 12 + today.month - 1
@@ -131,6 +126,16 @@ def _lines(sheet: tables.Sheet, args: argparse.Namespace) -> dict[Key, float]:
     if found and max(happened) - min(happened) >= MOST_YEARS * 12:
         _refuse_long(sheet, place[args.month], args.month, running)
     return found
+
+
+def _check_columns(args: argparse.Namespace) -> None:
+    """Refuse one column for two things."""
+    apart(
+        [
+            *(("--area", args.area), ("--month", args.month), ("--value", args.value)),
+            *(("--kind", args.kind), ("--registered", args.registered)),
+        ]
+    )
 
 
 def _refuse_long(sheet: tables.Sheet, place: int, column: str, running: int) -> None:

@@ -41,6 +41,12 @@ def add_displacement(command: argparse.ArgumentParser) -> None:
         metavar="COLUMN",
         help="column that says of each area: maatregel, omgeving, controle or buiten beschouwing",
     )
+    _add_judging(command)
+    _add_today(command, "periods up to here are over")
+    _add_output(command)
+
+
+def _add_judging(command: argparse.ArgumentParser) -> None:
     _add_number(command, "--buffer", 1, whole(1), "areas at most so many borders away are the surroundings")
     _add_number(command, "--gap", 0, whole(0), "areas so many borders beyond are left out")
     command.add_argument("--missing-is-zero", action="store_true", help="a period without line is 0")
@@ -58,8 +64,6 @@ def add_displacement(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--causal-impact", action="store_true", help="a second opinion by the package bsts-causalimpact"
     )
-    _add_today(command, "periods up to here are over")
-    _add_output(command)
 
 
 def add_knox(command: argparse.ArgumentParser) -> None:

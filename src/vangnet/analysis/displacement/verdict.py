@@ -13,6 +13,26 @@ from vangnet.analysis.displacement.spillover import Spillover
 from vangnet.analysis.said import Said
 
 FEWEST = 10  # events before, in each group
+WITHIN_CHANCE = Said(
+    "met deze aantallen zou zelfs een volledige daling binnen toeval vallen",
+    "with these counts even a complete fall would lie within chance",
+)
+NO_FALL = Said(
+    "in het gebied zelf is geen daling aangetoond, zodat er niets kan zijn verplaatst",
+    "no fall was shown in the area itself, so nothing can have moved",
+)
+ALSO_ELSEWHERE = Said(
+    "rond gebieden zonder maatregel komen zulke stijgingen ook voor",
+    "such rises occur around areas without a measure too",
+)
+ROSE = Said(
+    "in de omgeving kwam er aantoonbaar meer bij dan in de controlegebieden",
+    "in the surroundings demonstrably more was added than in the control areas",
+)
+BOTH = Said(
+    "de marge rond de omgeving bevat zowel geen als een aanzienlijke verplaatsing",
+    "the interval of the surroundings holds both none and considerable displacement",
+)
 
 
 class Verdict(StrEnum):
@@ -105,7 +125,10 @@ def judge(
     warnings = _warnings(comparisons, confidence)
     if min(part.before.sum() for part in (treated, buffer, control)) < FEWEST:
         could = Detectable(inf, inf, inf, inf, power, each)
-        reason = f"in een van de groepen zijn vóór de maatregel minder dan {FEWEST} voorvallen"
+        reason = Said(
+            f"in een van de groepen zijn vóór de maatregel minder dan {FEWEST} voorvallen",
+            f"in one of the groups there were fewer than {FEWEST} events before the measure",
+        )
         text = f"Of er voorvallen zijn verplaatst is niet vast te stellen: {reason}."
         return Judgement(Verdict.CANNOT_TELL, reason, text, warnings, could, None, None)
     could = detectable(treated, buffer, control, overdispersion=overdispersion, confidence=each, power=power)
@@ -128,31 +151,19 @@ def _decide(
 ) -> tuple[Verdict, Said]:
     local, around = effect.local, effect.displaced
     if could.local == inf and local.high >= 0:
-        return Verdict.CANNOT_TELL, Said(
-            "met deze aantallen zou zelfs een volledige daling binnen toeval vallen",
-            "with these counts even a complete fall would lie within chance",
-        )
+        return Verdict.CANNOT_TELL, WITHIN_CHANCE
     if local.high >= 0:
         return (
             Verdict.CANNOT_TELL,
-            Said(
-                "in het gebied zelf is geen daling aangetoond, zodat er niets kan zijn verplaatst",
-                "no fall was shown in the area itself, so nothing can have moved",
-            ),
+            NO_FALL,
         )
     if around.low > 0:
         if placebos is not None and placebos.placebos >= 19 and placebos.around.p_value > max(chance, 0.05):
             return (
                 Verdict.CANNOT_TELL,
-                Said(
-                    "rond gebieden zonder maatregel komen zulke stijgingen ook voor",
-                    "such rises occur around areas without a measure too",
-                ),
+                ALSO_ELSEWHERE,
             )
-        return Verdict.MOVED, Said(
-            "in de omgeving kwam er aantoonbaar meer bij dan in de controlegebieden",
-            "in the surroundings demonstrably more was added than in the control areas",
-        )
+        return Verdict.MOVED, ROSE
     # of the quotient, so that it counts too how uncertain the fall is of which this is a part
     if isfinite(quotient.low) and quotient.low > -margin:
         more = (" (in de omgeving daalde het mee)", " (it fell around too)") if around.high < 0 else ("", "")
@@ -165,10 +176,7 @@ def _decide(
         )
     return (
         Verdict.CANNOT_TELL,
-        Said(
-            "de marge rond de omgeving bevat zowel geen als een aanzienlijke verplaatsing",
-            "the interval of the surroundings holds both none and considerable displacement",
-        ),
+        BOTH,
     )
 
 

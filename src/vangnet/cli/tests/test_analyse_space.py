@@ -2,7 +2,6 @@ import json
 import random
 import re
 import sys
-from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,7 +13,7 @@ from vangnet.analysis.displacement.spillover import spillover
 from vangnet.analysis.near_repeat import knox as knox_module
 from vangnet.cli import displacement
 from vangnet.cli.main import main
-from vangnet.cli.periods import check_time, in_order, missing
+from vangnet.cli.periods import in_order
 
 NAMES = [f"{row}{column}" for row in "ABCDEF" for column in range(5)]
 PAIRS = [(i, j) for i in range(30) for j in (i + 1, i + 5) if j < 30 and (j != i + 1 or j % 5)]
@@ -327,47 +326,6 @@ def test_who_stops_it_keeps_no_half_file(events, capsys, monkeypatch):
     assert [path.name for path in events.parent.iterdir()] == ["voorvallen.csv"]
 
 
-@pytest.mark.parametrize(
-    ("scale", "shift", "words"),
-    [
-        (0.001, 0, "rij 2, kolom x: (200, 460) lijkt op kilometers; vermenigvuldig met 1000"),
-        (
-            1,
-            500_000,
-            "lijkt op Web Mercator (EPSG:3857), waarin een meter geen meter is; reken om naar RD New",
-        ),
-    ],
-)
-def test_places_that_are_no_metres_are_refused(events, capsys, scale, shift, words):
-    def moved(line):
-        x, y, day = line.split(",")
-        return f"{int(x) * scale + shift:g},{int(y) * scale + 12 * shift:.9g},{day}"
-
-    head, *rows = events.read_text().splitlines()
-    events.write_text("\n".join([head, moved("200000,460000,01-02-2018"), *map(moved, rows)]))
-    code, _, err = run(capsys, "knox", events, "--permutations", 0)
-
-    assert (code, words in err) == (1, True), err
-
-
-def test_places_outside_the_country_are_warned_about(events, capsys):
-    events.write_text(events.read_text().replace(",46", ",976"))
-    result = json.loads(run(capsys, "knox", events, "--permutations", 0, "--json")[1])
-    assert "plekken liggen buiten Nederland in RD New" in result["let op"][-1]
-
-
-def test_days_without_hours_among_hours_and_years_long_past_are_refused(events, capsys):
-    head, first, *rows = events.read_text().splitlines()
-    events.write_text("\n".join([head, first, *(f"{row} 13:30" for row in rows)]))
-    code, _, err = run(capsys, "knox", events)
-    told = "rij 2, kolom datum: een dag zonder uur, terwijl rij 3 wel een uur heeft (1 van zulke regels)"
-    assert (code, told in err) == (1, True), err
-
-    events.write_text("\n".join([head, "200000,460000,0218-03-01", *rows]))
-    code, _, err = run(capsys, "knox", events)
-    assert (code, "rij 2, kolom datum: 0218-03-01 ligt voor 1900; een tikfout?" in err) == (1, True), err
-
-
 def test_rates_are_no_counts(file, capsys):
     file.write_text(counts().replace("A0,2014,", "A0,2014,12.5\nA9,2013,", 1))
     assert (
@@ -404,20 +362,6 @@ def test_a_year_that_no_area_has_is_named(file, capsys):
     assert result["let op"] == [
         "voor geen enkel gebied is er een regel voor: 2014; die periode telt niet mee"
     ]
-    assert missing(["2017-11", "2018-02"]) == ["2017-12", "2018-01"]
-    assert missing(["2017-K4", "2018-K2"]) == ["2018-K1"]
-    assert missing(["1", "2", "4"]) == ["3"]
-    assert missing(["2017", "2018"]) == []
-    assert missing(["week 3", "week 5"]) == []
-    assert missing(["1", "900"])[-1] == "..."
-
-
-def test_parts_of_the_running_year_that_are_over_count():
-    today, rows = date(2018, 5, 20), dict.fromkeys(("2018-04", "2018-05", "2018-K1", "2018-K2", "7"), 2)
-    check_time(["2018-04", "2018-K1", "7"], today, rows, "maand")
-    for period in ("2018-05", "2018-K2"):
-        with pytest.raises(TableFault, match="is not over yet"):
-            check_time([period], today, rows, "maand")
 
 
 def test_treated_areas_can_be_given_one_by_one_also_with_a_comma(file, capsys):
