@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from vangnet.identity import session
 from vangnet.identity.answers import Crumbs, answering, asked
@@ -20,7 +20,7 @@ from vangnet.identity.rules import NotPermitted, Weak
 from vangnet.identity.session import acting
 from vangnet.strategy import actions, adoption, changes
 from vangnet.strategy import change_forms as forms
-from vangnet.strategy.models import Goal, Kind, OutcomeSeen, Strategy, Theme, Verdict, Version
+from vangnet.strategy.models import Goal, Kind, OutcomeSeen, Strategy, Theme, Version
 from vangnet.strategy.refusals import DoesNotHold
 from vangnet.strategy.views import START, STRATEGY
 
@@ -70,7 +70,8 @@ def _steps(user: Any) -> list[dict[str, Any]]:
     return adoption.timeline(adoption.steps(strategy, user)) if strategy else []
 
 
-def _version(request: HttpRequest, version: UUID) -> Version:
+def proposal(request: HttpRequest, version: UUID) -> Version:
+    """Return a version that this session sees; 404 when there is none."""
     everything = Version.objects.visible_to(request.user)
     return get_object_or_404(everything.select_related("replaces", "revises"), pk=version)
 
@@ -78,7 +79,7 @@ def _version(request: HttpRequest, version: UUID) -> Version:
 @require_safe
 def change(request: HttpRequest, version: UUID) -> HttpResponse:
     """Show a proposal: what it changes, why, its route, and what this session may do."""
-    found, at = _version(request, version), changes.standing(version)
+    found, at = proposal(request, version), changes.standing(version)
     user: Any = request.user
     own = found.organisation_id is not None and found.organisation_id == session.organisation()
     is_open = found.state in (Version.State.DRAFT, Version.State.SUBMITTED)
@@ -143,9 +144,10 @@ def _crumbs(last: str) -> Crumbs:
 answered = answering("De strategie wijzigen", _crumbs)
 
 
-def _asked(
+def ask(
     request: HttpRequest, form: Form, title: str, lead: str, *, back: tuple[str, str], button: str = DRAFT
 ) -> HttpResponse:
+    """Show a form of a change, with the way back."""
     way = [START, STRATEGY, back, (title, "")]
     return asked(request, form, title=title, lead=lead, button=button, way=way, flow_step="doelen")
 
@@ -218,7 +220,7 @@ def edit(request: HttpRequest, sort: str, item: str) -> HttpResponse:
             return answer
     title = f"Stel een wijziging voor: {changes.name(former)}"
     lead = "Pas aan wat anders moet. Wat nu geldt, blijft gelden tot erover is besloten."
-    return _asked(request, form, title, lead, back=(changes.name(former), _back(kind, item)))
+    return ask(request, form, title, lead, back=(changes.name(former), _back(kind, item)))
 
 
 @GET_OR_POST
@@ -235,7 +237,7 @@ def end(request: HttpRequest, sort: str, item: str) -> HttpResponse:
             return answer
     title = f"Laat vervallen: {changes.name(former)}"
     lead = "Het blijft leesbaar op elke datum waarop het gold."
-    return _asked(request, form, title, lead, back=(changes.name(former), _back(kind, item)))
+    return ask(request, form, title, lead, back=(changes.name(former), _back(kind, item)))
 
 
 @GET_OR_POST
@@ -253,7 +255,7 @@ def new(request: HttpRequest, sort: str) -> HttpResponse:
             return answer
     label = {"thema": "Nieuw thema", "doel": "Nieuw doel", "begrip": "Nieuw begrip"}[kind]
     lead = "Het geldt pas als erover is besloten."
-    return _asked(request, form, label, lead, back=CHANGES)
+    return ask(request, form, label, lead, back=CHANGES)
 
 
 def _new_item(kind: str, form: forms.ChangeForm, request: HttpRequest) -> str:
@@ -299,7 +301,7 @@ def _placed(kind: str, content: Any, request: HttpRequest) -> Any:
 def revise(request: HttpRequest, version: UUID) -> HttpResponse:
     """Write the next version of an open proposal; what was said of the former is not said of this one."""
     _require()
-    found = _version(request, version)
+    found = proposal(request, version)
     now = changes.current(found.kind, found.item, request.user)
     if found.organisation_id != session.organisation() or not changes.can_revise(found, now):
         raise Http404
@@ -315,7 +317,7 @@ def revise(request: HttpRequest, version: UUID) -> HttpResponse:
             return answer
     title = f"Pas het voorstel aan: {changes.name(found)}"
     lead = "Dit wordt een nieuwe versie. Oordelen over de vorige gelden niet voor deze."
-    return _asked(request, form, title, lead, back=_proposal(found))
+    return ask(request, form, title, lead, back=back_to(found))
 
 
 def _revising(request: HttpRequest, found: Version, now: Version | None) -> Form:
@@ -331,91 +333,8 @@ def _revising(request: HttpRequest, found: Version, now: Version | None) -> Form
     return _form(request, found.kind, content, found.item, unlike=unlike, base=now)
 
 
-@require_POST
-@answered
-def submit(request: HttpRequest, version: UUID) -> HttpResponse:
-    """Send a draft on its way."""
-    return _settled(request, version, actions.submit, "Het voorstel is ingediend.")
-
-
-@require_POST
-@answered
-def withdraw(request: HttpRequest, version: UUID) -> HttpResponse:
-    """Take a proposal back."""
-    return _settled(request, version, actions.withdraw, "Het voorstel is ingetrokken.")
-
-
-@require_POST
-@answered
-def outcome_seen(request: HttpRequest, version: UUID) -> HttpResponse:
-    """Take what was decided about one's own proposal off the list of what waits."""
-    found = _version(request, version)
-    if found.author_id != request.user.pk:
-        raise Http404
-
-    def verb(_: UUID, **who: Any) -> None:
-        actions.see_outcome(found, **who)
-
-    return _settled(request, version, verb, "De uitkomst staat niet meer bij wat op u wacht.")
-
-
-def _settled(request: HttpRequest, version: UUID, verb: Any, said: str) -> HttpResponse:
-    _version(request, version)
-    try:
-        verb(version, **acting(request))
-    except DoesNotHold as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, said)
-    return redirect("strategy:change", version)
-
-
-@GET_OR_POST
-@answered
-def judge(request: HttpRequest, version: UUID, decider: str, body: str) -> HttpResponse:
-    """Record what a body said of a proposal."""
-    found, user = _version(request, version), request.user
-    stages = changes.stages(found, changes.standing(version), user, timezone.localdate())  # type: ignore[arg-type]
-    stage, voice = changes.voice(stages, decider, body)
-    form = forms.VerdictForm(
-        request.POST if request.method == "POST" else None, version=found, is_advice=stage.is_advice
-    )
-    said = "advies" if stage.is_advice else "oordeel"
-    if form.is_valid():
-        told = form.cleaned_data
-        verdict = Verdict(version=found, stage=stage.number, decider=decider, body=voice.body, **told)
-        try:
-            actions.judge(verdict, **acting(request))
-        except DoesNotHold as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, f"Het {said} van {voice.name} is vastgelegd.")
-            return redirect("strategy:change", version)
-    title = f"{said.capitalize()} van {voice.name}"
-    lead = f"Over: {changes.name(found)}, versie {found.number}."
-    if stage.is_advice:
-        lead += " Een advies houdt niets tegen: wie besluit, leest het erbij."
-    given = [
-        one
-        for other in stages
-        if other.is_advice and not stage.is_advice
-        for one in other.voices
-        if one.verdict
-    ]
-    shown = {
-        "form": form,
-        "title": title,
-        "lead": lead,
-        "button": "Leg vast",
-        "advice": given,
-        "flow_step": "doelen",
-    }
-    way = [START, STRATEGY, _proposal(found), (title, "")]
-    shown |= {"back": way[-2][1], "breadcrumbs": way}
-    return render(request, "strategy/judge.html", shown, status=422 if form.errors else 200)
-
-
-def _proposal(version: Version) -> tuple[str, str]:
+def back_to(version: Version) -> tuple[str, str]:
+    """Return name and address of a proposal."""
     return changes.name(version), reverse("strategy:change", args=[version.pk])
 
 

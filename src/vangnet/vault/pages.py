@@ -394,8 +394,3 @@ def emergencies(at_purpose: Any, form: Any, rows: Sequence[Row], user: User, **m
         "breadcrumbs": [*steps, (at_purpose.name, ""), ("Noodtoegang", "")],
         **more,
     }
-
-
-def notices(found: Any) -> dict[str, Any]:
-    """Show what one's organisation has to know."""
-    return {"page": found, "breadcrumbs": crumbs(last="Berichten")}

@@ -141,7 +141,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     desks.require_strong()
     found = Notice.objects.visible_to(request.user)  # type: ignore[arg-type]
     page = Paginator(found, 50).get_page(request.GET.get("pagina"))
-    return render(request, "vault/notices.html", pages.notices(page))
+    shown = {"page": page, "breadcrumbs": pages.crumbs(last="Berichten")}
+    return render(request, "vault/notices.html", shown)
 
 
 @require_POST
