@@ -1,7 +1,7 @@
 """Promise: a protected table leaves no hidden cell an interval under 5, and hides little for it.
 
 The attacker is that of tau-ARGUS, which is compared: a hidden figure may be 0 (`LEAST`). `vangnet analyse`
-takes a hidden count to be 1 or more unless it is told otherwise, which hides more.
+besides leaves nothing exactly known to who sees that every 0 is shown, which hides a little more.
 
 Protects, audits and rounds a table of 6,552 cells (78 municipalities, 5 districts and the region x
 12 kinds and total x 5 years and total), which it makes itself with a fixed seed; with another table

@@ -47,6 +47,8 @@ NAMES = {
     "permutations": ("schuddingen", "permutations"),
     "places": ("grenzen van afstand", "limits of distance"),
     "registered": ("kolom met de maand van registratie", "column with the month of registration"),
+    "positive": ("verborgen aantallen zijn 1 of meer", "hidden counts are 1 or more"),
+    "exact_from": ("niets precies af te leiden vanaf", "none exactly known from"),
     "revised": ("cijfers zijn herzien", "figures were revised"),
     "role_buffer": ("omgeving", "surroundings"),
     "role_gap": ("buiten beschouwing", "left out"),

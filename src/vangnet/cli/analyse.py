@@ -228,7 +228,7 @@ def audit(args: argparse.Namespace) -> int:
     with _plain_faults(args), _bars() as progress:
         done = disclosure.audit_file(args, progress)
     _say(args, done)
-    return int(done["smal"] > 0 or done.get("smal voor wie zelf meetelt", 0) > 0)
+    return int(any(done.get(found, 0) > 0 for found in disclosure.TOO_NARROW))
 
 
 def round_table(args: argparse.Namespace) -> int:

@@ -32,8 +32,8 @@ LIMITS = {
     "nl": (
         "Een aanvaller die meer weet dan het gepubliceerde kan verder komen: wie zelf meetelt als daar niet "
         "naar is gevraagd (--insiders, --knows), en altijd wie met anderen samenwerkt.",
-        "Een verborgen aantal is voor een aanvaller minstens 1, want een 0 wordt altijd getoond; kan een 0 "
-        "verborgen zijn (--zeros-hidden) of gaat het om bedragen, dan minstens 0.",
+        "Marges gelden voor wie een verborgen aantal op 0 of meer houdt. Wie ziet dat elke 0 is getoond, "
+        "weet dat het er 1 of meer zijn, en houdt soms een smallere marge over: --positive rekent daarmee.",
         "Marges gelden voor de genoemde eerdere publicaties; wat elders is gepubliceerd telt niet mee.",
         "Wie zelf meetelt mag een cel afleiden die alleen is verborgen om een andere te beschermen: die is "
         "zelf niet gevoelig. Wat hij daarmee over een gevoelige cel weet, telt mee in diens marge.",
@@ -42,14 +42,16 @@ LIMITS = {
     "en": (
         "An attacker who knows more than was published may get further: one of those counted when that was "
         "not asked for (--insiders, --knows), and always several together.",
-        "To an attacker a hidden count is 1 or more, for a 0 is always shown; where a 0 may be hidden "
-        "(--zeros-hidden), or for amounts, 0 or more.",
+        "Intervals hold for who takes a hidden count to be 0 or more. Who sees that every 0 is shown "
+        "knows it to be 1 or more, and may be left with less; --positive counts for that reader.",
         "Intervals hold for the earlier releases named; what was published elsewhere does not count.",
         "One of those counted may work out a cell that was hidden only to protect another: it is not "
         "sensitive itself. What that tells of a sensitive cell counts in the interval of that one.",
         "It is not proven that the smallest number of cells is hidden.",
     ),
 }
+SHARP = "precies af te leiden als een 0 altijd is getoond"
+TOO_NARROW = ("smal", "smal voor wie zelf meetelt", SHARP)  # what an audit may not find
 USUAL = 5.0  # width of an interval when nothing was asked, for counts
 TINY = 0.001  # the least width when only a part of the figure was asked
 
@@ -63,7 +65,7 @@ def suppress_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any
         counts=counts, contributors=args.contributors, largest=args.largest, second=args.second
     )
     sensitive = primary(table, rules)
-    releases = [_as_release(table), *given.releases(least)]
+    releases = [_as_release(table), *given.releases(least or 0.0)]
     engine, remark = _engine(args, alone=len(releases) == 1)
     found = suppress(
         table,
@@ -92,7 +94,7 @@ def suppress_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any
     )
     remarks = [remark, given.unexplained(releases), *_unknown_people(args, table)]
     result = _protected(args, sensitive, found) | _remarks(remarks)
-    card = _card("suppress", given, settings | {"engine": found.engine, "least": least}, result)
+    card = _card("suppress", given, settings | _reader(found), result)
     chart, more = _chart(table, found, needed, args.value), {"table": published, "bewijs": _as_json(proof)}
     return result | {"bestanden": given.write("beveiligd", columns, rows, card, chart, **more)}
 
@@ -120,7 +122,8 @@ def audit_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     given = Input(args)
     needed, share = _asked_width(args)
     amounts = bool(share) or bool((given.release(args.file, 0.0).low % 1).any())
-    least = 0.0 if amounts else _least_hidden(args)
+    asked = 0.0 if amounts else _least_hidden(args)
+    least = asked or 0.0
     releases = [given.release(args.file, least), *given.releases(least)]
     links = given.links(releases) if args.same_as else []
     known = combine(releases, links, keep_revised_apart=args.revised)
@@ -138,6 +141,8 @@ def audit_file(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         "smal": int(narrow.sum()),
         "smalste marge": _least(found.width, np.ones(found.cells.size, dtype=np.bool_)),
     }
+    if asked is None:
+        result |= _never_zero(given, links, args)
     if args.knows:
         result |= _insights(args, known, needed)
     result |= _remarks([given.unexplained(releases)])
@@ -186,10 +191,30 @@ def _asked_width(args: argparse.Namespace) -> tuple[float, float]:
     return args.needed, share
 
 
-def _least_hidden(args: argparse.Namespace) -> float:
-    """Return what everybody knows a hidden figure to be at least: counts of 0 are always shown."""
+def _least_hidden(args: argparse.Namespace) -> float | None:
+    """Return what everybody knows a hidden figure to be at least.
+
+    None is 0 for the widths; and who knows that every 0 is shown, works none out exactly.
+    """
     amounts, zeros = getattr(args, "unit", "") == Unit.AMOUNT, getattr(args, "zeros", False)
-    return 0.0 if amounts or zeros or args.zeros_hidden else 1.0
+    if amounts or zeros or args.zeros_hidden:
+        return 0.0
+    return 1.0 if args.positive else None
+
+
+def _reader(found: Suppression) -> dict[str, Any]:
+    """Return for the card what a reader knows who is left with the widths, and with no figure exactly."""
+    return {"engine": found.engine, "least": found.least} | (
+        {"exact_from": found.exact_from} if found.exact_from else {}
+    )
+
+
+def _never_zero(given: Input, links: Any, args: argparse.Namespace) -> dict[str, int]:
+    """Return how many hidden counts are exactly known to who knows that every 0 is shown."""
+    releases = [given.release(args.file, 1.0), *given.releases(1.0)]
+    known = combine(releases, links, keep_revised_apart=args.revised)
+    width = audit(known, whole=args.whole, seconds=args.seconds).width
+    return {SHARP: int((width < 1e-6).sum())}
 
 
 def _engine(args: argparse.Namespace, *, alone: bool) -> tuple[argus.Engine | None, str]:
@@ -267,6 +292,7 @@ def _asked(args: argparse.Namespace) -> dict[str, Any]:
     asked = {
         "needed_share": args.needed_share,
         "zeros_hidden": args.zeros_hidden,
+        "positive": args.positive,
         "same_as": "; ".join(f"{new}={old}" for new, old in args.same_as),
         "revised": args.revised,
         "insiders": getattr(args, "insiders", False),

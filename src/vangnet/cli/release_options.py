@@ -23,10 +23,16 @@ def add(command: argparse.ArgumentParser) -> None:
         metavar="P",
         help="least width of an interval as a percentage of the figure, for amounts",
     )
-    command.add_argument(
+    zeros = command.add_mutually_exclusive_group()
+    zeros.add_argument(
         "--zeros-hidden",
         action="store_true",
-        help="a hidden figure may be 0; without it an attacker knows that a hidden count is 1 or more",
+        help="a hidden figure may be 0, so that nobody knows it to be 1 or more",
+    )
+    zeros.add_argument(
+        "--positive",
+        action="store_true",
+        help="widths hold for who knows that hidden counts are 1 or more; hides more",
     )
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from vangnet.analysis.disclosure import argus
-from vangnet.analysis.disclosure.audit import Intervals, audit, components, tighten
+from vangnet.analysis.disclosure.audit import Intervals, audit
 from vangnet.analysis.disclosure.cover import cover, exchange, prune
 from vangnet.analysis.disclosure.faults import SolverStopped, Unprotectable
-from vangnet.analysis.disclosure.insiders import audit_insiders, defend, too_narrow
-from vangnet.analysis.disclosure.knowledge import TOLERANCE, Knowledge, Release, combine, publish
-from vangnet.analysis.disclosure.meaning import Meaning
+from vangnet.analysis.disclosure.history import History
+from vangnet.analysis.disclosure.insiders import audit_insiders, defend
+from vangnet.analysis.disclosure.knowledge import TOLERANCE, Knowledge, Release
 from vangnet.analysis.disclosure.nearby import Proofs, Setting
-from vangnet.analysis.disclosure.solver import VERSION, Program
+from vangnet.analysis.disclosure.solver import VERSION
 from vangnet.analysis.disclosure.table import Key, Table
 
 Floats = NDArray[np.float64]
@@ -28,6 +28,7 @@ METHOD = (
     "that frees more; all intervals then computed anew"
 )
 OWN = "vangnet"
+EXACT = 1.0  # a width below which a whole number is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Suppression:
     least: float  # what an attacker knows a hidden figure to be at least
     engine: str  # what chose the cells first
     solver: str
+    exact_from: float = 0.0  # who knows hidden figures to be at least this, works none out exactly
 
 
 def suppress(
@@ -82,8 +84,9 @@ def suppress(
         The same as a part of the figure, 0 <= share < 1, for amounts: an interval is then also at
         least this part of its upper end, so that who checks it need not know the figure.
     least : float, optional
-        What an attacker knows a hidden figure to be at least. Default: 1 for whole numbers when
-        no 0 is hidden, for then every 0 is seen to be shown; else 0.
+        What an attacker knows a hidden figure to be at least. Default: 0, as everybody takes it. Where no
+        0 is hidden every 0 is seen to be shown; then, besides, nobody who knows that a hidden count is 1
+        or more can work one out exactly (`Suppression.exact_from`).
     earlier : sequence of Release
         What was published before; it cannot be taken back.
     links : sequence of (key, sequence of key)
@@ -144,15 +147,18 @@ def suppress(
     if (room <= 0).any() or (price <= 0).any() or not 0 <= share < 1:
         raise ValueError("needed and cost must be > 0, and share a part of 1")
     room = np.maximum(room, table.value * share / (1.0 - share))
-    least = _least_hidden(table, mask, hide_zeros) if least is None else least
-    if (table.value[mask] < least).any() or (hide_zeros and least > 0):
+    if (table.value[mask] < (least or 0.0)).any() or (hide_zeros and least):
         raise ValueError("a hidden figure is less than what an attacker knows it to be at least")
-    before = _Before(table, earlier, links, keep_revised_apart, room, share, least, seconds)
-    return _protect(before, mask, insiders, before.setting(price, hide_zeros), engine, seconds, progress)
+    before = History(table, earlier, links, keep_revised_apart, room, share, least or 0.0, seconds)
+    setting = before.setting(price, hide_zeros)
+    found = _protect(before, mask, insiders, setting, engine, seconds, progress)
+    if least is not None or not _shows_every_zero(table, mask, hide_zeros):
+        return found
+    return _never_exact(found, before, setting, seconds, progress)
 
 
 def _protect(
-    before: _Before,
+    before: History,
     mask: Mask,
     insiders: NDArray[np.int64],
     setting: Setting,
@@ -190,9 +196,28 @@ def _protect(
     return Suppression(*found, required[intervals.cells], *settings)
 
 
-def _least_hidden(table: Table, sensitive: Mask, hide_zeros: bool) -> float:
-    """Return what an attacker knows of hidden figures when every 0 is shown."""
-    return float(table.is_whole and not hide_zeros and not (table.value[sensitive] == 0).any())
+def _shows_every_zero(table: Table, sensitive: Mask, hide_zeros: bool) -> bool:
+    """Say whether a reader knows of hidden figures that they are 1 or more."""
+    return table.is_whole and not hide_zeros and not (table.value[sensitive] == 0).any()
+
+
+def _never_exact(
+    found: Suppression, before: History, setting: Setting, seconds: float, progress: Progress | None
+) -> Suppression:
+    """Hide more until nobody who knows that a hidden count is 1 or more works one out exactly."""
+    asked = np.full_like(before.needed, EXACT)
+    sharp = History(before.table, before.earlier, before.links, True, asked, 0.0, 1.0, seconds)
+    seen = audit(sharp.combined(found.hidden), seconds=seconds)
+    if not (seen.width[seen.cells < found.hidden.size] < EXACT - TOLERANCE).any():
+        return replace(found, exact_from=1.0)
+    none = np.zeros(0, dtype=np.int64)
+    price = setting.cost[: found.hidden.size]
+    more = _protect(sharp, found.hidden, none, sharp.setting(price, False), None, seconds, progress)
+    again = _protect(before, more.hidden, none, setting, None, seconds, progress)
+    sensitive = found.primary & again.hidden
+    return replace(
+        again, primary=sensitive, secondary=again.hidden & ~sensitive, public=found.public, exact_from=1.0
+    )
 
 
 def _price(table: Table, cost: ArrayLike | None) -> Floats:
@@ -202,100 +227,6 @@ def _price(table: Table, cost: ArrayLike | None) -> Floats:
     usual = float(np.median(table.value[table.value > 0])) if (table.value > 0).any() else 1.0
     price: Floats = 1.0 + table.value / (100.0 * usual)
     return price
-
-
-class _Before:
-    """What was public before this release, and how it hangs together with the table."""
-
-    def __init__(
-        self,
-        table: Table,
-        earlier: Sequence[Release],
-        links: Sequence[tuple[Key, Sequence[Key]]],
-        keep_revised_apart: bool,
-        needed: Floats,
-        share: float,
-        least: float,
-        seconds: float,
-    ) -> None:
-        self.table, self.earlier, self.links, self.seconds = table, tuple(earlier), tuple(links), seconds
-        self.needed, self.share, self.least = needed, share, least
-        nothing = np.zeros(table.value.shape, dtype=np.bool_)
-        releases = [publish(table, nothing), *earlier]
-        self.meaning: Meaning | None = None
-        if earlier or links:
-            self.meaning = Meaning([(release.keys, release.matrix) for release in releases], links)
-        truth = combine(releases, links, keep_revised_apart=keep_revised_apart, meaning=self.meaning)
-        self.apart = truth.apart
-        self.base = self._feasible(truth)
-        self.same = truth.identities
-        self.names = [" x ".join(key) for key in truth.keys]
-
-    def combined(self, hidden: Mask) -> Knowledge:
-        """Return what an attacker has when these cells are hidden."""
-        releases = [publish(self.table, hidden, least=self.least), *self.earlier]
-        return combine(releases, self.links, keep_revised_apart=True, apart=self.apart, meaning=self.meaning)
-
-    def _past(self) -> Knowledge:
-        """Return what an attacker had before this release."""
-        return combine(self.earlier, self.links, keep_revised_apart=True, meaning=self.meaning)
-
-    def setting(self, price: Floats, hide_zeros: bool) -> Setting:
-        """Return the table with everything that may still move."""
-        size = self.table.value.size
-        everything = self.combined(np.ones(size, dtype=np.bool_))
-        others = everything.low.size - size
-        may_hide = np.concatenate([(self.table.value > 0) | hide_zeros, np.zeros(others, dtype=np.bool_)])
-        cost = np.concatenate([price, np.ones(others)])
-        needed = np.concatenate([self.needed, self._owed(everything, size)])
-        return Setting(everything.matrix, self.base, everything.low, everything.high, may_hide, cost, needed)
-
-    def _owed(self, everything: Knowledge, size: int) -> Floats:
-        """Width that hidden cells of earlier releases had, and may not lose below what is needed."""
-        owed = np.zeros(everything.low.size - size)
-        if not self.earlier or not owed.size:
-            return owed
-        past = self._past()
-        found = audit(past, seconds=self.seconds)
-        enough = np.full(found.cells.size, self.needed.min())
-        if self.share:
-            # From public figures only: what was asked goes into the certificate.
-            top = np.where(np.isinf(found.high), np.maximum(found.low, 1.0) / (1.0 - self.share), found.high)
-            enough = self.share * top
-        least = np.minimum(found.width, enough).tolist()
-        had = {past.identities[cell]: wide for cell, wide in zip(found.cells.tolist(), least, strict=True)}
-        return np.array([had.get(one, 0.0) for one in everything.identities[size:]])
-
-    def kept_from(self, insiders: NDArray[np.int64], setting: Setting) -> Mask:
-        """Return the cells of earlier releases alone that nobody who is alone worked out before this one."""
-        size = self.table.value.size
-        soft: Mask = (setting.low < setting.high)[size:]
-        if not self.earlier or not insiders.size or not soft.any():
-            return np.zeros(soft.size, dtype=np.bool_)
-        whole, past = self.table.is_whole, self._past()
-        found = audit(past, seconds=self.seconds)
-        narrow = too_narrow(found.low, found.high, whole=whole)
-        lost = {past.identities[cell] for cell in found.cells[narrow].tolist()}
-        secret = np.zeros(past.low.size, dtype=np.bool_)
-        secret[found.cells] = True
-        place = {one: at for at, one in enumerate(past.identities) if secret[at] and one not in self.apart}
-        mine = [(place.get(self.same[cell]), float(self.table.value[cell])) for cell in insiders]
-        known = [(at, value) for at, value in mine if at is not None]
-        told = audit_insiders(past, known, secret, whole=whole, seconds=self.seconds)
-        lost |= {past.identities[one.learns] for one in told}
-        held = {past.identities[cell] for cell in found.cells.tolist()} - lost
-        return soft & np.array([one in held for one in self.same[size:]], dtype=np.bool_)
-
-    def _feasible(self, truth: Knowledge) -> Floats:
-        """Return figures that fit: the true ones, and some for what only earlier releases hid."""
-        low, high = tighten(truth.matrix, truth.low, truth.high, whole=False)
-        base = low.copy()
-        for part in components(truth.matrix, low, high):
-            if part.matrix.shape[0]:
-                base[part.cells] = Program(
-                    part.matrix, part.right, part.low, part.high, seconds=self.seconds
-                ).solve()
-        return base
 
 
 def _widen(

@@ -110,18 +110,25 @@ def test_hidden_counts_are_one_or_more_unless_zeros_may_be_hidden(write, capsys)
     ones = "gemeente,jaar,aantal,status\nA,2017,,\nA,2018,,\nA,Totaal,2,\nB,2017,,\nB,2018,,\nB,Totaal,2,\n"
     file = write("z.csv", ones + "C,2017,20,\nC,2018,30,\nD,2017,0,\nD,2018,31,\n")
     margins = file.with_name("z.marges.csv")
-    run(capsys, "audit", file, *FORM, "--needed", 1)
+    run(capsys, "audit", file, *FORM, "--needed", 1, "--positive")
     assert "A,2017,1,1,smal\nA,2018,1,1,smal\n" in margins.read_text()
-    run(capsys, "audit", file, *FORM, "--needed", 1, "--zeros-hidden")
+    code, out, _ = run(capsys, "audit", file, *FORM, "--needed", 1)
     assert "A,2017,0,2,ruim\nA,2018,0,2,ruim\n" in margins.read_text()
+    assert "precies af te leiden: 3\n" in out
+    assert (code, "precies af te leiden als een 0 altijd is getoond: 9" in out) == (1, True)
+    _, out, _ = run(capsys, "audit", file, *FORM, "--needed", 1, "--zeros-hidden")
+    assert "altijd is getoond" not in out
 
     whole = write(
         "w.csv", "gemeente,jaar,aantal\nA,2017,1\nA,2018,1\nB,2017,1\nB,2018,1\nC,2017,20\nC,2018,30\n"
     )
     run(capsys, "suppress", whole, *FORM, "--needed", 1, "--fewest", 2)
     proof = json.loads(whole.with_name("w.beveiligd.bewijs.json").read_text())
-    assert proof["attacker"]["least"] == 1
-    assert "hidden count is 1 or more" in whole.with_name("w.beveiligd.kaart.txt").read_text()
+    assert proof["attacker"]["least"] == 0
+    safe = whole.with_name("w.beveiligd.csv")
+    code, out, _ = run(capsys, "audit", safe, *FORM, "--needed", 1)
+    assert (code, "altijd is getoond: 0" in out) == (0, True)
+    assert "knows it to be 1 or more" in whole.with_name("w.beveiligd.kaart.txt").read_text()
 
 
 def test_amounts_need_a_width_of_their_own(write, capsys):
@@ -248,7 +255,7 @@ def test_a_dimension_that_an_earlier_release_lacks_counts_as_its_total(write, ca
     coarse = write("grof.csv", "gemeente,aantal\nA,15\nB,33\nC,55\nTotaal,103\n")
     now = write("nu.csv", FIRST.replace("A,2017,3", "A,2017,") + "A,Totaal,\nB,Totaal,\nTotaal,2017,\n")
     run(capsys, "audit", now, *FORM)
-    assert "A,2017,1,,ruim" in now.with_name("nu.marges.csv").read_text()
+    assert "A,2017,0,,ruim" in now.with_name("nu.marges.csv").read_text()
     code, _, err = run(capsys, "audit", now, *FORM, "--earlier", coarse)
 
     assert code == 1, err

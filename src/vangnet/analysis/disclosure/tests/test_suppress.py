@@ -149,7 +149,7 @@ def table(proof):
 
 @pytest.fixture(scope="module")
 def proof():
-    found = protected(nested())
+    found = protected(nested(), least=1.0)
     table = as_file(nested(), found.hidden)
     return certificate.certify(
         found,
