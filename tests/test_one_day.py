@@ -46,7 +46,7 @@ def test_what_failed_runs_again_only_when_the_day_changed(tmp_path, source, days
         capture_output=True,
         text=True,
         check=False,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+        env={**os.environ, "PYTEST_ADDOPTS": "", "PYTHONPATH": str(Path(__file__).parents[1])},
     )
     assert run.returncode == outcome, run.stdout + run.stderr
     assert run.stdout.count("runs again") == (days == "the day changed" and "assert" in source)

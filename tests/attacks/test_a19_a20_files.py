@@ -33,6 +33,7 @@ NAMES = (
     ("strategy_goal", "title"),
     ("places_areaversion", "name"),
     ("directory_topic", "name"),
+    ("strategy_recommendation", "words"),
 )
 
 BELOW_ZERO = re.compile(r"-\d+(,\d+)?")  # a number, which nothing runs

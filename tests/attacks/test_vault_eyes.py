@@ -88,7 +88,8 @@ def test_pages_of_agreements_and_readings_are_for(office, furnished, who):
     }
     for name, answer in found.items():
         assert TEXT not in text_of(answer), name
-        assert furnished["dossier"] not in text_of(answer), name
+        decides = (who, name) == ("nora", "/dossiers/")  # the weighing waits for the reviewer
+        assert (furnished["dossier"] in text_of(answer)) == decides, name
 
 
 def test_who_is_not_signed_in_is_asked_to_everywhere(office, furnished):

@@ -20,6 +20,7 @@ NAMES = {
     "dominance_k": ("grootste hoogstens, in procent", "most percent of the largest"),
     "dominance_n": ("aantal grootsten", "number of largest"),
     "draws": ("steekproeven", "draws"),
+    "earlier_rounded": ("eerder afgerond", "rounded earlier"),
     "engine": ("werkwijze", "engine"),
     "fewest": ("kleinste aantal dat wordt getoond", "least count shown"),
     "fewest_contributors": ("minste bijdragers", "fewest contributors"),
@@ -38,6 +39,7 @@ NAMES = {
     "missing_people": ("deel van de personen dat ontbreekt", "part of the people left out"),
     "month": ("kolom met de maand", "column with the month"),
     "needed": ("marge minstens", "least width of an interval"),
+    "needed_share": ("marge minstens, in procent", "least width, in percent"),
     "nest": ("telt op naar", "adds up to"),
     "one": ("kolom met de ene persoon", "column with the one person"),
     "other": ("kolom met de andere persoon", "column with the other person"),
@@ -77,6 +79,7 @@ NAMES = {
     "x": ("kolom met x", "column with x"),
     "y": ("kolom met y", "column with y"),
     "zero": ("ook nul is gevoelig", "zero is sensitive too"),
+    "zeros_hidden": ("verborgen kan nul zijn", "what is hidden may be zero"),
     "zeros": ("ook nul is gevoelig", "zero is sensitive too"),
 }  # fmt: skip
 NOTHING = {"nl": "niet opgegeven", "en": "not given"}

@@ -14,8 +14,7 @@ ROLES = {
     "I": "wordt op de hoogte gehouden",
 }
 _PARTNER = re.compile(r"([ARCI])\s*:\s*(\S.*)")
-# What comes before an address, and the address: behind a semicolon, behind a space, or alone.
-_LINKED = re.compile(r"(?:(.*?)(?:;\s*|\s+(?=https://)))??(https://[^\s<>\"']+|/[^/\s<>\"'][^\s<>\"']*)")
+_NEVER = re.compile(r"[\s<>\"']")  # what no address holds
 
 
 class Partner(NamedTuple):
@@ -73,6 +72,20 @@ def owner(lines: Iterable[str]) -> str:
     return next((one.who for one in partners(lines) if one.role == "A"), "")
 
 
+def _parted(text: str) -> tuple[str, str]:
+    """Return what stands before an address, and the address: behind a semicolon or a space, or alone."""
+    first = max((found.end() for found in _NEVER.finditer(text)), default=0)
+    for at in (first, *(place + 1 for place in range(first, len(text)) if text[place] == ";")):
+        before = text[:at].rstrip()
+        is_place = text.startswith("/", at) and text[at + 1 : at + 2] not in ("", "/")
+        if is_place and not before:
+            return "", text[at:]
+        is_web = text.startswith("https://", at) and len(text) > at + len("https://")
+        if (is_place and before.endswith(";")) or (is_web and text[at - 1 : at].strip() in ("", ";")):
+            return before.removesuffix(";"), text[at:]
+    return text, ""
+
+
 def document(line: str) -> Document:
     """Read "titel; bladzijde; adres", of which only the title has to be there; or an address alone.
 
@@ -88,8 +101,7 @@ def document(line: str) -> Document:
     >>> document("https://voorbeeld.example/stuk;versie=2")
     Document(title='voorbeeld.example/stuk;versie=2', page='', url='https://voorbeeld.example/stuk;versie=2')
     """
-    found = _LINKED.fullmatch(line.strip())
-    words, url = (found[1], found[2]) if found else (line, "")
+    words, url = _parted(line.strip())
     if url and not words:
         return Document(url.removeprefix("https://"), "", url)
     parts = [part.strip() for part in words.split(";")]

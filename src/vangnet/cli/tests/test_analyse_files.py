@@ -66,7 +66,7 @@ def test_a_mark_in_front_semicolons_and_decimal_commas_are_read(tmp_path, capsys
     file = tmp_path / "bedragen.csv"
     lines = [f"{place};{10.5 + at:.1f}".replace(".", ",") for at, place in enumerate("ABCD")]
     file.write_text("\ufeffgemeente;aantal\r\n" + "\r\n".join(lines) + "\r\n", encoding="utf-8")
-    words = ("--unit", "amount")
+    words = ("--unit", "amount", "--needed", 5)
     code, err = run(capsys, "suppress", file, *words)
 
     assert (code, err) == (0, "")

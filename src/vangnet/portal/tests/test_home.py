@@ -29,7 +29,7 @@ def test_everybody_gets_a_page_of_one_s_own_in_few_queries(sign_in, everybody, d
     # One per purpose of the vault (the database shows one at a time), three for what waits there, one for
     # signals, reporters that wait, proposals, what became of goals, actions of meetings, questions for
     # advice, and plans, meetings and outcomes of one's own together; three for the alarms of the log.
-    with django_assert_max_num_queries(29):
+    with django_assert_max_num_queries(30):
         page = client.get("/")
 
     text = _text(page)

@@ -228,7 +228,7 @@ def test_equal_papers_give_equal_bytes(paper):
     assert note_pdf.render(paper) == note_pdf.render(paper)
 
 
-@pytest.mark.parametrize(("address", "most"), [("/nota/", 17), ("/nota/evaluatie/", 21)])
+@pytest.mark.parametrize(("address", "most"), [("/nota/", 17), ("/nota/evaluatie/", 22)])
 def test_the_page_takes_few_queries_and_names_a_wrong_day(
     outsider, address, most, django_assert_max_num_queries
 ):

@@ -55,7 +55,7 @@ def test_what_a_body_said_stays_with_an_open_change_when_it_is_not_asked_any_mor
     at = Standing(may_propose=False, open_stage=1, portfolio_in=[], is_strong=True, wrote=False)
     found = stages(version, at, anna, version.written_at.date())
 
-    assert [voice.verdict.body_id for voice in found[0].voices] == ["dvo-twente", "dvo-ijsselland"]
+    assert {voice.verdict.body_id for voice in found[0].voices} == {"dvo-twente", "dvo-ijsselland"}
 
 
 def test_what_ended_leads_to_the_goal_and_its_decision(anna):
