@@ -160,3 +160,15 @@ def test_a_district_advises_on_a_proposed_goal_and_the_group_decides_with_the_ad
     enter(page, page.get_by_role("link", name="Strategie: er is besloten over uw voorstel").first)
     press(page, "Gezien: haal het van mijn lijst")
     expect(page.get_by_role("status")).to_contain_text("niet meer bij wat op u wacht")
+
+
+def test_two_texts_stand_side_by_side_on_a_phone(as_role, site):
+    page = as_role("Anna de Wit")
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.goto(f"{site}/strategie/vergelijken/?van=2019-01-01&tot=2026-01-01")
+    before, after = (page.locator("td.vn-words").nth(n).bounding_box() for n in (0, 1))
+
+    assert before["y"] == after["y"]
+    assert before["x"] + before["width"] <= after["x"] + 1
+    assert after["x"] + after["width"] <= 390
+    assert min(before["height"], after["height"]) > 24  # a line at least, and what is around it
