@@ -181,7 +181,7 @@ def test_somebody_of_a_merged_municipality_sees_what_it_became(sign_in, anna):
 
 
 def test_an_organisation_without_an_area_sees_the_region(sign_in, anna):
-    organisation = Organisation.objects.create(slug="pvo", name="Platform")
+    organisation = Organisation.objects.create(slug="kvk", name="Platform")
     OrganisationKind.objects.create(organisation=organisation, kind="bedrijfsleven", period=(None, None))
     Membership.objects.filter(user=anna).update(organisation=organisation)
 
