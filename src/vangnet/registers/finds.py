@@ -13,6 +13,7 @@ from vangnet.registers import pages, reading, small
 from vangnet.registers.models import Choice, Find
 from vangnet.registers.reading import FindCount, Place, Region
 from vangnet.ui.charts import Point
+from vangnet.ui.formats import number
 from vangnet.ui.tables import Cell, Column, Table
 
 COLUMNS = (
@@ -76,6 +77,7 @@ BOOKS = {
 def page(
     book: Book, counts: Sequence[FindCount], facilitators: Mapping[int, Mapping[str, int]],
     listed: Sequence[Choice], of: Region, *, year: str, own: str | None,
+    unknown: Mapping[int, tuple[int, int]],
 ) -> pages.Row:  # fmt: skip
     """Show how much was found in a year, its course, and the areas.
 
@@ -83,6 +85,8 @@ def page(
     ----------
     own
         The municipality of who looks, for whom small counts of others are hidden; None for who sees all.
+    unknown
+        Per year of how many finds fire hazard and stolen electricity are not known.
     """
     shown, years = pages.chosen_year(year, (row.year for row in counts), today=of.day)
     here = [row for row in counts if row.year == shown]
@@ -99,6 +103,7 @@ def page(
         "fire": told.get("fire") or sum(row.fire for row in here),
         "power": told.get("power") or sum(row.power for row in here),
         "total": sum(row.finds for row in here),
+        "unknown": _unknown((0, 0) if any(told.values()) else unknown.get(shown, (0, 0))),
         "areas": per_area(book, here, of, shown, instead),
         "is_hiding": any(instead),
         # Kinds of facilitators would say how much was found in a region of which that is not shown.
@@ -112,6 +117,13 @@ def page(
         "has_lines": bool(counts),
         "breadcrumbs": pages.crumbs(last=book.name),
     }
+
+
+def _unknown(counts: tuple[int, int]) -> str:
+    """Say of how many finds something is not known: what is not known is never counted as no."""
+    asked = zip(("of er brandgevaar was", "of er illegale stroom was"), counts, strict=True)
+    said = [f"bij {number(n)} {what}" for what, n in asked if n]
+    return f"Niet bekend is {' en '.join(said)}; die tellen niet mee bij ‘met’." if said else ""
 
 
 def _number(rows: Iterable[FindCount], kind: Find.Kind) -> int | None:

@@ -40,6 +40,7 @@ def overview(request: HttpRequest, book: str) -> HttpResponse:
         reading.region(timezone.localdate()),
         year=request.GET.get("jaar", ""),
         own=_sees(at),
+        unknown=reading.not_known(one.kinds) if one.asks_power else {},
     )
     return render(request, "registers/finds.html", {**shown, "at": at, "flow_step": "signalen"})
 

@@ -95,6 +95,16 @@ def facilitator_counts(kinds: Iterable[str]) -> dict[int, dict[str, int]]:
     return found
 
 
+def not_known(kinds: Iterable[str]) -> dict[int, tuple[int, int]]:
+    """Return per year of how many finds in the region fire hazard and electricity are not known (1 query)."""
+    wanted, found = set(kinds), dict[int, tuple[int, int]]()
+    for year, kind, fire, power in _asked("registers_not_known"):
+        if kind in wanted:
+            before = found.get(year, (0, 0))
+            found[year] = (before[0] + fire, before[1] + power)
+    return found
+
+
 def youth_counts() -> list[YouthCount]:
     """Return the groups that count in district and region (1 query)."""
     return [YouthCount(*row) for row in _asked("registers_youth_counts")]

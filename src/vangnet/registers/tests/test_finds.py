@@ -21,6 +21,17 @@ def test_a_dismantling_counts_per_area_with_fire_hazard_and_kinds_of_facilitator
     assert row(page, "Verhuurder of eigenaar van het pand") == ["2"]
 
 
+def test_what_is_not_known_is_said_and_never_counted_as_no(keeper, anna):
+    keeper(anna).find(**LONG_AGO, fire_hazard="onbekend", illegal_power="nee")
+    keeper(anna).find(**LONG_AGO, fire_hazard="onbekend", illegal_power="onbekend")
+    keeper(anna).find(**LONG_AGO, fire_hazard="ja", illegal_power="ja")
+    page = keeper(anna).get("vondsten/hennep/", jaar="2003")
+
+    said = "Niet bekend is bij 2 of er brandgevaar was en bij 1 of er illegale stroom was"
+    assert said in page
+    assert "Niet bekend is" not in keeper(anna).get("vondsten/synthetische-drugs/", jaar="2003")
+
+
 def test_labs_storage_and_dumps_are_counted_by_kind(keeper, anna, carla):
     address = "vondsten/synthetische-drugs/"
     assert keeper(carla).post(f"{address}regels/nieuw/", **LAB).status_code == 302
