@@ -39,15 +39,18 @@ from vangnet.ui.formats import day as written
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 RIGHTS = """
-SELECT strategy_may_propose(), session_is_strong(), strategy_may_report(%s, 'bewijs'), strategy_keeps_goal(%s)
+SELECT strategy_may_propose(), session_is_strong(), strategy_may_report(%s, 'bewijs'),
+       strategy_keeps_goal(%s),
+       EXISTS (SELECT FROM strategy_outcome o WHERE o.goals @> to_jsonb(%s::text)),
+       EXISTS (SELECT FROM strategy_passage p WHERE p.goal = %s)
 """
 TONES = {Progress.Kind.DONE: "ok", Progress.Kind.OVERRULED: "warning"}
 
 
 def _rights(code: str) -> dict[str, bool]:
     with connection.cursor() as cursor:
-        cursor.execute(RIGHTS, [code, code])
-        names = ("may_propose", "is_strong", "may_report", "keeps")
+        cursor.execute(RIGHTS, [code] * 4)
+        names = ("may_propose", "is_strong", "may_report", "keeps", "is_advised", "is_passed")
         return dict(zip(names, cursor.fetchone(), strict=True))
 
 
@@ -71,7 +74,8 @@ def goal(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("strategy:goal", code)
     if seen is None:
         raise Http404
-    context = {**_shown(seen, request.user), **_changing(seen, code), "form": form, "today": today}
+    rights = _changing(seen, code)
+    context = {**_shown(seen, request.user, rights), **rights, "form": form, "today": today}
     return render(request, "strategy/goal.html", context, status=422 if form.errors else 200)
 
 
@@ -80,7 +84,7 @@ def _changing(seen: past.Seen, code: str) -> dict[str, bool]:
     return {} if seen.is_past or seen.ended else _rights(code)
 
 
-def _shown(seen: past.Seen, user: Any) -> dict[str, Any]:
+def _shown(seen: past.Seen, user: Any, known: dict[str, bool]) -> dict[str, Any]:
     found = seen.goal
     stands = standing.on([found, *seen.children], seen.day, found.theme.strategy.last_year, user)
     return {
@@ -94,8 +98,10 @@ def _shown(seen: past.Seen, user: Any) -> dict[str, Any]:
         "owner": lines.owner(found.partners),
         "partners": lines.partners(found.partners),
         "documents": _documents(found, user),
-        "advices": lesson_reading.taken_up_by(found.code, user),
-        "sides": passage_reading.of_goal(found, found.theme.strategy, user),
+        "advices": lesson_reading.taken_up_by(found.code, user) if known.get("is_advised", True) else (),
+        "sides": (
+            passage_reading.of_goal(found, found.theme.strategy, user) if known.get("is_passed", True) else ()
+        ),
         "annual": annual.years([found], found.theme.strategy, user, seen.day),
         "holders": _holders(found, user, seen.day),
         "plans": plan_reading.plans_for(found.code, user),

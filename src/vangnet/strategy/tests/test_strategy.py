@@ -32,10 +32,7 @@ def test_each_page_has_its_place_in_the_flow_and_few_queries(
 ):
     client = sign_in(anna)
 
-    most = (
-        14 if "/doelen/KWP" in address else 12
-    )  # a goal also says which plans, papers and advice are about it
-    with django_assert_max_num_queries(most):
+    with django_assert_max_num_queries(12):
         answer = client.get(address)
 
     assert answer.status_code == 200
