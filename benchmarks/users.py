@@ -153,9 +153,9 @@ async def weigh(user: User, until: float) -> None:
             page = await user.get(str(page.url.path) + "wegen/")
         await user.think()
         while time.monotonic() < until and (choices := STEP_ANSWERS.findall(page.text)):
-            given = _hidden(page.text) | dict.fromkeys(
-                REASONS.findall(page.text), "Meting: dit is waargenomen."
-            )
+            # Words of one's own: the same words of the same person are one answer, however often they come.
+            words = f"Meting {user.dice.getrandbits(32)}: dit is waargenomen."
+            given = _hidden(page.text) | dict.fromkeys(REASONS.findall(page.text), words)
             page = await user.post(page.url.path, given | {"answer": choices[0]})
             # A colleague can be first; the page then says so with 409, and this answer was not kept.
             user.seen.weighed += page.status_code == 200
