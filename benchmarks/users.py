@@ -154,7 +154,9 @@ async def weigh(user: User, until: float) -> None:
         await user.think()
         while time.monotonic() < until and (choices := STEP_ANSWERS.findall(page.text)):
             # Words of one's own: the same words of the same person are one answer, however often they come.
-            words = f"Meting {user.dice.getrandbits(32)}: dit is waargenomen."
+            words = (
+                f"Meting {user.dice.getrandbits(20)}: dit is waargenomen."  # too short for a citizen number
+            )
             given = _hidden(page.text) | dict.fromkeys(REASONS.findall(page.text), words)
             page = await user.post(page.url.path, given | {"answer": choices[0]})
             # A colleague can be first; the page then says so with 409, and this answer was not kept.
