@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q
-from django.utils.text import slugify
 
 from vangnet.audit import log
 from vangnet.directory import actions, rules
 from vangnet.directory.models import Body, BodyKind, Seat, Topic
 from vangnet.identity import refusals
 from vangnet.identity.models import User
+from vangnet.ui.slugs import new_slug
 
 
 @transaction.atomic
@@ -46,18 +45,11 @@ def found_body(
         "topic": topic,
         "period": (since, None),
     }
+    slug = new_slug(name, {*Body.objects.values_list("pk", flat=True), "nieuw"}, otherwise="overleg")
     with refusals.rules():
-        body: Body = Body.objects.create(slug=_slug(name), name=name, order=known + 1, **told)
+        body: Body = Body.objects.create(slug=slug, name=name, order=known + 1, **told)
     log.record("directory.body.founded", body.pk, by=by, at=at, kind=kind.pk, area=area, since=since)
     return body
-
-
-def _slug(name: str) -> str:
-    """Return a short name for an address that no other body has."""
-    slug = slugify(name)[:50] or "overleg"
-    known = {*Body.objects.values_list("pk", flat=True), "nieuw"}
-    names = itertools.chain([slug], (f"{slug}-{n}" for n in itertools.count(2)))
-    return next(one for one in names if one not in known)
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import slugify
 
 from vangnet.strategy import measuring, reading
 from vangnet.strategy.goal_fields import GoalFields
@@ -308,10 +307,3 @@ def new_code(theme: str, codes: Iterable[str], siblings: Iterable[str]) -> str:
         if code.startswith(f"{letters}-") and code[-1].isdigit()
     ]
     return f"{letters}-{max(numbers, default=0) + 1:02d}"
-
-
-def new_slug(name: str, taken: Iterable[str]) -> str:
-    """Return a short name for an address that nothing else has."""
-    slug = slugify(name)[:50] or "nieuw"
-    known = set(taken)
-    return next(s for s in (slug, *(f"{slug}-{n}" for n in range(2, 10_000))) if s not in known)

@@ -23,6 +23,7 @@ from vangnet.strategy import change_forms as forms
 from vangnet.strategy.models import Goal, Kind, OutcomeSeen, Strategy, Theme, Version
 from vangnet.strategy.refusals import DoesNotHold
 from vangnet.strategy.views import START, STRATEGY
+from vangnet.ui.slugs import new_slug
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 CHANGES = ("Wijzigingen", "/strategie/wijzigingen/")
@@ -274,7 +275,7 @@ def _new_item(kind: str, form: forms.ChangeForm, request: HttpRequest) -> str:
             "keuzes",
             "vaststellen",
         }
-        return forms.new_slug(form.cleaned_data["name"], {*taken, *words})
+        return new_slug(form.cleaned_data["name"], {*taken, *words})
     theme = form.cleaned_data["theme"]
     siblings = Goal.objects.visible_to(request.user).filter(theme=theme).values_list("code", flat=True)
     return forms.new_code(theme, taken, siblings)
