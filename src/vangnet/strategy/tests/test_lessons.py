@@ -82,7 +82,7 @@ def test_a_recommendation_is_added_decided_and_decided_again_and_every_outcome_s
         ({"kind": "afgewezen", "goals": ["ALG-08"]}, "hoort geen doel"),
         ({"on": "2999-01-01"}, "tot en met vandaag"),
         ({"why": ""}, "verplicht"),
-        ({"goals": ["XXX-1"]}, "XXX-1"),
+        ({"goals": ["ZZZ-1"]}, "ZZZ-1"),
         ({"body": "geen-overleg"}, ""),
     ],
 )
@@ -127,7 +127,7 @@ def test_the_database_refuses_what_the_pages_do_not_offer(anna, frank, petra, hu
         with service_session(person), transaction.atomic(), pytest.raises(NotPermitted):
             lesson_actions.decide(outcome(person), by=person, at=now)
     with service_session(hugo), transaction.atomic(), pytest.raises(DoesNotHold, match="Een van de doelen"):
-        lesson_actions.decide(outcome(hugo, "XXX-1"), by=hugo, at=now)
+        lesson_actions.decide(outcome(hugo, "ZZZ-1"), by=hugo, at=now)
     with service_session(hugo), transaction.atomic(), pytest.raises(DoesNotHold, match="tot en met vandaag"):
         lesson_actions.decide(outcome(hugo, days=1), by=hugo, at=now)
 

@@ -116,7 +116,7 @@ def test_a_passage_of_a_goal_that_ended_is_a_gap(carla, anna, greet):
     [
         ({"last_year": 2018}, "Kies een later jaar"),
         ({"way": ""}, "Kies een doel met het verband"),
-        ({"goal": "XXX-1"}, "XXX-1"),
+        ({"goal": "ZZZ-1"}, "ZZZ-1"),
         ({"page": ""}, "verplicht"),
         ({"words": "Bel 123456782"}, "burgerservicenummer"),
     ],
@@ -156,12 +156,12 @@ def test_the_database_keeps_words_and_whose_plan_it_is(carla, hugo):
 
 def test_a_file_is_read_after_a_look_and_says_which_cells_are_wrong(carla, anna):
     desk = Desk(carla)
-    wrong = upload(desk, "XXX-9;volgt uit;Plan;Een.;blz. 1;2019;2022\nOND-07;;Plan;Twee.;blz. 2;later;2022\n")
+    wrong = upload(desk, "ZZZ-9;volgt uit;Plan;Een.;blz. 1;2019;2022\nOND-07;;Plan;Twee.;blz. 2;later;2022\n")
     looked = upload(desk, f"OND-07;volgt uit;Plan;{WORDS};blz. 1;2019;2022\n;;Plan;Los.;blz. 2;2019;2022\n")
     rows = looked.context["rows"]
 
     assert wrong.status_code == 422
-    for says in ("‘XXX-9’ is geen doel", "Zeg bij een doel", "‘later’ is geen jaar"):
+    for says in ("‘ZZZ-9’ is geen doel", "Zeg bij een doel", "‘later’ is geen jaar"):
         assert says in wrong.content.decode()
     assert kept(carla, plan="Plan") == []
     assert desk.post(f"{PLAN}inlezen/", rijen=rows[:-2] + "xx").status_code == 302

@@ -66,7 +66,7 @@ def test_a_day_to_come_is_today_and_what_never_was_is_not_there(anna):
 
     assert "Zo gold dit doel" not in desk.get("doelen/KWP-12/", op=later)
     for query in ("", "?op=2019-01-01"):
-        assert desk.client.get(f"/strategie/doelen/XXX-99/{query}").status_code == 404
+        assert desk.client.get(f"/strategie/doelen/ZZZ-99/{query}").status_code == 404
 
 
 def test_an_outsider_reads_no_goal_of_the_past(outsider):
