@@ -6,7 +6,8 @@ import argparse
 import contextlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +39,12 @@ def register(nouns: Any) -> None:
     _add_table(command)
     _add_releases(command)
     _add_rules(command)
-    command.set_defaults(run=suppress, needs_house=False)
+    command.set_defaults(run=_runs("disclosure", "suppress_file"), needs_house=False)
     command = verbs.add_parser("audit", help="what can be worked out about the hidden cells", **options)
     _add_table(command)
     _add_releases(command)
     _add_attacker(command)
-    command.set_defaults(run=audit, needs_house=False)
+    command.set_defaults(run=_audit, needs_house=False)
     command = verbs.add_parser("round", help="round so that all sums still hold", **options)
     _add_table(command)
     command.add_argument(
@@ -56,26 +57,26 @@ def register(nouns: Any) -> None:
         metavar="X",
         help="proven distance to the least error (default: %(default)s)",
     )
-    command.set_defaults(run=round_table, needs_house=False)
+    command.set_defaults(run=_runs("rounding", "round_file"), needs_house=False)
     _add_patterns(verbs, options)
 
 
 def _add_patterns(verbs: Any, options: dict[str, Any]) -> None:
     command = verbs.add_parser("displacement", help="did crime move to the surroundings", **options)
     space.add_displacement(command)
-    command.set_defaults(run=displacement, needs_house=False)
+    command.set_defaults(run=_runs("displacement", "displacement_file"), needs_house=False)
     command = verbs.add_parser("knox", help="do events repeat nearby soon after", **options)
     space.add_knox(command)
-    command.set_defaults(run=knox, needs_house=False)
+    command.set_defaults(run=_runs("near_repeat", "knox_file"), needs_house=False)
     command = verbs.add_parser("positions", help="whose absence breaks a network up most", **options)
     space.add_positions(command)
-    command.set_defaults(run=positions, needs_house=False)
+    command.set_defaults(run=_runs("positions", "positions_file"), needs_house=False)
     command = verbs.add_parser("disrupt", help="what is left of a disruption after recovery", **options)
     space.add_disruption(command)
-    command.set_defaults(run=disrupt, needs_house=False)
+    command.set_defaults(run=_runs("disruption", "disruption_file"), needs_house=False)
     command = verbs.add_parser("nowcast", help="what the running year will come to", **options)
     space.add_nowcast(command)
-    command.set_defaults(run=nowcast, needs_house=False)
+    command.set_defaults(run=_runs("nowcast", "nowcast_file"), needs_house=False)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -212,16 +213,18 @@ def _add_further_rules(command: argparse.ArgumentParser) -> None:
     )
 
 
-def suppress(args: argparse.Namespace) -> int:
-    """Hide cells and write the table, its certificate and the card."""
-    from vangnet.cli import disclosure
+def _runs(module: str, does: str) -> Callable[[argparse.Namespace], int]:
+    """Return what runs an analysis and says what came out; its module is read only then, for it is heavy."""
 
-    with _plain_faults(args), _bars() as progress:
-        done = disclosure.suppress_file(args, progress)
-    return _say(args, done)
+    def run(args: argparse.Namespace) -> int:
+        with _plain_faults(args), _bars() as progress:
+            done = getattr(import_module(f"vangnet.cli.{module}"), does)(args, progress)
+        return _say(args, done)
+
+    return run
 
 
-def audit(args: argparse.Namespace) -> int:
+def _audit(args: argparse.Namespace) -> int:
     """Write the interval of every hidden cell; exit code 1 when one is too narrow."""
     from vangnet.cli import disclosure
 
@@ -229,60 +232,6 @@ def audit(args: argparse.Namespace) -> int:
         done = disclosure.audit_file(args, progress)
     _say(args, done)
     return int(any(done.get(found, 0) > 0 for found in disclosure.TOO_NARROW))
-
-
-def round_table(args: argparse.Namespace) -> int:
-    """Write the rounded table, the card and the chart."""
-    from vangnet.cli import rounding
-
-    with _plain_faults(args), _bars() as progress:
-        done = rounding.round_file(args, progress)
-    return _say(args, done)
-
-
-def displacement(args: argparse.Namespace) -> int:
-    """Write what could be shown, the effects, the verdict, card and chart."""
-    from vangnet.cli import displacement as run
-
-    with _plain_faults(args), _bars() as progress:
-        done = run.displacement_file(args, progress)
-    return _say(args, done)
-
-
-def knox(args: argparse.Namespace) -> int:
-    """Write the pairs per band of distance and time with p-values, card and chart."""
-    from vangnet.cli import near_repeat as run
-
-    with _plain_faults(args), _bars() as progress:
-        done = run.knox_file(args, progress)
-    return _say(args, done)
-
-
-def positions(args: argparse.Namespace) -> int:
-    """Write who breaks up and who reaches a network most, how sure that is, card and chart."""
-    from vangnet.cli import positions as run
-
-    with _plain_faults(args), _bars() as progress:
-        done = run.positions_file(args, progress)
-    return _say(args, done)
-
-
-def disrupt(args: argparse.Namespace) -> int:
-    """Write how broken a network is at once and after others stepped in, card and chart."""
-    from vangnet.cli import disruption as run
-
-    with _plain_faults(args), _bars() as progress:
-        done = run.disruption_file(args, progress)
-    return _say(args, done)
-
-
-def nowcast(args: argparse.Namespace) -> int:
-    """Write what the year of each series will come to, per month too, change points, card and chart."""
-    from vangnet.cli import nowcast as run
-
-    with _plain_faults(args), _bars() as progress:
-        done = run.nowcast_file(args, progress)
-    return _say(args, done)
 
 
 def _say(args: argparse.Namespace, done: dict[str, Any]) -> int:
