@@ -133,6 +133,15 @@ def _centre(entry: dict[str, Any]) -> tuple[float, float] | None:
     return tuple(entry["centre"]) if "centre" in entry else None
 
 
+def _load_together(pack: Pack, *, at: datetime) -> None:
+    """Make what invented people did together: meetings, advice, plans, capacity and a choice of themes."""
+    pack_meetings.load_demo(pack, cast_email, at=at)
+    pack_cooperation.load_demo(pack, cast_email, at=at)
+    pack_plans.load_demo(pack, cast_email, at=at)
+    pack_capacity.load_demo(pack, cast_email, at=at)
+    pack_plans.load_round(pack, cast_email, at=at)
+
+
 def load(folder: Path, *, by: User, at: datetime, demo: bool = False) -> bool:
     """Load a pack, all of it or nothing; False when this very pack was loaded before.
 
@@ -162,11 +171,8 @@ def load(folder: Path, *, by: User, at: datetime, demo: bool = False) -> bool:
             _load_cast(pack, pack.description.get("cast", []), by=by, at=at)
             _load_cast(pack, pack_directory.people(pack), by=by, at=at)
             pack_directory.load_demo(pack, cast_email, by=by, at=at)
-            pack_meetings.load_demo(pack, cast_email, at=at)
-            pack_cooperation.load_demo(pack, cast_email, at=at)
-            pack_plans.load_demo(pack, cast_email, at=at)
-            pack_capacity.load_demo(pack, cast_email, at=at)
-            pack_plans.load_round(pack, cast_email, at=at)
+            if not (known and known.is_demo):  # once: the policies hide from the operator what is there
+                _load_together(pack, at=at)
             pack_strategy.load_demo(pack, cast_email, by=by, at=at)
             _load_sharing(pack, by=by, at=at)
             pack_registers.load_demo(pack, by=by, at=at)

@@ -28,12 +28,10 @@ def bring_in(
         Result.objects.filter(organisation=None).exclude(pk__in=[one.pk for one in results]).delete()
         gone = Recommendation.objects.filter(organisation=None, outcomes=None)
         gone.exclude(pk__in=[one.pk for one in recommendations]).delete()
-        for result in results:
-            result.recorded_by, result.recorded_at = by, at
-            result.save()
-        for recommendation in recommendations:
-            recommendation.recorded_by, recommendation.recorded_at = by, at
-            recommendation.save()
+        for lesson in (*results, *recommendations):
+            lesson.recorded_by, lesson.recorded_at = by, at
+            # Which are there already: a new object with an id of its own is otherwise taken for a new row.
+            lesson.save(force_update=type(lesson).objects.filter(pk=lesson.pk).exists())
     log.record(
         "strategy.lessons.recorded", "", by=by, at=at,
         results=len(results), recommendations=len(recommendations),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from vangnet.identity.models import Organisation, User
-from vangnet.identity.operator import service_session
+from vangnet.identity.operator import operator, service_session
 from vangnet.identity.refusals import DoesNotHold
 from vangnet.identity.rules import NotPermitted
 from vangnet.strategy import lesson_actions, lesson_reading
@@ -173,3 +173,17 @@ def test_loading_the_pack_again_keeps_what_people_added_and_decided(as_administr
     assert {one.words for one in Result.objects.all()} == {"Van ons.", "Van het pakket."}
     assert Recommendation.objects.filter(outcomes=None).count() == 0
     assert Recommendation.objects.count() == 4  # of which something was decided
+
+
+def test_a_pack_that_is_read_again_changes_words_and_doubles_nothing(db):
+    lessons = [list(model.objects.filter(organisation=None)) for model in (Result, Recommendation)]
+    before = [len(found) for found in lessons]
+    fields = lambda one: {field.attname: getattr(one, field.attname) for field in one._meta.concrete_fields}  # noqa: E731
+    again = [[type(one)(**fields(one)) for one in found] for found in lessons]  # new objects, ids as before
+    again[0][0].words = "Anders gezegd."
+    with service_session(operator()), transaction.atomic():
+        lesson_actions.bring_in(*again, by=operator(), at=timezone.now())
+
+    assert all(before)
+    assert [model.objects.filter(organisation=None).count() for model in (Result, Recommendation)] == before
+    assert Result.objects.filter(words="Anders gezegd.").count() == 1
