@@ -28,7 +28,8 @@ def bring_in(
         Result.objects.filter(organisation=None).exclude(pk__in=[one.pk for one in results]).delete()
         gone = Recommendation.objects.filter(organisation=None, outcomes=None)
         gone.exclude(pk__in=[one.pk for one in recommendations]).delete()
-        for lesson in (*results, *recommendations):
+        lessons: list[Result | Recommendation] = [*results, *recommendations]
+        for lesson in lessons:
             lesson.recorded_by, lesson.recorded_at = by, at
             # Which are there already: a new object with an id of its own is otherwise taken for a new row.
             lesson.save(force_update=type(lesson).objects.filter(pk=lesson.pk).exists())
